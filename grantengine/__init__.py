@@ -1,0 +1,106 @@
+"""grantengine: schemes as data, rules as expressions, every award explained. This is the whole public API.
+
+Names are resolved when they are first used, so that importing the package costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from grantengine.bootstrap import Engine as Engine
+    from grantengine.bootstrap import bootstrap as bootstrap
+    from grantengine.compile.check import check as check
+    from grantengine.compile.plan import Plan as Plan
+    from grantengine.errors import AnswersError as AnswersError
+    from grantengine.errors import CasesError as CasesError
+    from grantengine.errors import EvaluationError as EvaluationError
+    from grantengine.errors import GrantEngineError as GrantEngineError
+    from grantengine.errors import InputError as InputError
+    from grantengine.errors import Message as Message
+    from grantengine.errors import MoneyError as MoneyError
+    from grantengine.errors import PluginError as PluginError
+    from grantengine.errors import Problem as Problem
+    from grantengine.errors import SchemeError as SchemeError
+    from grantengine.errors import Where as Where
+    from grantengine.evaluate import Outcome as Outcome
+    from grantengine.evaluate import evaluate as evaluate
+    from grantengine.explain import explain as explain
+    from grantengine.expressions import types as types
+    from grantengine.expressions.expression import Expression as Expression
+    from grantengine.expressions.templates import column as column
+    from grantengine.expressions.templates import expr as expr
+    from grantengine.expressions.templates import expression as expression
+    from grantengine.expressions.templates import literal as literal
+    from grantengine.form.answers import check_answers as check_answers
+    from grantengine.hooks.draw import Draw as Draw
+    from grantengine.hooks.kinds import AllocationMethod as AllocationMethod
+    from grantengine.hooks.kinds import ConditionKind as ConditionKind
+    from grantengine.hooks.kinds import CriterionKind as CriterionKind
+    from grantengine.hooks.kinds import FactSource as FactSource
+    from grantengine.hooks.kinds import PaymentPlan as PaymentPlan
+    from grantengine.hooks.kinds import QuestionKind as QuestionKind
+    from grantengine.hooks.kinds import ReportProfile as ReportProfile
+    from grantengine.hooks.kinds import RoundKind as RoundKind
+    from grantengine.hooks.manager import hookimpl as hookimpl
+    from grantengine.hooks.options import AllocationOptions as AllocationOptions
+    from grantengine.hooks.options import KindOptions as KindOptions
+    from grantengine.hooks.options import Points as Points
+    from grantengine.hooks.options import QuestionRef as QuestionRef
+    from grantengine.hooks.options import RoundRef as RoundRef
+    from grantengine.hooks.values import AmountExpression as AmountExpression
+    from grantengine.hooks.values import ExpressionText as ExpressionText
+    from grantengine.hooks.values import LocalizedText as LocalizedText
+    from grantengine.hooks.values import Percent as Percent
+    from grantengine.hooks.values import SchemeMoney as SchemeMoney
+    from grantengine.hooks.values import refuse as refuse
+    from grantengine.money import Money as Money
+    from grantengine.money import format_ore as format_ore
+    from grantengine.money import parse_money as parse_money
+    from grantengine.money import parse_ore as parse_ore
+    from grantengine.money import split as split
+    from grantengine.records import Candidates as Candidates
+    from grantengine.records import FactColumn as FactColumn
+    from grantengine.records import Grants as Grants
+    from grantengine.records import Ground as Ground
+    from grantengine.rules.tables import CaseTable as CaseTable
+    from grantengine.rules.tables import read_cases as read_cases
+    from grantengine.scheme.load import load as load
+    from grantengine.simulation.population import population as population
+
+_HOMES = {
+    "bootstrap": "Engine bootstrap",
+    "compile.check": "check",
+    "compile.plan": "Plan",
+    "errors": "AnswersError CasesError EvaluationError GrantEngineError InputError Message MoneyError PluginError "
+    "Problem SchemeError Where",
+    "evaluate": "Outcome evaluate",
+    "explain": "explain",
+    "expressions.expression": "Expression",
+    "expressions.templates": "column expr expression literal",
+    "form.answers": "check_answers",
+    "hooks.draw": "Draw",
+    "hooks.kinds": "AllocationMethod ConditionKind CriterionKind FactSource PaymentPlan QuestionKind ReportProfile "
+    "RoundKind",
+    "hooks.manager": "hookimpl",
+    "hooks.options": "AllocationOptions KindOptions Points QuestionRef RoundRef",
+    "hooks.values": "AmountExpression ExpressionText LocalizedText Percent SchemeMoney refuse",
+    "money": "Money format_ore parse_money parse_ore split",
+    "records": "Candidates FactColumn Grants Ground",
+    "rules.tables": "CaseTable read_cases",
+    "scheme.load": "load",
+    "simulation.population": "population",
+}
+_HOME_OF = {name: module for module, names in _HOMES.items() for name in names.split()}
+
+__all__ = ["types", *sorted(_HOME_OF)]  # noqa: PLE0604 - the names are those of _HOMES
+__version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> object:
+    if name == "types":
+        return import_module("grantengine.expressions.types")
+    if name not in _HOME_OF:
+        raise AttributeError(f"module 'grantengine' has no attribute {name!r}")
+    return getattr(import_module(f"grantengine.{_HOME_OF[name]}"), name)

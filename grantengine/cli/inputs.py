@@ -1,0 +1,55 @@
+"""What commands read: schemes by path, bundled schemes, cases."""
+
+from __future__ import annotations
+
+from importlib import metadata, resources
+from pathlib import Path
+
+import grantengine
+from grantengine.bootstrap import Engine
+from grantengine.cli.show import progress
+from grantengine.compile.plan import Plan
+from grantengine.errors import CasesError, Problem, SchemeError, Where
+from grantengine.rules.case_table import CaseTable
+from grantengine.rules.tables import read_cases
+
+GROUP = "grantengine.schemes"
+
+
+def scheme_files(path: Path) -> list[Path]:
+    """The scheme files that ``path`` means: itself, or every ``scheme.yaml`` below a folder.
+
+    :raises SchemeError: ``scheme-not-found`` or ``no-scheme-in-folder``.
+    """
+    if path.is_dir():
+        found = sorted(path.rglob("scheme.yaml"))
+        if not found:
+            raise SchemeError([Problem("no-scheme-in-folder", Where(str(path)))])
+        return found
+    return [path]
+
+
+def one_scheme(path: Path) -> Path:
+    """The scheme file that ``path`` means: itself, or the ``scheme.yaml`` in a folder."""
+    return path / "scheme.yaml" if path.is_dir() else path
+
+
+def bundled_schemes() -> list[Path]:
+    """The folders of schemes that installed packages bring (entry points of the group ``grantengine.schemes``)."""
+    folders = []
+    for point in metadata.entry_points(group=GROUP):
+        try:
+            folders.append(Path(str(resources.files(point.value))))
+        except ModuleNotFoundError:
+            # A checkout that is installed in place has the schemes beside the package, not inside one.
+            folders.append(Path(grantengine.__file__).parent.parent / "schemes")
+    return [folder for folder in folders if folder.is_dir()]
+
+
+def cases(engine: Engine, plan: Plan, path: Path) -> CaseTable:
+    """The cases in a file, with progress."""
+    size = path.stat().st_size if path.is_file() else 0
+    if path.is_file() and size == 0:
+        raise CasesError([Problem("cases-empty", Where(str(path), 1, 1))])
+    with progress(path.name) as bar:
+        return read_cases(path, plan, progress=bar)

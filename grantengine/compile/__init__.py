@@ -1,0 +1,1 @@
+"""Scheme + form + registry to a Plan, or every problem of the scheme."""

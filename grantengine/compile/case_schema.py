@@ -1,0 +1,93 @@
+"""The JSON Schema of one case in a cases file, made from the plan."""
+
+from __future__ import annotations
+
+
+from grantengine.compile.plan import Plan
+from grantengine.compile.scopes import APPLICANT
+from grantengine.expressions.types import Type
+from grantengine.form.schema import DRAFT, Schema, nullable
+
+MOST_TEXT = 100_000
+WHOLE = 10**15
+
+
+def case_schema(plan: Plan) -> Schema:
+    """What a line of a cases file may hold. Nothing but ``id`` and ``answers`` is required, and null is a missing value."""
+    answers = {field.id: nullable(field.kind.schema(field.options, "cases")) for field in plan.form.fields}
+    marks = {criterion.id: _marks(dict(criterion.mark_schema)) for criterion in plan.criteria}
+    judged = {rule.id: nullable({"type": "boolean"}) for rule in plan.rules if rule.asks}
+    checked = {
+        field.id: answers[field.id] for field in plan.form.fields if field.type.name not in ("list", "record")
+    } | {name: nullable(type_schema(kind)) for name, kind in plan.checked_types.items()}
+    strands = [strand.id for strand in plan.scheme.strands]
+    properties: Schema = {
+        "id": {"type": "string", "minLength": 1, "maxLength": 200},
+        "submitted_at": nullable({"type": "string", "format": "local-or-instant"}),
+        "strand": nullable({"type": "string", **({"enum": strands} if strands else {"maxLength": 200})}),
+        "applicant": nullable(_record({name: nullable(type_schema(kind)) for name, kind in APPLICANT.items()})),
+        "answers": _record(answers),
+        "facts": nullable(_record(_facts(plan))),
+        "ratings": nullable(_record(marks)),
+        "checked": nullable(_record(checked)),
+        "judged": nullable(_record(judged)),
+        "withdrawn": nullable({"type": "boolean"}),
+        "set_by_hand": nullable(
+            {**_record({"amount": type_schema(Type("money")), "reason": {"type": "string", "minLength": 1}}),
+             "required": ["amount", "reason"]}
+        ),
+    }  # fmt: skip
+    return {"$schema": DRAFT, **_record(properties), "required": ["id", "answers"]}
+
+
+def _record(properties: Schema) -> Schema:
+    return {"type": "object", "properties": properties, "additionalProperties": False}
+
+
+def _facts(plan: Plan) -> Schema:
+    sources: dict[str, Schema] = {}
+    for name, column in plan.facts.items():
+        _, source, field = name.split(".")
+        sources.setdefault(source, {})[field] = nullable(type_schema(column.type))
+    return {source: nullable(_record(fields)) for source, fields in sources.items()}
+
+
+def _marks(mark: Schema) -> Schema:
+    """One mark, or a list of them; null is a mark not given."""
+    one = nullable(mark)
+    return {"anyOf": [one, {"type": "array", "items": one, "maxItems": 1000}]}
+
+
+def type_schema(kind: Type) -> Schema:
+    """The JSON Schema of a value of an expression type."""
+    match kind.name:
+        case "integer":
+            return {"type": "integer", "minimum": -WHOLE, "maximum": WHOLE}
+        case "number":
+            return {"type": "number"}
+        case "percent":
+            return {"type": "number", "minimum": 0, "maximum": 1}
+        case "money":
+            return _money()
+        case "yes_no":
+            return {"type": "boolean"}
+        case "date":
+            return {"type": "string", "format": "date"}
+        case "list":
+            assert kind.item is not None
+            return {"type": "array", "items": type_schema(kind.item)}
+        case "record":
+            return _record({name: nullable(type_schema(field)) for name, field in kind.fields})
+    if kind.values:
+        return {"type": "string", "enum": list(kind.values)}
+    return {"type": "string", "maxLength": MOST_TEXT}
+
+
+def _money() -> Schema:
+    pattern = r"^([0-9]{1,11}(\.[0-9]{1,2})?|100000000000(\.0{1,2})?)$"
+    return {
+        "anyOf": [{"type": "string", "pattern": pattern}, {"type": "integer", "minimum": 0, "maximum": 10**11}],
+        "x-money": {"minimum": 0, "maximum": 10**13},
+    }
+
+

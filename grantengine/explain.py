@@ -1,0 +1,141 @@
+"""Why a case got what it got, and what would have changed it, by the same path that decided it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from grantengine.compile.plan import CriterionPlan, Reading, RulePlan, Words
+from grantengine.counterfactual import Change, Shortfall, nearest_change, points_short
+from grantengine.errors import EvaluationError, Message, Problem
+from grantengine.evaluate import Outcome
+from grantengine.records import POINT_UNITS
+from grantengine.rules.duckdb_engine import RuleEngine
+from grantengine.stages.eligibility import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class RuleExplained:
+    """One eligibility rule for one case. ``values`` are what it read; ``change`` is the nearest answer that mends it."""
+
+    id: str
+    text: str
+    because: Words
+    verdict: Verdict
+    values: Mapping[str, Any]
+    missing: tuple[str, ...]
+    not_obtained: tuple[str, ...]
+    change: Change | None
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionExplained:
+    """One award criterion for one case. ``points`` and ``most`` are in points; ``missing`` names absent answers."""
+
+    id: str
+    title: Words
+    text: str
+    points: float
+    most: float | None
+    values: Mapping[str, Any]
+    missing: tuple[str, ...]
+    not_obtained: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Everything that decided one case, and nothing of any other case. ``granted`` is in øre."""
+
+    id: str
+    rules: tuple[RuleExplained, ...]
+    criteria: tuple[CriterionExplained, ...]
+    eligible: bool | None
+    total: float | None
+    rank: int | None
+    granted: int
+    ground: str | None
+    reserve: int | None
+    shortfall: Shortfall | None
+
+    @property
+    def summary(self) -> Message:
+        """The outcome in one sentence."""
+        code = (self.ground or "waiting").split(":")[0].replace(" ", "-")
+        return Message(f"explain.ground.{code}", {"id": self.id})
+
+
+def explain(outcome: Outcome, id: str, *, engine: RuleEngine) -> Explanation:
+    """Explain the case with this id.
+
+    :raises EvaluationError: ``case-unknown``, with the nearest id there is.
+    """
+    position = find_case(outcome, id)
+    verdicts = outcome.eligibility.verdicts[position]
+    rules = tuple(
+        _rule(outcome, rule, Verdict(int(verdict)), position, engine)
+        for rule, verdict in zip(outcome.plan.rules, verdicts, strict=True)
+    )
+    criteria = tuple(
+        _criterion(outcome, criterion, index, position) for index, criterion in enumerate(outcome.plan.criteria)
+    )
+    unclear = bool(outcome.to_clarify[position])
+    rated = bool(outcome.scores.rated[position])
+    rank, reserve = int(outcome.rank[position]), int(outcome.allocation.reserve[position])
+    return Explanation(
+        id,
+        rules,
+        criteria,
+        None if unclear else bool(outcome.eligibility.holds[position]),
+        int(outcome.scores.total[position]) / POINT_UNITS if rated and not unclear else None,
+        rank or None,
+        int(outcome.allocation.granted[position]),
+        outcome.ground(position),
+        reserve or None,
+        points_short(outcome, position, engine),
+    )
+
+
+def find_case(outcome: Outcome, id: str) -> int:
+    """The position of a case.
+
+    :raises EvaluationError: ``case-unknown``.
+    """
+    try:
+        return outcome.cases.ids.index(id)
+    except ValueError:
+        from difflib import get_close_matches
+
+        near = get_close_matches(id, outcome.cases.ids[:10_000], n=1)
+        hint = Message("hint.nearest", {"nearest": near[0]}) if near else None
+        raise EvaluationError([Problem("case-unknown", params={"id": id}, hint=hint)]) from None
+
+
+def _rule(outcome: Outcome, rule: RulePlan, verdict: Verdict, position: int, engine: RuleEngine) -> RuleExplained:
+    values = _values(outcome, rule.reading, position)
+    refuses = verdict in (Verdict.NO, Verdict.MISSING)
+    change = nearest_change(outcome, rule, position, engine) if refuses else None
+    missing = _missing(values, rule.reading) if verdict is Verdict.MISSING else ()
+    lacking = tuple(name for name in rule.reading.facts if outcome.cases.lacks(name)[position])
+    return RuleExplained(rule.id, rule.text, rule.because, verdict, values, missing, lacking, change)
+
+
+def _criterion(outcome: Outcome, criterion: CriterionPlan, index: int, position: int) -> CriterionExplained:
+    values = _values(outcome, criterion.reading, position)
+    missing = bool(outcome.scores.missing[index][position])
+    lacking = tuple(name for name in criterion.reading.facts if outcome.cases.lacks(name)[position])
+    most = None if criterion.max_points is None else criterion.max_points * criterion.weight
+    points = int(outcome.scores.points[index][position]) / POINT_UNITS
+    absent = _missing(values, criterion.reading) if missing else ()
+    return CriterionExplained(criterion.id, criterion.title, criterion.text, points, most, values, absent, lacking)
+
+
+def _values(outcome: Outcome, reading: Reading, position: int) -> dict[str, Any]:
+    table = outcome.cases.table
+    names = [name for name in sorted(reading.expression.columns) if name in table.column_names]
+    return {name: table.column(name)[position].as_py() for name in names}
+
+
+def _missing(values: Mapping[str, Any], reading: Reading) -> tuple[str, ...]:
+    names = (*reading.answers, *reading.marks)
+    return tuple(name for name in names if values.get(name) is None or values.get(name) == [])

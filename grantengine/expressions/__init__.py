@@ -1,0 +1,1 @@
+"""The language of rules: text to checked syntax tree, with no engine behind it."""

@@ -1,0 +1,1 @@
+"""Scheme to form: JSON Schema, order, visibility, burden; and answers checked against it."""

@@ -1,0 +1,83 @@
+"""One application's answers against the form: what is shown, what is missing, what does not fit, all at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from grantengine.errors import AnswersError, Problem, Where
+from grantengine.form.build import Form
+from grantengine.form.problems import problems_of
+from grantengine.form.schema import form_schema, validator
+from grantengine.form.visible import true_schema
+from grantengine.hooks.kinds import Audience
+
+Moment = Literal["draft", "to_submit", "to_decide"]
+"""When answers are checked: a draft may be incomplete, a submission lacks nothing that is needed to submit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """Answers that fit the form. ``hidden`` names questions whose answers were set aside because they are hidden."""
+
+    answers: Mapping[str, Any]
+    hidden: tuple[str, ...]
+    missing_to_decide: tuple[str, ...]
+
+
+def check_answers(
+    form: Form, answers: Mapping[str, Any], *, moment: Moment = "to_submit", audience: Audience = "form"
+) -> Submission:
+    """Check ``answers`` (question id to JSON value; null is no answer).
+
+    :raises AnswersError: every problem, each with the path of its field.
+    """
+    given = {name: value for name, value in answers.items() if value is not None}
+    shown, hidden = shown_answers(form, given)
+    problems = list(_problems(form, shown, moment, audience))
+    if problems:
+        raise AnswersError(problems)
+    return Submission(shown, hidden, tuple(_lacking(form, shown, "to_decide")))
+
+
+def shown_answers(form: Form, given: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """The answers to questions that are shown, and the ids of the answered ones that are hidden.
+
+    A question hidden by its condition counts as unanswered for the conditions that read it.
+    """
+    shown = dict(given)
+    hidden = []
+    for field in form.by_dependency:
+        condition = field.visible_if
+        if condition is not None and field.id in shown and not is_shown(condition.node, shown):
+            del shown[field.id]
+            hidden.append(field.id)
+    return shown, tuple(hidden)
+
+
+def is_shown(node: Any, answers: Mapping[str, Any]) -> bool:
+    """Whether a checked ``visible_if`` is true for these answers."""
+    return bool(validator(true_schema(node)).is_valid(dict(answers)))
+
+
+def _problems(form: Form, shown: Mapping[str, Any], moment: Moment, audience: Audience) -> list[Problem]:
+    schema = form_schema(form, audience=audience)
+    if moment == "draft":
+        schema = {**schema, "required": [], "allOf": []}
+    problems = problems_of(validator(schema).iter_errors(dict(shown)))
+    if moment == "to_decide":
+        for name in _lacking(form, shown, "to_decide"):
+            problems.append(Problem("answer-missing", Where(pointer=f"/{name}"), {"path": f"/{name}", "field": name}))
+    return problems
+
+
+def _lacking(form: Form, shown: Mapping[str, Any], needed: str) -> list[str]:
+    """Questions that are shown, needed at this moment, and not answered."""
+    return [
+        field.id
+        for field in form.fields
+        if field.needed == needed
+        and field.id not in shown
+        and (field.visible_if is None or is_shown(field.visible_if.node, shown))
+    ]

@@ -1,0 +1,1 @@
+"""Plugin hooks: signatures, base classes, registry and loading."""

@@ -1,0 +1,79 @@
+"""Options of kinds: what a scheme file may say to a plugin, checked by pydantic."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from grantengine.hooks.values import AmountExpression, ExpressionIn, SchemeMoney
+
+M = TypeVar("M")
+
+
+class KindOptions(BaseModel):
+    """Base of every kind's ``Options``: frozen, strict, and a key it does not know is a problem with a hint."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, protected_namespaces=())
+
+    @model_validator(mode="before")
+    @classmethod
+    def _lists_are_tuples(cls, data: Any) -> Any:
+        # Strict checking tells a text from a number; it would also tell YAML's lists from our frozen tuples.
+        return _frozen(data)
+
+
+def _frozen(value: Any) -> Any:
+    if isinstance(value, list):
+        return tuple(_frozen(item) for item in value)
+    return {key: _frozen(item) for key, item in value.items()} if isinstance(value, dict) else value
+
+
+Points = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
+"""Points from 0 to a million."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Marks a field as the id of a ``question`` or ``round`` of the scheme."""
+
+    to: str
+
+
+QuestionRef = Annotated[str, Reference("question")]
+"""The id of a question of the scheme's form."""
+
+RoundRef = Annotated[str, Reference("round")]
+"""The id of a review round of the scheme."""
+
+
+class AllocationOptions(KindOptions):
+    """What every allocation method understands."""
+
+    amount: AmountExpression | None = Field(
+        None, description="What a case would get if money were no limit; left out: the question `requested`."
+    )
+    round_to: SchemeMoney | None = Field(None, description="Amounts are rounded down to whole multiples of this sum.")
+
+
+def reference_fields(options: type[BaseModel]) -> dict[str, str]:
+    """The fields of ``options`` that name a question or a round, by name, with what they name."""
+    return {name: mark.to for name, mark in _marked(options, Reference).items()}
+
+
+def expression_fields(options: type[BaseModel]) -> dict[str, ExpressionIn]:
+    """The fields of ``options`` that are expressions, by name."""
+    return _marked(options, ExpressionIn)
+
+
+def _marked(options: type[BaseModel], marker: type[M]) -> dict[str, M]:
+    """Fields whose annotation, or a member of it (`X | None`, `tuple[X, ...]`), carries a marker."""
+    found = {}
+    for name, info in options.model_fields.items():
+        members = getattr(info.annotation, "__args__", ())
+        metadata = [*info.metadata, *(mark for member in members for mark in getattr(member, "__metadata__", ()))]
+        marks = [mark for mark in metadata if isinstance(mark, marker)]
+        if marks:
+            found[name] = marks[0]
+    return found

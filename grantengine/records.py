@@ -1,0 +1,75 @@
+"""Frozen values that travel between rooms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+POINT_UNITS = 10_000
+"""Points are whole numbers of 1/10 000 point, so that every engine and machine ranks alike."""
+
+
+class Ground(StrEnum):
+    """Why a case got its amount (begrunnelse), as data. The values are the words files and scripts see."""
+
+    FUNDED = "funded"
+    FUNDED_IN_PART = "funded in part"
+    NOT_ELIGIBLE = "not eligible"
+    TO_BE_CLARIFIED = "to be clarified"
+    NOT_RATED = "not rated"
+    BELOW_MINIMUM = "below minimum"
+    DOES_NOT_FIT = "does not fit"
+    BUDGET_USED = "budget used"
+    WITHDRAWN = "withdrawn"
+    SET_BY_HAND = "set by hand"
+
+    @property
+    def code(self) -> int:
+        """The small integer that stands for the ground in arrays."""
+        return GROUNDS.index(self)
+
+
+GROUNDS: tuple[Ground, ...] = tuple(Ground)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """The eligible, rated cases of one budget in rank order, as an allocation method sees them.
+
+    All arrays have one entry a case, best rank first. ``totals`` are in 1/10 000 point, ``amounts`` in øre (what a case
+    would get if money were no limit), ``budget`` in øre. ``columns`` holds the values of the method's own expression
+    options by field name: øre for money, float64 for numbers.
+    """
+
+    totals: NDArray[np.int64]
+    amounts: NDArray[np.int64]
+    budget: int
+    columns: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class Grants:
+    """What an allocation method gives: øre and :attr:`Ground.code` for each candidate, in the same order."""
+
+    granted: NDArray[np.int64]
+    grounds: NDArray[np.int8]
+
+
+@dataclass(frozen=True, slots=True)
+class FactColumn:
+    """One typed column that a fact source gives.
+
+    ``type`` is an expression type. With ``null_is_value`` a null that the source gave is an answer («no earlier
+    grant»); without it a null means that the fact was not obtained. ``common`` is a typical value with its share among
+    synthetic cases, used when populations are drawn.
+    """
+
+    type: Any
+    null_is_value: bool = False

@@ -1,0 +1,1 @@
+"""Case tables and the engines that compute rules over them."""

@@ -1,0 +1,123 @@
+"""The case table: typed columns by dotted name, the same for cases from files and from a store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from grantengine.expressions.types import Type
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+MONEY = pa.decimal128(15, 2)
+_ARROW: Mapping[str, pa.DataType] = {
+    "integer": pa.int64(),
+    "number": pa.float64(),
+    "percent": pa.float64(),
+    "money": MONEY,
+    "text": pa.string(),
+    "yes_no": pa.bool_(),
+    "date": pa.date32(),
+}
+_DUCKDB = {
+    "integer": "BIGINT",
+    "number": "DOUBLE",
+    "percent": "DOUBLE",
+    "money": "DECIMAL(15,2)",
+    "text": "VARCHAR",
+    "yes_no": "BOOLEAN",
+    "date": "DATE",
+}
+
+
+def arrow_type(kind: Type) -> pa.DataType:
+    """The Arrow type of a column of this expression type."""
+    if kind.name == "list":
+        assert kind.item is not None
+        return pa.list_(arrow_type(kind.item))
+    if kind.name == "record":
+        return pa.struct([(name, arrow_type(field)) for name, field in kind.fields])
+    return _ARROW[kind.name]
+
+
+def json_structure(kind: Type) -> object:
+    """The structure DuckDB's ``from_json`` reads a value of this type by."""
+    if kind.name == "list":
+        assert kind.item is not None
+        return [json_structure(kind.item)]
+    if kind.name == "record":
+        return {name: json_structure(field) for name, field in kind.fields}
+    return _DUCKDB[kind.name]
+
+
+@dataclass(frozen=True, eq=False)
+class CaseTable:
+    """Cases as an Arrow table.
+
+    Columns: ``id``, ``withdrawn`` (boolean), ``by_hand`` (øre, null where not set by hand), one column per name that some rule
+    reads (``members``, ``facts.register.active``, ``marks.relevance``), and ``obtained.<fact>`` where a fact's null is a
+    value. Never changed once made: engines keep evaluated columns for as long as the table lives.
+    """
+
+    table: pa.Table
+
+    def __len__(self) -> int:
+        return int(self.table.num_rows)
+
+    @cached_property
+    def ids(self) -> list[str]:
+        """The cases' ids in table order."""
+        return list(self.table.column("id").to_pylist())
+
+    @cached_property
+    def id_order(self) -> NDArray[np.int64]:
+        """Each case's place when ids are sorted as text, ascending: the last resort among equals."""
+        order = pc.sort_indices(self.table.column("id")).to_numpy()
+        places = np.empty(len(self), np.int64)
+        places[order] = np.arange(len(self))
+        return places
+
+    @cached_property
+    def withdrawn(self) -> NDArray[np.bool_]:
+        """Where the applicant has withdrawn."""
+        return to_bools(pc.fill_null(self.table.column("withdrawn"), False))
+
+    @cached_property
+    def by_hand(self) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        """Amounts set by a handler in øre, and where there is one."""
+        column = self.table.column("by_hand")
+        return pc.fill_null(column, 0).to_numpy(), to_bools(pc.is_valid(column))
+
+    def lacks(self, name: str) -> NDArray[np.bool_]:
+        """Where a fact was not obtained, or an answer is missing."""
+        obtained = f"obtained.{name}"
+        if obtained in self.table.column_names:
+            return ~to_bools(pc.fill_null(self.table.column(obtained), False))
+        column = self.table.column(name)
+        if pa.types.is_list(column.type):
+            return to_bools(pc.equal(pc.fill_null(pc.list_value_length(column), 0), 0))
+        return to_bools(pc.is_null(column))
+
+    def with_columns(self, columns: Mapping[str, NDArray[np.float64]]) -> CaseTable:
+        """This table with more columns of numbers; nothing is copied."""
+        table = self.table
+        for name, values in columns.items():
+            table = table.append_column(name, pa.array(values))
+        return CaseTable(table)
+
+    def rows(self, positions: list[int]) -> CaseTable:
+        """The cases at these positions, in this order."""
+        return CaseTable(self.table.take(pa.array(positions, pa.int64())))
+
+
+def to_bools(column: pa.ChunkedArray) -> NDArray[np.bool_]:
+    """A boolean Arrow column without nulls as a NumPy array."""
+    values: NDArray[np.bool_] = column.to_numpy().astype(np.bool_, copy=False)
+    return values

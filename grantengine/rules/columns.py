@@ -1,0 +1,170 @@
+"""JSON lines that have been checked, to typed columns: nested records are read by DuckDB and flattened by name."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+import pyarrow as pa
+
+from grantengine.compile.plan import Plan
+from grantengine.expressions.nodes import columns_of
+from grantengine.expressions.types import Type
+from grantengine.form.build import Field
+from grantengine.form.schema import parse_instant
+from grantengine.rules.case_table import arrow_type, json_structure
+from grantengine.rules.connection import connect
+from grantengine.rules.duckdb_writer import DuckdbWriter
+
+
+class Reader:
+    """Turns checked lines into tables of the columns that a plan reads (and ``extra`` ones)."""
+
+    def __init__(self, plan: Plan, extra: Iterable[str] = ()) -> None:
+        self.plan = plan
+        self.wanted = _closed(plan, {*plan.read, *(name for name in extra if name in plan.columns)})
+        self._connection = connect(threads=2)
+        self._query = self._build()
+
+    def read(self, lines: list[bytes]) -> pa.Table:
+        """The columns of these lines, in order."""
+        table = pa.table({"line": pa.array(lines, pa.binary()).cast(pa.string())})
+        if "submitted_at" in self.wanted:
+            table = table.append_column("submitted_at", pa.array([_date(line) for line in lines], pa.date32()))
+        self._connection.register("lines", table)
+        try:
+            result = self._connection.sql(self._query).to_arrow_table()
+        finally:
+            self._connection.unregister("lines")
+        return result.cast(self._schema())
+
+    def _schema(self) -> pa.Schema:
+        fixed = [("id", pa.string()), ("withdrawn", pa.bool_()), ("by_hand", pa.int64())]
+        wanted = [(name, arrow_type(self.plan.columns[name])) for name in self.wanted]
+        return pa.schema([*fixed, *wanted, *((f"obtained.{name}", pa.bool_()) for name in self._optional_facts())])
+
+    def _optional_facts(self) -> list[str]:
+        return [name for name in self.wanted if name in self.plan.facts and self.plan.facts[name].null_is_value]
+
+    def _build(self) -> str:
+        """The query: parse once, flatten, fill what reads as no, hide what is hidden level by level."""
+        structure = json.dumps(_structure(self.plan, self.wanted))
+        picks = [f"{self._pick(name)} as {_quoted(name)}" for name in self.wanted]
+        picks += [f"json_exists(line, '$.{name}') as {_quoted(f'obtained.{name}')}" for name in self._optional_facts()]
+        dated = ", submitted_at" if "submitted_at" in self.wanted else ""
+        query = (
+            f"select s.id as id, coalesce(s.withdrawn, false) as withdrawn, "
+            f"cast(s.set_by_hand.amount * 100 as bigint) as by_hand{''.join(', ' + pick for pick in picks)} "
+            f"from (select line{dated}, from_json(line, {_text(structure)}) as s from lines)"
+        )
+        for field in self.plan.form.by_dependency:
+            if field.visible_if is not None and field.id in self.wanted:
+                query = f"select * replace ({self._shown(field)} as {_quoted(field.id)}) from ({query})"
+        return query
+
+    def _shown(self, field: Field) -> str:
+        assert field.visible_if is not None
+        condition = DuckdbWriter().write(field.visible_if.node)
+        hidden = f"cast([] as {_sql_type(field.type)})" if field.type.name == "list" else "null"
+        return f"case when {condition} then {_quoted(field.id)} else {hidden} end"
+
+    def _pick(self, name: str) -> str:
+        kind = self.plan.columns[name]
+        if name == "submitted_at":
+            return "submitted_at"
+        if name.startswith("marks."):
+            value = f"s.ratings.{_quoted(self._criterion(name))}"
+            many = f"from_json({value}, '[\"DOUBLE\"]')"
+            # A single mark counts as a list of one; null marks are not given.
+            return (
+                f"list_filter(coalesce(case when json_type({value}) = 'ARRAY' then {many} "
+                f"else [cast({value} as double)] end, []), lambda m: m is not null)"
+            )
+        path = _quoted_path(self._json_path(name))
+        if kind.name != "list":
+            return path
+        return f"coalesce({self._filled(name, kind, path)}, cast([] as {_sql_type(kind)}))"
+
+    def _filled(self, name: str, kind: Type, path: str) -> str:
+        """The list with yes/no fields that may be left out filled with no."""
+        field = self.plan.form.by_id.get(name)
+        filled = field.kind.absent_is_false if field else ()
+        if not filled or kind.item is None:
+            return path
+        parts = (
+            f"{_quoted(part)} := {f'coalesce(r.{_quoted(part)}, false)' if part in filled else f'r.{_quoted(part)}'}"
+            for part, _ in kind.item.fields
+        )
+        return f"list_transform({path}, lambda r: struct_pack({', '.join(parts)}))"
+
+    def _criterion(self, name: str) -> str:
+        return next(c.id for c in self.plan.criteria if c.id.replace("-", "_") == name[6:])
+
+    def _json_path(self, name: str) -> tuple[str, ...]:
+        return json_path(self.plan, name)
+
+
+def json_path(plan: Plan, name: str) -> tuple[str, ...]:
+    """Where a column's value stands in the line of a case."""
+    first, _, rest = name.partition(".")
+    if first == "judged":
+        return "judged", next(rule.id for rule in plan.rules if rule.id.replace("-", "_") == rest)
+    if first in ("facts", "applicant", "checked"):
+        return tuple(name.split("."))
+    return (name,) if name == "strand" else ("answers", name)
+
+
+def _closed(plan: Plan, names: set[str]) -> list[str]:
+    """The names, and the questions that decide whether they are shown."""
+    waiting, found = list(names), set(names)
+    while waiting:
+        field = plan.form.by_id.get(waiting.pop())
+        if field is not None and field.visible_if is not None:
+            new = columns_of(field.visible_if.node) - found
+            found |= new
+            waiting.extend(new)
+    return sorted(found)
+
+
+def _structure(plan: Plan, names: list[str]) -> dict[str, Any]:
+    structure: dict[str, Any] = {"id": "VARCHAR", "withdrawn": "BOOLEAN", "set_by_hand": {"amount": "DECIMAL(15,2)"}}
+    for name in names:
+        if name == "submitted_at":
+            continue
+        if name.startswith("marks."):
+            criterion = next(c.id for c in plan.criteria if c.id.replace("-", "_") == name[6:])
+            structure.setdefault("ratings", {})[criterion] = "JSON"
+            continue
+        place = structure
+        *parents, last = json_path(plan, name)
+        for parent in parents:
+            place = place.setdefault(parent, {})
+        place[last] = json_structure(plan.columns[name])
+    return structure
+
+
+def _sql_type(kind: Type) -> str:
+    if kind.name == "list":
+        assert kind.item is not None
+        return f"{_sql_type(kind.item)}[]"
+    if kind.name == "record":
+        return f"STRUCT({', '.join(f'{_quoted(name)} {_sql_type(field)}' for name, field in kind.fields)})"
+    return str(json_structure(kind))
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _quoted_path(path: tuple[str, ...]) -> str:
+    return "s." + ".".join(_quoted(part) for part in path)
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+def _date(line: bytes) -> Any:
+    text = json.loads(line).get("submitted_at")
+    return parse_instant(text).date() if text else None

@@ -1,0 +1,124 @@
+"""Evaluating expressions over a case table with embedded DuckDB, each distinct expression once per table."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, Protocol
+from weakref import WeakKeyDictionary
+
+import duckdb
+import numpy as np
+import pyarrow.compute as pc
+
+from grantengine.errors import EvaluationError, Problem
+from grantengine.expressions.expression import Checked
+from grantengine.rules.case_table import CaseTable, to_bools
+from grantengine.rules.connection import connect
+from grantengine.rules.duckdb_writer import DuckdbWriter
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+As = Literal["yes_no", "double", "ore", "text"]
+"""What a column is wanted as: booleans, doubles, whole øre, or text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """An expression and the form its values are wanted in; ``label`` names it in errors."""
+
+    expression: Checked
+    form: As
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Values, and where they are known; what is not known has some value that means nothing."""
+
+    values: NDArray[np.generic]
+    known: NDArray[np.bool_]
+
+
+class RuleEngine(Protocol):
+    """What evaluation needs of an engine."""
+
+    def columns(self, cases: CaseTable, wanted: Sequence[Wanted]) -> list[Column]:
+        """One column for each expression wanted, rows in table order.
+
+        :raises EvaluationError: an expression can not be computed for some case; the problem names both.
+        """
+
+
+class DuckdbEngine:
+    """The default engine. Safe to share between threads: each call has a cursor of its own."""
+
+    def __init__(self, *, threads: int = 2, memory: str = "512MB") -> None:
+        self._connection = connect(threads=threads, memory=memory)
+        self._lock = threading.Lock()
+        self._kept: WeakKeyDictionary[CaseTable, dict[str, Column]] = WeakKeyDictionary()
+
+    def columns(self, cases: CaseTable, wanted: Sequence[Wanted]) -> list[Column]:
+        texts = [_sql(item) for item in wanted]
+        with self._lock:
+            kept = self._kept.setdefault(cases, {})
+            missing = {text: item for text, item in zip(texts, wanted, strict=True) if text not in kept}
+        if missing:
+            computed = self._compute(cases, missing)
+            with self._lock:
+                kept.update(computed)
+        return [kept[text] for text in texts]
+
+    def _compute(self, cases: CaseTable, missing: dict[str, Wanted]) -> dict[str, Column]:
+        cursor = self._connection.cursor()
+        try:
+            cursor.register("cases", cases.table)
+            picks = ", ".join(f"{text} as c{index}" for index, text in enumerate(missing))
+            try:
+                table = cursor.sql(f"select {picks} from cases").to_arrow_table()
+            except duckdb.Error as error:
+                raise self._blame(cursor, missing) or error from error
+        finally:
+            cursor.close()
+        return {
+            text: _column(table.column(index), item.form) for index, (text, item) in enumerate(missing.items())
+        }
+
+    def _blame(self, cursor: duckdb.DuckDBPyConnection, missing: dict[str, Wanted]) -> EvaluationError | None:
+        """Which expression can not be computed, and for which case first."""
+        for text, item in missing.items():
+            try:
+                cursor.sql(f"select {text} from cases").to_arrow_table()
+            except duckdb.Error:
+                query = f"select id from cases where try({text}) is null and ({_reads(item)}) limit 1"
+                row = cursor.sql(query).fetchone()
+                params = {"what": item.label, "id": row[0] if row else "?"}
+                return EvaluationError([Problem("rule-not-computable", params=params)])
+        return None
+
+
+def _reads(item: Wanted) -> str:
+    return " and ".join(f'"{name}" is not null' for name in sorted(item.expression.columns)) or "true"
+
+
+def _sql(item: Wanted) -> str:
+    writer = DuckdbWriter()
+    node = item.expression.node
+    match item.form:
+        case "yes_no":
+            return writer.as_yes_no(node)
+        case "double":
+            return writer.as_double(node)
+        case "ore":
+            return writer.as_ore(node)
+    return writer.write(node)
+
+
+def _column(column: object, form: As) -> Column:
+    known = to_bools(pc.is_valid(column))
+    fill: object = {"yes_no": False, "double": 0.0, "ore": 0, "text": ""}[form]
+    filled = pc.fill_null(column, fill)
+    values = to_bools(filled) if form == "yes_no" else filled.to_numpy()
+    return Column(values, known)

@@ -1,0 +1,112 @@
+"""From the plain data of a scheme to its model, every mistake on the way told in our own words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Protocol
+
+from pydantic import BaseModel, ValidationError
+
+from grantengine.errors import Problem, Where
+from grantengine.scheme.checks import Finding, at, findings
+from grantengine.scheme.load import SchemeSource
+from grantengine.scheme.model import DEFAULT_LANGUAGES, Scheme
+from grantengine.scheme.pointer import pointer_text
+from grantengine.scheme.translation import Path, Told, told
+
+
+class Places(Protocol):
+    """What knows where things stand: a ``SchemeSource``, or nothing at all."""
+
+    def where(self, pointer: Sequence[str | int], key: bool = False) -> Where:
+        """The place of a value or of its key."""
+
+    def written(self, pointer: Sequence[str | int]) -> str | None:
+        """How a scalar was written."""
+
+
+class Source(Places, Protocol):
+    """Data with its places, such as a scheme's source."""
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """The scheme as plain data."""
+
+
+class _Nowhere:
+    """Places of data that is in no file: pointers only, with positions in lists."""
+
+    def where(self, pointer: Sequence[str | int], key: bool = False) -> Where:
+        return Where(pointer=pointer_text(pointer))
+
+    def written(self, pointer: Sequence[str | int]) -> str | None:
+        return None
+
+
+def read(source: SchemeSource) -> tuple[Scheme | None, list[Problem]]:
+    """Validate a scheme; no model where there are problems that forbid one.
+
+    :returns: the model or None, and every problem in the order of the file.
+    """
+    scheme, problems, _ = read_data(source.data, source)
+    return scheme, problems
+
+
+def read_data(data: Mapping[str, Any], places: Places | None = None) -> tuple[Scheme | None, list[Problem], list[Path]]:
+    """The same for plain data, such as a patched scheme.
+
+    :param places: what knows the places of the data; without it problems have pointers only.
+    :returns: the model or None, the problems, and the paths of the values that have them.
+    """
+    places = places or _Nowhere()
+    languages = _languages(data)
+    scheme, all_told = None, list[Told]()
+    try:
+        scheme = Scheme.model_validate(data, context={"languages": languages})
+    except ValidationError as error:
+        all_told = told(error, data, Scheme, places.written)
+    known = {one.path for one in all_told if one.code != "missing-key"}
+    missing = {(one.path, one.params.get("key")) for one in all_told if one.code == "missing-key"}
+    for finding in findings(data, languages):
+        if finding.path not in known and (finding.path, finding.params.get("key")) not in missing:
+            all_told.append(_from_finding(finding, places))
+    problems = [_problem(one, places, ()) for one in all_told]
+    return None if problems else scheme, _sorted(problems), [one.path for one in all_told]
+
+
+def translate(
+    error: ValidationError, source: Source, path: Path, model: type[BaseModel], extra_keys: Iterable[str] = ()
+) -> list[Problem]:
+    """The problems in a pydantic error about a part of a scheme, such as a kind's options.
+
+    :param path: where the part stands in the scheme.
+    :param model: the model that was validated.
+    :param extra_keys: keys that are allowed beside those of the model, for the hints.
+    """
+
+    def written(below: Sequence[str | int]) -> str | None:
+        return source.written((*path, *below))
+
+    return _sorted(
+        [_problem(one, source, path) for one in told(error, at(source.data, path), model, written, tuple(extra_keys))]
+    )
+
+
+def _languages(data: Mapping[str, Any]) -> tuple[str, ...]:
+    given = data.get("languages", DEFAULT_LANGUAGES)
+    return tuple(one for one in given if isinstance(one, str)) if isinstance(given, list | tuple) else ()
+
+
+def _from_finding(finding: Finding, places: Places) -> Told:
+    params = dict(finding.params)
+    if finding.first is not None:
+        params["first_line"] = places.where(finding.first).line
+    return Told(finding.code, finding.path, params, finding.hint, finding.key)
+
+
+def _problem(one: Told, places: Places, base: Path) -> Problem:
+    return Problem(one.code, places.where((*base, *one.path), key=one.at_key), one.params, one.hint)
+
+
+def _sorted(problems: Iterable[Problem]) -> list[Problem]:
+    return sorted(problems, key=lambda one: (one.where.line, one.where.column, one.code, str(dict(one.params))))

@@ -1,0 +1,1 @@
+"""Scenarios and synthetic populations."""

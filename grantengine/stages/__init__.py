@@ -1,0 +1,1 @@
+"""Pure steps from evaluated columns to what each case gets."""

@@ -1,0 +1,1 @@
+"""Words people read: the core's catalogue in bokmål, nynorsk and English."""

@@ -1,0 +1,130 @@
+"""Message catalogues (gettext .po files whose ids are stable keys) and the rendering of messages in a language."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib import resources
+from importlib.resources.abc import Traversable
+from types import MappingProxyType
+
+from grantengine.errors import Message, PluginError, Problem
+from grantengine.money import Money, format_for_people
+
+LANGUAGES = ("nb", "nn", "en")
+_LOCALES = {"nb": "nb_NO", "nn": "nn_NO", "en": "en_GB"}
+
+Catalogue = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The texts of the core and of every loaded plugin: language to key to words."""
+
+    catalogues: Mapping[str, Catalogue] = field(default_factory=lambda: MappingProxyType({}))
+
+    def with_plugin(self, plugin: str, added: Mapping[str, Catalogue]) -> Texts:
+        """These texts and a plugin's own.
+
+        :raises PluginError: ``plugin-duplicate-text`` where the key belongs to someone else.
+        """
+        merged = {language: dict(self.catalogues.get(language, {})) for language in {*self.catalogues, *added}}
+        for language, catalogue in added.items():
+            for key, words in catalogue.items():
+                if key in merged[language]:
+                    raise PluginError(plugin, "plugin-duplicate-text", key=key)
+                merged[language][key] = words
+        return Texts(MappingProxyType(merged))
+
+    def has(self, key: str) -> bool:
+        """Whether some language has words for ``key``."""
+        return any(key in catalogue for catalogue in self.catalogues.values())
+
+    def say(self, message: Message, language: str) -> str:
+        """The words of ``message`` in ``language``, else in English, else the key with its parameters.
+
+        A catalogue whose words name a parameter the message lacks shows the parameter's name in braces: a wrong text
+        must never hide the fault it tells of.
+        """
+        for choice in (language, "en"):
+            words = self.catalogues.get(choice, {}).get(message.key)
+            if words:
+                shown = {name: self.show(value, language) for name, value in message.params.items()}
+                return words.format_map(_Braces(shown))
+        params = ", ".join(f"{name}={value}" for name, value in message.params.items())
+        return f"{message.key} ({params})" if params else message.key
+
+    def show(self, value: object, language: str) -> str:
+        """A parameter as people of the language write it."""
+        if isinstance(value, Message):
+            return self.say(value, language)
+        if isinstance(value, Money):
+            return format_for_people(value, language)
+        if isinstance(value, bool):
+            return self.say(Message("value.yes" if value else "value.no"), language)
+        if isinstance(value, float):
+            return show_number(value, language)
+        if value is None:
+            return self.say(Message("value.none"), language)
+        if isinstance(value, list | tuple | frozenset):
+            return ", ".join(self.show(item, language) for item in value)
+        if isinstance(value, Mapping):
+            return in_language(value, language)
+        return str(value)
+
+    def problem(self, problem: Problem, language: str) -> str:
+        """One line: ``file:line:column: code: message (hint)``, without the parts that are not known."""
+        where = problem.where
+        place = [part for part in (where.file, where.line, where.column) if part]
+        words = self.say(Message(f"problem.{problem.code}", problem.params), language)
+        hint = f" ({self.say(problem.hint, language)})" if problem.hint else ""
+        return f"{':'.join(str(part) for part in place)}{': ' if place else ''}{problem.code}: {words}{hint}"
+
+
+class _Braces(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return "{" + key + "}"
+
+
+def in_language(text: Mapping[str, str], language: str) -> str:
+    """The text of a scheme in ``language``; else in a related or the first language it has."""
+    for choice in (language, *{"nb": ("nn",), "nn": ("nb",)}.get(language, ("en", "nb", "nn"))):
+        if choice in text:
+            return text[choice]
+    return next(iter(text.values()), "")
+
+
+def show_number(value: float, language: str) -> str:
+    """A number with the language's separators and at most four decimals."""
+    from babel.numbers import format_decimal
+
+    words: str = format_decimal(round(value, 4), format="#,##0.####", locale=_LOCALES.get(language, "en_GB"))
+    return words
+
+
+@lru_cache(maxsize=1)
+def core_texts() -> Texts:
+    """The core's own catalogue."""
+    return Texts(MappingProxyType(read_texts(resources.files("grantengine") / "texts")))
+
+
+def read_texts(folder: Traversable) -> dict[str, Catalogue]:
+    """The catalogues ``nb.po``, ``nn.po``, ``en.po`` of a folder; a language that is not there is left out."""
+    found = {}
+    for language in LANGUAGES:
+        file = folder / f"{language}.po"
+        if file.is_file():
+            found[language] = read_catalogue(file.read_bytes())
+    return found
+
+
+def read_catalogue(data: bytes) -> Catalogue:
+    """Key to words from the bytes of a .po file; fuzzy and empty entries are left out."""
+    from babel.messages.pofile import read_po
+
+    catalogue = read_po(io.BytesIO(data))
+    return MappingProxyType(
+        {str(m.id): str(m.string) for m in catalogue if m.id and m.string and not m.fuzzy and isinstance(m.id, str)}
+    )

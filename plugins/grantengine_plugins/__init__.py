@@ -1,0 +1,1 @@
+"""The plugins that come with grantengine, each written as a stranger would write one."""

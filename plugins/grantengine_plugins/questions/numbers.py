@@ -1,0 +1,152 @@
+"""Questions answered with a number or a sum of money."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from grantengine import Draw, KindOptions, QuestionKind, SchemeMoney, format_ore, types
+
+WHOLE = 10**15
+"""Largest whole number accepted, so that sums and products of a few answers stay exact in 64 bits."""
+MONEY_PATTERN = r"^([0-9]{1,11}(\.[0-9]{1,2})?|100000000000(\.0{1,2})?)$"
+
+
+class IntegerOptions(KindOptions):
+    """Smallest and largest whole number."""
+
+    minimum: int | None = Field(None, ge=-WHOLE, le=WHOLE, description="Smallest number that is accepted.")
+    maximum: int | None = Field(None, ge=-WHOLE, le=WHOLE, description="Largest number that is accepted.")
+
+    @model_validator(mode="after")
+    def _ordered(self) -> IntegerOptions:
+        return _ordered(self)
+
+
+class NumberOptions(KindOptions):
+    """Smallest and largest number."""
+
+    minimum: float | None = Field(None, allow_inf_nan=False, description="Smallest number that is accepted.")
+    maximum: float | None = Field(None, allow_inf_nan=False, description="Largest number that is accepted.")
+
+    @model_validator(mode="after")
+    def _ordered(self) -> NumberOptions:
+        return _ordered(self)
+
+
+class MoneyOptions(KindOptions):
+    """Smallest and largest sum."""
+
+    minimum: SchemeMoney | None = Field(None, description="Smallest sum that is accepted, such as `10 000 NOK`.")
+    maximum: SchemeMoney | None = Field(None, description="Largest sum that is accepted.")
+
+    @model_validator(mode="after")
+    def _ordered(self) -> MoneyOptions:
+        return _ordered(self)
+
+
+def _ordered(options: Any) -> Any:
+    if options.minimum is not None and options.maximum is not None and options.minimum > options.maximum:
+        raise refuse("minimum-above-maximum")
+    return options
+
+
+class Integer(QuestionKind):
+    """A whole number."""
+
+    kind = "integer"
+    Options = IntegerOptions
+    widget = "number"
+    step = 1
+
+    def column(self, options: Any) -> types.Type:
+        return types.INTEGER
+
+    def schema(self, options: Any, audience: str) -> dict[str, Any]:
+        low = -WHOLE if options.minimum is None else options.minimum
+        high = WHOLE if options.maximum is None else options.maximum
+        return {"type": "integer", "minimum": low, "maximum": high}
+
+    def sample(self, options: Any, draw: Draw) -> list[Any]:
+        low = options.minimum if options.minimum is not None else 0
+        high = options.maximum if options.maximum is not None else low + 100_000
+        median = min(max(20.0, low + 2.0), max((low + high) / 2, low + 1.0))
+        values = low + draw.log_normal(max(median - low, 1.0), 1.2)
+        return [int(v) for v in np.clip(np.floor(values), low, high)]
+
+
+class Number(QuestionKind):
+    """A number, decimals allowed."""
+
+    kind = "number"
+    Options = NumberOptions
+    widget = "number"
+    step = 0.01
+
+    def column(self, options: Any) -> types.Type:
+        return types.NUMBER
+
+    def schema(self, options: Any, audience: str) -> dict[str, Any]:
+        bounds = {"minimum": options.minimum, "maximum": options.maximum}
+        return {"type": "number", **{key: value for key, value in bounds.items() if value is not None}}
+
+    def sample(self, options: Any, draw: Draw) -> list[Any]:
+        low = options.minimum if options.minimum is not None else 0.0
+        high = options.maximum if options.maximum is not None else low + 1000.0
+        return [round(float(v), 2) for v in np.clip(low + draw.log_normal((high - low) / 8, 0.8), low, high)]
+
+
+class Percentage(QuestionKind):
+    """A share, from 0 to 1."""
+
+    kind = "percent"
+    Options = NumberOptions
+    widget = "percent"
+    step = 0.01
+
+    def column(self, options: Any) -> types.Type:
+        return types.PERCENT
+
+    def schema(self, options: Any, audience: str) -> dict[str, Any]:
+        low = 0 if options.minimum is None else max(0, options.minimum)
+        high = 1 if options.maximum is None else min(1, options.maximum)
+        return {"type": "number", "minimum": low, "maximum": high}
+
+    def sample(self, options: Any, draw: Draw) -> list[Any]:
+        bounds = self.schema(options, "cases")
+        shares = np.clip(draw.rng.beta(2.5, 1.8, draw.n), bounds["minimum"], bounds["maximum"])
+        return [round(float(share), 2) for share in shares]
+
+
+class MoneyAmount(QuestionKind):
+    """A sum of money in the call's currency."""
+
+    kind = "money"
+    Options = MoneyOptions
+    widget = "money"
+    default_minutes = 3
+    step = 1
+
+    def column(self, options: Any) -> types.Type:
+        return types.MONEY
+
+    def schema(self, options: Any, audience: str) -> dict[str, Any]:
+        low = 0 if options.minimum is None else options.minimum.ore
+        high = 10**13 if options.maximum is None else options.maximum.ore
+        # JSON Schema can not compare sums written as text: x-money carries the bounds in øre, and the form's checker
+        # (a vocabulary of our own on top of jsonschema) holds them.
+        return {
+            "anyOf": [{"type": "string", "pattern": MONEY_PATTERN}, {"type": "integer", "minimum": 0, "maximum": 10**11}],
+            "x-money": {"minimum": low, "maximum": high},
+        }
+
+    def sample(self, options: Any, draw: Draw) -> list[Any]:
+        low = 0 if options.minimum is None else options.minimum.ore
+        high = 100_000_000 if options.maximum is None else options.maximum.ore
+        sums = draw.log_normal(max((low + high) / 5, 100.0), 0.8, 0.5)
+        # Applicants ask for round sums; a few do not.
+        unit = np.where(draw.chance(0.9), 100_000, 100)
+        rounded = np.clip(np.round(sums / unit) * unit, low, high)
+        return [format_ore(int(ore)) for ore in rounded]

@@ -1,0 +1,1 @@
+"""The web: server-rendered pages for applicants, case handlers and scheme reviewers."""
