@@ -10,7 +10,7 @@ from grantengine.bootstrap import bootstrap
 from grantengine.cli.inputs import one_scheme, scheme_files
 from grantengine.cli.show import language, print_json, print_problems, problem_as_json
 from grantengine.errors import Message
-from grantengine.worked_cases import run_worked_cases
+from grantengine.services.run_worked_cases import run_worked_cases
 
 
 @click.command("cases")

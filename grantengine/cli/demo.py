@@ -17,7 +17,7 @@ from grantengine.evaluate import Outcome, evaluate
 from grantengine.explain import Explanation, explain
 from grantengine.rules.tables import cases_from_records
 from grantengine.simulation.population import population
-from grantengine.worked_cases import run_worked_cases
+from grantengine.services.run_worked_cases import run_worked_cases
 
 APPLICATIONS, SEED = 2000, 2027
 

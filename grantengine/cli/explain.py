@@ -64,7 +64,9 @@ def print_explanation(explanation: Explanation, plan: Plan, texts: Texts) -> Non
     for criterion in explanation.criteria:
         most = say("explain.no-maximum") if criterion.most is None else show_number(criterion.most, chosen)
         points = show_number(criterion.points, chosen)
-        click.echo(f"  {words(criterion.title, texts)}: {say('explain.points', points=points, most=most)}")
+        named = words(criterion.title, texts)
+        title = f"{named} ({criterion.id})" if isinstance(criterion.title, Message) else named
+        click.echo(f"  {title}: {say('explain.points', points=points, most=most)}")
         if criterion.missing:
             click.echo(f"    {say('explain.missing', names=[label(plan, name, chosen) for name in criterion.missing])}")
 

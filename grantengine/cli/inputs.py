@@ -14,6 +14,7 @@ from grantengine.rules.case_table import CaseTable
 from grantengine.rules.tables import read_cases
 
 GROUP = "grantengine.schemes"
+OWN = "grantengine_schemes"
 
 
 def scheme_files(path: Path) -> list[Path]:
@@ -36,13 +37,14 @@ def one_scheme(path: Path) -> Path:
 
 def bundled_schemes() -> list[Path]:
     """The folders of schemes that installed packages bring (entry points of the group ``grantengine.schemes``)."""
+    checkout = Path(grantengine.__file__).parent.parent
     folders = []
     for point in metadata.entry_points(group=GROUP):
-        try:
+        if point.value == OWN and (checkout / "pyproject.toml").is_file():
+            # A checkout installed in place: the schemes as they are there, not the copy made when it was installed.
+            folders.append(checkout / "schemes")
+        else:
             folders.append(Path(str(resources.files(point.value))))
-        except ModuleNotFoundError:
-            # A checkout that is installed in place has the schemes beside the package, not inside one.
-            folders.append(Path(grantengine.__file__).parent.parent / "schemes")
     return [folder for folder in folders if folder.is_dir()]
 
 

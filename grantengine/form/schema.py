@@ -58,6 +58,8 @@ def nullable(schema: Schema) -> Schema:
     """The same schema with null accepted: in files of cases a null is a missing answer."""
     if "anyOf" in schema:
         return {**schema, "anyOf": [*schema["anyOf"], {"type": "null"}]}
+    if isinstance(schema["type"], list):
+        return schema
     wider = {**schema, "type": [schema["type"], "null"]}
     if "enum" in wider:
         wider["enum"] = [*wider["enum"], None]

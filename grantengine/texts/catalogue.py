@@ -45,16 +45,27 @@ class Texts:
     def say(self, message: Message, language: str) -> str:
         """The words of ``message`` in ``language``, else in English, else the key with its parameters.
 
-        A catalogue whose words name a parameter the message lacks shows the parameter's name in braces: a wrong text
-        must never hide the fault it tells of.
+        Words write a parameter as ``{name}``, or as ``{name:v}`` where its value is of the engine's own vocabulary and has
+        words of its own. A parameter the message lacks is shown by its name in braces, and words that can not be filled
+        in are shown as they are: a wrong text must never hide the fault it tells of.
         """
         for choice in (language, "en"):
             words = self.catalogues.get(choice, {}).get(message.key)
             if words:
-                shown = {name: self.show(value, language) for name, value in message.params.items()}
-                return words.format_map(_Braces(shown))
+                try:
+                    return words.format_map(_Shown({n: _Param(self, v, language) for n, v in message.params.items()}))
+                except (ValueError, LookupError, AttributeError):
+                    return words
         params = ", ".join(f"{name}={value}" for name, value in message.params.items())
         return f"{message.key} ({params})" if params else message.key
+
+    def word(self, value: object, language: str) -> str:
+        """A value of a small vocabulary (``whole-number``, ``list of money``) in words: the text ``v.<value>``, a space
+        in it as a hyphen; a list item by item; anything else as :meth:`show` has it."""
+        if isinstance(value, list | tuple | frozenset):
+            return ", ".join(self.word(item, language) for item in value)
+        key = f"v.{value}".replace(" ", "-")
+        return self.say(Message(key), language) if isinstance(value, str) and self.has(key) else self.show(value, language)
 
     def show(self, value: object, language: str) -> str:
         """A parameter as people of the language write it."""
@@ -83,9 +94,21 @@ class Texts:
         return f"{':'.join(str(part) for part in place)}{': ' if place else ''}{problem.code}: {words}{hint}"
 
 
-class _Braces(dict[str, str]):
-    def __missing__(self, key: str) -> str:
-        return "{" + key + "}"
+@dataclass(frozen=True, slots=True)
+class _Param:
+    """A parameter in words; only what the words ask for is shown."""
+
+    texts: Texts
+    value: object
+    language: str
+
+    def __format__(self, spec: str) -> str:
+        return (self.texts.word if spec == "v" else self.texts.show)(self.value, self.language)
+
+
+class _Shown(dict[str, _Param]):
+    def __missing__(self, key: str) -> _Param:
+        return _Param(Texts(), "{" + key + "}", "en")
 
 
 def in_language(text: Mapping[str, str], language: str) -> str:

@@ -9,7 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
-from grantengine import AllocationMethod, AllocationOptions, AmountExpression, Candidates, Grants, Ground, Percent, Points
+from grantengine import (
+    AllocationMethod,
+    AllocationOptions,
+    AmountExpression,
+    Candidates,
+    Grants,
+    Ground,
+    Percent,
+    Points,
+    refuse,
+)
 
 POINT_UNITS = 10_000
 CHUNK = 100_000

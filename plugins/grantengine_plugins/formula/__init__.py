@@ -6,7 +6,17 @@ from typing import Any
 
 from pydantic import Field, model_validator
 
-from grantengine import CriterionKind, Expression, ExpressionText, KindOptions, Points, expr, expression, hookimpl
+from grantengine import (
+    CriterionKind,
+    Expression,
+    ExpressionText,
+    KindOptions,
+    Points,
+    expr,
+    expression,
+    hookimpl,
+    refuse,
+)
 from grantengine import column as answer
 from grantengine import Percent
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from pydantic import Field, model_validator
 
-from grantengine import Draw, KindOptions, QuestionKind, SchemeMoney, format_ore, types
+from grantengine import Draw, KindOptions, QuestionKind, SchemeMoney, format_ore, refuse, types
 
 WHOLE = 10**15
 """Largest whole number accepted, so that sums and products of a few answers stay exact in 64 bits."""
@@ -19,6 +19,7 @@ class IntegerOptions(KindOptions):
 
     minimum: int | None = Field(None, ge=-WHOLE, le=WHOLE, description="Smallest number that is accepted.")
     maximum: int | None = Field(None, ge=-WHOLE, le=WHOLE, description="Largest number that is accepted.")
+    typical: int | None = Field(None, ge=0, le=WHOLE, description="A usual answer; synthetic applications are drawn around it.")
 
     @model_validator(mode="after")
     def _ordered(self) -> IntegerOptions:
@@ -30,6 +31,7 @@ class NumberOptions(KindOptions):
 
     minimum: float | None = Field(None, allow_inf_nan=False, description="Smallest number that is accepted.")
     maximum: float | None = Field(None, allow_inf_nan=False, description="Largest number that is accepted.")
+    typical: float | None = Field(None, ge=0, allow_inf_nan=False, description="A usual answer; synthetic applications are drawn around it.")
 
     @model_validator(mode="after")
     def _ordered(self) -> NumberOptions:
@@ -41,6 +43,7 @@ class MoneyOptions(KindOptions):
 
     minimum: SchemeMoney | None = Field(None, description="Smallest sum that is accepted, such as `10 000 NOK`.")
     maximum: SchemeMoney | None = Field(None, description="Largest sum that is accepted.")
+    typical: SchemeMoney | None = Field(None, description="A usual answer; synthetic applications are drawn around it.")
 
     @model_validator(mode="after")
     def _ordered(self) -> MoneyOptions:
@@ -72,8 +75,9 @@ class Integer(QuestionKind):
     def sample(self, options: Any, draw: Draw) -> list[Any]:
         low = options.minimum if options.minimum is not None else 0
         high = options.maximum if options.maximum is not None else low + 100_000
-        median = min(max(20.0, low + 2.0), max((low + high) / 2, low + 1.0))
-        values = low + draw.log_normal(max(median - low, 1.0), 1.2)
+        usual = 20 if options.typical is None else options.typical
+        median = min(max(usual, low + 0.5), max((low + high) / 2, low + 1.0))
+        values = low + draw.log_normal(max(median - low, 0.5), 1.1)
         return [int(v) for v in np.clip(np.floor(values), low, high)]
 
 
@@ -95,7 +99,8 @@ class Number(QuestionKind):
     def sample(self, options: Any, draw: Draw) -> list[Any]:
         low = options.minimum if options.minimum is not None else 0.0
         high = options.maximum if options.maximum is not None else low + 1000.0
-        return [round(float(v), 2) for v in np.clip(low + draw.log_normal((high - low) / 8, 0.8), low, high)]
+        usual = (high - low) / 8 if options.typical is None else max(options.typical - low, 0.01)
+        return [round(float(v), 2) for v in np.clip(low + draw.log_normal(usual, 0.8), low, high)]
 
 
 class Percentage(QuestionKind):
@@ -116,7 +121,8 @@ class Percentage(QuestionKind):
 
     def sample(self, options: Any, draw: Draw) -> list[Any]:
         bounds = self.schema(options, "cases")
-        shares = np.clip(draw.rng.beta(2.5, 1.8, draw.n), bounds["minimum"], bounds["maximum"])
+        usual = 0.6 if options.typical is None else min(max(options.typical, 0.02), 0.98)
+        shares = np.clip(draw.rng.beta(4 * usual, 4 * (1 - usual), draw.n), bounds["minimum"], bounds["maximum"])
         return [round(float(share), 2) for share in shares]
 
 
@@ -145,7 +151,8 @@ class MoneyAmount(QuestionKind):
     def sample(self, options: Any, draw: Draw) -> list[Any]:
         low = 0 if options.minimum is None else options.minimum.ore
         high = 100_000_000 if options.maximum is None else options.maximum.ore
-        sums = draw.log_normal(max((low + high) / 5, 100.0), 0.8, 0.5)
+        usual = (low + high) / 5 if options.typical is None else options.typical.ore
+        sums = draw.log_normal(max(usual, 100.0), 0.8, 0.5)
         # Applicants ask for round sums; a few do not.
         unit = np.where(draw.chance(0.9), 100_000, 100)
         rounded = np.clip(np.round(sums / unit) * unit, low, high)

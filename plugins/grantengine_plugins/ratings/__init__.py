@@ -16,6 +16,7 @@ from grantengine import (
     column,
     expr,
     hookimpl,
+    refuse,
 )
 
 _COMBINED = {

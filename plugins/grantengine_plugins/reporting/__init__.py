@@ -22,6 +22,7 @@ from grantengine import (
     expr,
     format_ore,
     hookimpl,
+    refuse,
     types,
 )
 

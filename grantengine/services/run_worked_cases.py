@@ -14,7 +14,7 @@ from grantengine.money import format_ore, parse_ore
 from grantengine.outcome_json import outcome_json
 from grantengine.rules.tables import cases_from_records
 from grantengine.scheme.load import SchemeSource, load
-from grantengine.scheme.translation import translate
+from grantengine.scheme.read import translate
 
 if TYPE_CHECKING:
     from grantengine.bootstrap import Engine

@@ -1,0 +1,1 @@
+"""What the system does for people, one verb a file."""

@@ -1,0 +1,1 @@
+"""The schemes that come with grantengine: <authority>/<scheme>/scheme.yaml with worked cases beside it. Data only."""
