@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from grantengine.form.answers import check_answers as check_answers
     from grantengine.hooks.draw import Draw as Draw
     from grantengine.hooks.kinds import AllocationMethod as AllocationMethod
+    from grantengine.hooks.kinds import Audience as Audience
     from grantengine.hooks.kinds import ConditionKind as ConditionKind
     from grantengine.hooks.kinds import CriterionKind as CriterionKind
     from grantengine.hooks.kinds import FactSource as FactSource
@@ -64,7 +65,7 @@ if TYPE_CHECKING:
     from grantengine.records import FactColumn as FactColumn
     from grantengine.records import Grants as Grants
     from grantengine.records import Ground as Ground
-    from grantengine.rules.tables import CaseTable as CaseTable
+    from grantengine.rules.case_table import CaseTable as CaseTable
     from grantengine.rules.tables import read_cases as read_cases
     from grantengine.scheme.load import load as load
     from grantengine.simulation.population import population as population
@@ -81,14 +82,15 @@ _HOMES = {
     "expressions.templates": "column expr expression literal",
     "form.answers": "check_answers",
     "hooks.draw": "Draw",
-    "hooks.kinds": "AllocationMethod ConditionKind CriterionKind FactSource PaymentPlan QuestionKind ReportProfile "
+    "hooks.kinds": "AllocationMethod Audience ConditionKind CriterionKind FactSource PaymentPlan QuestionKind ReportProfile "
     "RoundKind",
     "hooks.manager": "hookimpl",
     "hooks.options": "AllocationOptions KindOptions Points QuestionRef RoundRef",
     "hooks.values": "AmountExpression ExpressionText LocalizedText Percent SchemeMoney refuse",
     "money": "Money format_ore parse_money parse_ore split",
     "records": "Candidates FactColumn Grants Ground",
-    "rules.tables": "CaseTable read_cases",
+    "rules.case_table": "CaseTable",
+    "rules.tables": "read_cases",
     "scheme.load": "load",
     "simulation.population": "population",
 }

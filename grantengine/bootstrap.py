@@ -62,4 +62,3 @@ def bootstrap(
 
 def _today() -> datetime.date:
     return datetime.datetime.now(ZoneInfo("Europe/Oslo")).date()
-

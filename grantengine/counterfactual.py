@@ -135,7 +135,10 @@ class _Trial:
             towards = sorted(inner, key=lambda k: abs(k - bad))
             first_good = next((k for k in towards if holds[k]), None)
             closer = good if first_good is None else first_good
-            bad = max((k for k in (bad, *towards) if k == bad or (abs(k - bad) < abs(closer - bad))), key=lambda k: abs(k - bad))
+            bad = max(
+                (k for k in (bad, *towards) if k == bad or (abs(k - bad) < abs(closer - bad))),
+                key=lambda k: abs(k - bad),
+            )
             good = closer
         return good
 

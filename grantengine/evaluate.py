@@ -79,7 +79,7 @@ class Outcome:
     @cached_property
     def _lacking(self) -> dict[str, NDArray[np.bool_]]:
         """Facts that rules and criteria read, and answers that amounts read: where they are lacking."""
-        readings = [part.reading for part in (*self.plan.rules, *self.plan.criteria)]
+        readings = [rule.reading for rule in self.plan.rules] + [c.reading for c in self.plan.criteria]
         facts = sorted({name for reading in readings for name in reading.facts})
         found = {name: self.cases.lacks(name) for name in facts}
         return {name: where for name, where in found.items() if where.any()}
@@ -155,7 +155,9 @@ def _grounds(
 ) -> NDArray[np.int8]:
     """The method's grounds for those it saw; for the others the first of these that holds."""
     conditions = [~live, unclear, ~eligible, ~rated]
-    codes = [ground.code for ground in (Ground.WITHDRAWN, Ground.TO_BE_CLARIFIED, Ground.NOT_ELIGIBLE, Ground.NOT_RATED)]
+    codes = [
+        ground.code for ground in (Ground.WITHDRAWN, Ground.TO_BE_CLARIFIED, Ground.NOT_ELIGIBLE, Ground.NOT_RATED)
+    ]
     grounds: NDArray[np.int8] = np.select(conditions, codes, given.grounds).astype(np.int8)
     return grounds
 
@@ -190,7 +192,9 @@ def _refuse_what_is_not_run(plan: Plan) -> None:
         "call.strands": bool(plan.scheme.strands),
     }
     problems = [
-        Problem("not-run-yet", params={"what": Message("value.code", {"code": name})}) for name, is_so in parts.items() if is_so
+        Problem("not-run-yet", params={"what": Message("value.code", {"code": name})})
+        for name, is_so in parts.items()
+        if is_so
     ]
     if problems:
         raise EvaluationError(problems)

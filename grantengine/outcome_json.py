@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 
 from grantengine.evaluate import Outcome
 from grantengine.money import format_ore
@@ -55,26 +54,26 @@ class _Lists:
         self.reserve = outcome.allocation.reserve.tolist()
         self.criteria = [criterion.id for criterion in outcome.plan.criteria]
         self.combined = {
-            name: np.where(column.known, column.values.astype(float), np.nan).tolist()
+            name: [
+                value if known else None
+                for value, known in zip(column.values.tolist(), column.known.tolist(), strict=True)
+            ]
             for name, column in outcome.combined.items()
         }
 
     def case(self, position: int) -> dict[str, Any]:
         """One case. ``eligible`` is null while facts are lacking, ``total`` while it has no rating."""
         outcome, unclear, rated = self.outcome, self.unclear[position], self.rated[position]
-        combined = {name: values[position] for name, values in self.combined.items()}
         return {
             "id": self.ids[position],
             "eligible": None if unclear else self.holds[position],
             "failed": outcome.failed(position),
             "undetermined": outcome.facts_lacking(position),
-            "combined": {name: None if value != value else value for name, value in combined.items()},
+            "combined": {name: values[position] for name, values in self.combined.items()},
             "points": {
                 name: values[position] / POINT_UNITS for name, values in zip(self.criteria, self.points, strict=True)
             },
-            "missing": [
-                name for name, values in zip(self.criteria, self.missing, strict=True) if values[position]
-            ],
+            "missing": [name for name, values in zip(self.criteria, self.missing, strict=True) if values[position]],
             "total": self.total[position] / POINT_UNITS if rated and not unclear else None,
             "rank": self.rank[position] or None,
             "granted": None if outcome.blocked else format_ore(self.granted[position]),

@@ -16,8 +16,8 @@ from grantengine.errors import Message, Problem, SchemeError
 from grantengine.evaluate import Outcome, evaluate
 from grantengine.explain import Explanation, explain
 from grantengine.rules.tables import cases_from_records
-from grantengine.simulation.population import population
 from grantengine.services.run_worked_cases import run_worked_cases
+from grantengine.simulation.population import population
 
 APPLICATIONS, SEED = 2000, 2027
 

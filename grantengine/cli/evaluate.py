@@ -20,7 +20,9 @@ from grantengine.rules.write_cases import whole_file
 
 @click.command("evaluate")
 @click.argument("scheme", type=click.Path(path_type=Path))
-@click.option("--cases", "cases_file", required=True, type=click.Path(path_type=Path), help="JSON Lines, CSV or Parquet.")
+@click.option(
+    "--cases", "cases_file", required=True, type=click.Path(path_type=Path), help="JSON Lines, CSV or Parquet."
+)
 @click.option("--out", type=click.Path(path_type=Path), help="Write the outcome as JSON to this file.")
 @click.option("--json", "as_json", is_flag=True, help="The outcome as JSON on standard output.")
 @click.option(
@@ -39,6 +41,12 @@ def command(
     outcome = evaluate(
         plan, table, engine=engine.rules, as_of=engine.today(), committed=used, undetermined=undetermined
     )
+    writes = out is not None and not outcome.blocked
+    if out is not None and writes:
+        # First the file: where it can not be written, scripts get nothing on standard output.
+        with whole_file(out) as temporary:
+            text = json.dumps(outcome_json(outcome), ensure_ascii=False, indent=2)
+            temporary.write_text(text + "\n", encoding="utf-8")
     if as_json:
         print_json(outcome_json(outcome))
     else:
@@ -46,12 +54,8 @@ def command(
     if outcome.blocked:
         _tell_what_blocks(outcome)
         return 1
-    if out is not None:
-        with whole_file(out) as temporary:
-            text = json.dumps(outcome_json(outcome), ensure_ascii=False, indent=2)
-            temporary.write_text(text + "\n", encoding="utf-8")
-        if not as_json:
-            click.echo(engine.registry.texts.say(Message("evaluate.written", {"file": str(out)}), language()))
+    if writes and not as_json:
+        click.echo(engine.registry.texts.say(Message("evaluate.written", {"file": str(out)}), language()))
     return 0
 
 

@@ -21,7 +21,9 @@ from grantengine.texts.catalogue import Texts, in_language, show_number
 
 @click.command("explain")
 @click.argument("scheme", type=click.Path(path_type=Path))
-@click.option("--cases", "cases_file", required=True, type=click.Path(path_type=Path), help="JSON Lines, CSV or Parquet.")
+@click.option(
+    "--cases", "cases_file", required=True, type=click.Path(path_type=Path), help="JSON Lines, CSV or Parquet."
+)
 @click.option("--id", "case_id", required=True, help="The case to explain.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON on standard output.")
 @click.option("--undetermined", type=click.Choice(["stop", "exclude"]), default="stop", show_default=True)

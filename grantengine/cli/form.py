@@ -32,7 +32,10 @@ def command(scheme: Path, as_schema: bool) -> int:
 
 def _print_form(plan: Plan, texts: Texts) -> None:
     chosen = language()
-    say = lambda key, **params: texts.say(Message(key, params), chosen)  # noqa: E731 - a local short form
+
+    def say(key: str, **params: object) -> str:
+        return texts.say(Message(key, params), chosen)
+
     click.echo(in_language(plan.scheme.title, chosen))
     click.echo(say("form.minutes", minutes=minutes_to_apply(plan.form)))
     pages = minutes_per_page(plan.form)

@@ -9,7 +9,7 @@ import grantengine
 from grantengine.bootstrap import Engine
 from grantengine.cli.show import progress
 from grantengine.compile.plan import Plan
-from grantengine.errors import CasesError, Problem, SchemeError, Where
+from grantengine.errors import Problem, SchemeError, Where
 from grantengine.rules.case_table import CaseTable
 from grantengine.rules.tables import read_cases
 
@@ -50,8 +50,5 @@ def bundled_schemes() -> list[Path]:
 
 def cases(engine: Engine, plan: Plan, path: Path) -> CaseTable:
     """The cases in a file, with progress."""
-    size = path.stat().st_size if path.is_file() else 0
-    if path.is_file() and size == 0:
-        raise CasesError([Problem("cases-empty", Where(str(path), 1, 1))])
     with progress(path.name) as bar:
         return read_cases(path, plan, progress=bar)

@@ -46,8 +46,9 @@ class LazyGroup(click.Group):
             from difflib import get_close_matches
 
             near = get_close_matches(args[0], list(COMMANDS), n=1)
-            if near and isinstance(error, click.UsageError):
-                error.message = f"No such command '{args[0]}'. Did you mean '{near[0]}'?"
+            if near:
+                words = f"No such command '{args[0]}'. Did you mean '{near[0]}'?"
+                raise click.UsageError(words, ctx) from error
             raise
 
 
@@ -97,3 +98,7 @@ def _report(error: Exception) -> int:
         traceback.print_exception(error)
     report_error(error)
     return 1
+
+
+if __name__ == "__main__":
+    main()

@@ -18,8 +18,12 @@ from grantengine.simulation.population import population
 
 @click.command("population")
 @click.argument("scheme", type=click.Path(path_type=Path))
-@click.option("-n", "count", type=click.IntRange(1, 10_000_000), default=1000, show_default=True, help="How many cases.")
-@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="The same seed gives the same cases.")
+@click.option(
+    "-n", "count", type=click.IntRange(1, 10_000_000), default=1000, show_default=True, help="How many cases."
+)
+@click.option(
+    "--seed", type=click.IntRange(0), default=1, show_default=True, help="The same seed gives the same cases."
+)
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="A .jsonl, .csv or .parquet file.")
 def command(scheme: Path, count: int, seed: int, out: Path) -> int:
     """Make synthetic cases for SCHEME: answers, partners, facts and ratings."""

@@ -57,7 +57,9 @@ def _print_grounds(outcome: Outcome, texts: Texts) -> None:
         (texts.say(Message(f"ground.{GROUNDS[code].replace(' ', '-')}"), language()), count)
         for code, count in counts.most_common()
     ]
-    print_table((texts.say(Message("word.ground"), language()), texts.say(Message("word.cases"), language())), rows, [1])
+    print_table(
+        (texts.say(Message("word.ground"), language()), texts.say(Message("word.cases"), language())), rows, [1]
+    )
 
 
 def _print_rules(outcome: Outcome, texts: Texts) -> None:

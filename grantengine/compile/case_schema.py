@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from grantengine.compile.plan import Plan
 from grantengine.compile.scopes import APPLICANT
 from grantengine.expressions.types import Type
@@ -89,5 +88,3 @@ def _money() -> Schema:
         "anyOf": [{"type": "string", "pattern": pattern}, {"type": "integer", "minimum": 0, "maximum": 10**11}],
         "x-money": {"minimum": 0, "maximum": 10**13},
     }
-
-

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from grantengine.compile.consequences import Lost
 from grantengine.compile.criteria import Kinds, compile_criteria, compile_rules
 from grantengine.compile.life import compile_allocation, compile_reports, compile_rounds_and_payment
 from grantengine.compile.plan import Plan
-from grantengine.compile.scopes import Columns, allocation_scope, column_id, columns, outcome_scope, rule_scope
 from grantengine.compile.pruned import Pruned
+from grantengine.compile.references import References, budget_of
+from grantengine.compile.scopes import allocation_scope, column_id, columns, outcome_scope, rule_scope
 from grantengine.errors import Message, Problem, SchemeError
 from grantengine.expressions.types import Type
 from grantengine.form.build import Form, build
+from grantengine.hooks.kinds import FactSource
 from grantengine.hooks.registry import Registry
-from grantengine.money import Money
-from grantengine.scheme.collect import Collector, nearest_hint
+from grantengine.scheme.collect import Collector, Path, nearest_hint
 from grantengine.scheme.load import SchemeSource
 from grantengine.scheme.model import Scheme
 from grantengine.scheme.pointer import resolve
 from grantengine.scheme.read import read
 from grantengine.scheme.versions import version_hash
-
-FOLLOWS_FROM_MISSING = frozenset({"expression-unknown-name", "unknown-question", "unknown-round", "kind-needs"})
-"""Problems that may only follow from a part that was taken out."""
 
 
 def check(source: SchemeSource, registry: Registry) -> Plan:
@@ -34,7 +34,7 @@ def check(source: SchemeSource, registry: Registry) -> Plan:
     if scheme is None:
         raise SchemeError(_sorted([*problems, *_problems_of_the_rest(source, registry)]))
     collector = Collector(source)
-    plan = _compile(scheme, registry, collector)
+    plan = _compile(scheme, registry, collector, Lost())
     if problems or collector.problems or plan is None:
         raise SchemeError(_sorted([*problems, *collector.problems]))
     return plan
@@ -45,24 +45,33 @@ def _sorted(problems: Sequence[Problem]) -> list[Problem]:
     return sorted(unique.values(), key=lambda p: (p.where.line, p.where.column, p.code))
 
 
-def _compile(scheme: Scheme, registry: Registry, collector: Collector) -> Plan | None:
-    _check_plugins(scheme, registry, collector)
+def _compile(scheme: Scheme, registry: Registry, collector: Collector, lost: Lost) -> Plan | None:
+    """Compile what is there; of the problems found, those that follow from what is not there are left out."""
+    meant = _check_plugins(scheme, registry, collector)
     form = build(scheme, registry, collector)
     checked_types = _checked_types(scheme, form, collector)
     known = columns(scheme, form, registry, checked_types)
     _check_column_names(scheme, collector)
-    kinds = Kinds(scheme, registry, known, collector)
+    references = References.of(scheme, form, collector)
+    references.check_form(scheme, form)
+    kinds = Kinds(scheme, registry, known, references)
     sources = {figure.id: figure.from_ for figure in scheme.checked if figure.from_}
     scope = rule_scope(known, kinds.combined, sources)
     rules = compile_rules(scheme, registry, scope, known, collector)
     criteria = compile_criteria(scheme, registry, kinds, scope, known, collector)
-    allocation = compile_allocation(scheme, form, registry, allocation_scope(scope, known), collector)
-    compile_rounds_and_payment(scheme, form, registry, collector)
+    allocation = compile_allocation(scheme, registry, allocation_scope(scope, known), form, references)
+    compile_rounds_and_payment(scheme, registry, references)
     reports = compile_reports(scheme, registry, outcome_scope(scope, known), collector)
-    _check_delegation(scheme, collector)
+    _check_pointers(scheme, collector)
+    questions = {question.id for question in scheme.questions} - form.by_id.keys()
+    figures = {figure.id for figure in scheme.checked} - checked_types.keys()
+    lost = lost.and_also({*questions, *figures, *meant})
+    collector.problems = [
+        _with_plugin(problem, registry) for problem in collector.problems if not lost.explains(problem)
+    ]
     if allocation is None or collector.problems:
         return None
-    budget, currency = _budget(scheme)
+    budget, currency = budget_of(scheme)
     used = tuple(registry.plugins[name] for name in sorted(registry.available(scheme.plugins)))
     return Plan(
         scheme, form, known.all, known.facts, tuple(rules), tuple(criteria), allocation, reports, checked_types,
@@ -70,11 +79,29 @@ def _compile(scheme: Scheme, registry: Registry, collector: Collector) -> Plan |
     )  # fmt: skip
 
 
-def _check_plugins(scheme: Scheme, registry: Registry, collector: Collector) -> None:
+def _check_plugins(scheme: Scheme, registry: Registry, collector: Collector) -> set[str]:
+    """Every plugin listed is installed; gives what those bring that were only misspelt."""
+    meant: set[str] = set()
     for index, name in enumerate(scheme.plugins):
         if name not in registry.plugins:
             near = nearest_hint(name, list(registry.plugins))
             collector.add("plugin-not-installed", ("plugins", index), {"plugin": name}, near)
+            if near:
+                plugin = str(near.params["nearest"])
+                meant |= {plugin, *(kind for (_, kind), entry in registry.kinds.items() if entry.plugin == plugin)}
+    return meant
+
+
+def _with_plugin(problem: Problem, registry: Registry) -> Problem:
+    """A fact that is not known, with the plugin that would bring it as the hint."""
+    parts = str(problem.params.get("name", "")).split(".")
+    if problem.code != "expression-unknown-name" or parts[0] != "facts" or len(parts) < 2:
+        return problem
+    owner = registry.owner(FactSource, parts[1])
+    # A source that is listed has columns of its own in scope; then the column is what is wrong.
+    return (
+        replace(problem, hint=Message("hint.list-plugin", {"plugin": owner})) if owner and not problem.hint else problem
+    )
 
 
 def _checked_types(scheme: Scheme, form: Form, collector: Collector) -> dict[str, Type]:
@@ -90,33 +117,42 @@ def _checked_types(scheme: Scheme, form: Form, collector: Collector) -> dict[str
             continue
         types[figure.id] = Type(figure.kind)
         if figure.from_ is not None and figure.from_ not in answers:
-            collector.add("unknown-question", (*path, "from"), {"id": figure.from_}, nearest_hint(figure.from_, list(answers)))
+            collector.add(
+                "unknown-question", (*path, "from"), {"id": figure.from_}, nearest_hint(figure.from_, list(answers))
+            )
         elif figure.from_ is not None and answers[figure.from_].type.name != figure.kind:
             params = {"id": figure.from_, "wanted": figure.kind, "got": answers[figure.from_].type.name}
             collector.add("checked-other-kind", (*path, "from"), params)
+        elif figure.id in answers and answers[figure.id].type.name != figure.kind:
+            # A figure with the id of a question is that question's answer until a handler sets it.
+            params = {"id": figure.id, "wanted": figure.kind, "got": answers[figure.id].type.name}
+            collector.add("checked-other-kind", (*path, "kind"), params)
     return types
 
 
 def _check_column_names(scheme: Scheme, collector: Collector) -> None:
     """Hyphens read as underscores in column names, so two ids may not differ in that alone."""
-    for section, items in (("criteria", scheme.criteria), ("eligibility", scheme.eligibility)):
+    sections = {"criteria": [c.id for c in scheme.criteria], "eligibility": [rule.id for rule in scheme.eligibility]}
+    for section, ids in sections.items():
         seen: dict[str, str] = {}
-        for index, item in enumerate(items):
-            other = seen.setdefault(column_id(item.id), item.id)
-            if other != item.id:
-                collector.add("ids-alike", (section, index, "id"), {"id": item.id, "other": other})
+        for index, id in enumerate(ids):
+            other = seen.setdefault(column_id(id), id)
+            if other != id:
+                collector.add("ids-alike", (section, index, "id"), {"id": id, "other": other})
 
 
-def _check_delegation(scheme: Scheme, collector: Collector) -> None:
-    for index, pointer in enumerate(scheme.delegation.adjustable):
+def _check_pointers(scheme: Scheme, collector: Collector) -> None:
+    """Pointers to what may be adjusted, and to what strands change, lead to something."""
+    pointers: list[tuple[Path, str]] = [
+        (("delegation", "adjustable", index), pointer) for index, pointer in enumerate(scheme.delegation.adjustable)
+    ]
+    for number, strand in enumerate(scheme.strands):
+        for index, operation in enumerate(strand.patch):
+            if operation.op in ("remove", "replace", "test"):
+                pointers.append((("call", "strands", number, "patch", index, "path"), operation.path))
+    for path, pointer in pointers:
         if not resolve(collector.source.data, pointer):
-            collector.add("pointer-nowhere", ("delegation", "adjustable", index), {"target": pointer})
-
-
-def _budget(scheme: Scheme) -> tuple[int, str]:
-    budget = scheme.call.budget
-    sums = [budget] if isinstance(budget, Money) else list(budget.values())
-    return sum(amount.ore for amount in sums), sums[0].currency
+            collector.add("pointer-nowhere", path, {"target": pointer})
 
 
 def _problems_of_the_rest(source: SchemeSource, registry: Registry) -> list[Problem]:
@@ -126,5 +162,5 @@ def _problems_of_the_rest(source: SchemeSource, registry: Registry) -> list[Prob
     if scheme is None:
         return []
     collector = Collector(pruned)
-    _compile(scheme, registry, collector)
-    return [problem for problem in collector.problems if problem.code not in FOLLOWS_FROM_MISSING]
+    _compile(scheme, registry, collector, pruned.lost)
+    return [problem for problem in collector.problems if not pruned.explains(problem)]

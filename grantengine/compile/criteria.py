@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from grantengine.compile.plan import CriterionPlan, Reading, RulePlan, Words
+from grantengine.compile.references import References
 from grantengine.compile.scopes import Columns, column_id, kind_scope
 from grantengine.errors import Message, PluginError
 from grantengine.expressions.check import check
@@ -36,7 +37,7 @@ def reading(checked: Checked, known: Columns) -> Reading:
 
 
 def compile_text(
-    text: str, scope: Scope, want: Type | tuple[Type, ...], path: Path, collector: Collector, offset: int = 0
+    text: str, scope: Scope, want: Type | tuple[Type, ...] | None, path: Path, collector: Collector, offset: int = 0
 ) -> Checked | None:
     """Parse and check one expression of the scheme; its faults go to ``collector``."""
     try:
@@ -49,12 +50,12 @@ def compile_text(
 class Kinds:
     """The criterion kinds of a scheme, made once: their options, and what `ratings.<criterion>` stands for."""
 
-    def __init__(self, scheme: Scheme, registry: Registry, known: Columns, collector: Collector) -> None:
+    def __init__(self, scheme: Scheme, registry: Registry, known: Columns, references: References) -> None:
         self.made: dict[str, tuple[CriterionKind, Any]] = {}
         available = registry.available(scheme.plugins)
         for index, criterion in enumerate(scheme.criteria):
             if criterion.kind is not None:
-                made = _criterion_kind(index, criterion, registry, available, collector)
+                made = _criterion_kind(index, criterion, registry, available, references)
                 if made:
                     self.made[criterion.id] = made
         self.combined = {column_id(c.id): self._combined(c.id, known).node for c in scheme.criteria}
@@ -69,9 +70,10 @@ class Kinds:
 
 
 def _criterion_kind(
-    index: int, criterion: Criterion, registry: Registry, available: frozenset[str], collector: Collector
+    index: int, criterion: Criterion, registry: Registry, available: frozenset[str], references: References
 ) -> tuple[CriterionKind, Any] | None:
     path: Path = ("criteria", index)
+    collector = references.collector
     cls = collector.find_kind(registry, CriterionKind, criterion.kind or "", (*path, "kind"), available)
     if cls is None:
         return None
@@ -79,13 +81,19 @@ def _criterion_kind(
     if cls.needs_max_points and criterion.max_points is None:
         collector.add("criterion-needs-max-points", path, {"id": criterion.id, "kind": cls.kind})
         return None
-    return None if options is None else (cls(column_id(criterion.id), criterion.max_points), options)
+    if options is None or not references.check(options, (*path, "options")):
+        return None
+    missing = list(references.missing_defaults(options))
+    for fault in missing:
+        owner = registry.owner(CriterionKind, cls.kind)
+        collector.add("kind-needs", path, {"plugin": owner, "fault": fault})
+    return None if missing else (cls(column_id(criterion.id), criterion.max_points), options)
 
 
 def checked_options(cls: type[Kind], raw: Mapping[str, Any], path: Path, collector: Collector) -> Any | None:
     """The options of a kind, or None with their problems collected."""
     try:
-        return cls.Options.model_validate(dict(raw))
+        return cls.Options.model_validate(dict(raw), context=collector.context)
     except ValidationError as error:
         collector.options(error, path, cls.Options)
         return None
@@ -139,7 +147,7 @@ def _rule_of_kind(
     if cls is None:
         return None
     try:
-        options = cls.Options.model_validate(dict(rule.kind_options))
+        options = cls.Options.model_validate(dict(rule.kind_options), context=collector.context)
     except ValidationError as error:
         collector.options(error, path, cls.Options, extra_keys=type(rule).model_fields)
         return None
@@ -171,7 +179,9 @@ def kind_expression(
         return check(expression, scope, want=want)
     except ExpressionError as error:
         for fault in error.faults:
-            collector.add("kind-needs", path, {"plugin": owner, "fault": Message(f"problem.{fault.code}", fault.params)})
+            collector.add(
+                "kind-needs", path, {"plugin": owner, "fault": Message(f"problem.{fault.code}", fault.params)}
+            )
         return None
 
 
@@ -206,5 +216,13 @@ def _criterion_plan(
     title: Words = criterion.title or Message(f"criterion.{kind.kind if kind else 'points'}.title")
     marks = kind.mark_schema(options) if kind else FORMULA_MARKS
     return CriterionPlan(
-        criterion.id, title, text, reading(checked, known), criterion.max_points, criterion.weight, unrounded, marks, kind
+        criterion.id,
+        title,
+        text,
+        reading(checked, known),
+        criterion.max_points,
+        criterion.weight,
+        unrounded,
+        marks,
+        kind,
     )

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from pydantic import BaseModel
-
 from grantengine.compile.criteria import checked_options, compile_text
 from grantengine.compile.plan import AllocationPlan, TieBreak
+from grantengine.compile.references import References
 from grantengine.expressions.check import check
 from grantengine.expressions.expression import Checked
 from grantengine.expressions.parse import parse
 from grantengine.expressions.types import DATE, MONEY, NUMBER, TEXT, YES_NO, Scope, Type
 from grantengine.form.build import Form
 from grantengine.hooks.kinds import AllocationMethod, PaymentPlan, ReportProfile, RoundKind
-from grantengine.hooks.options import expression_fields, reference_fields
+from grantengine.hooks.options import expression_fields
 from grantengine.hooks.registry import Registry
 from grantengine.hooks.values import split_tie_break
-from grantengine.scheme.collect import Collector, Path, nearest_hint
+from grantengine.scheme.collect import Collector, Path
 from grantengine.scheme.model import Scheme
 
 ORDERED = (NUMBER, MONEY, DATE, YES_NO, TEXT)
@@ -25,9 +22,10 @@ WANTED: dict[str, Type] = {"money": MONEY, "number": NUMBER, "yes_no": YES_NO}
 
 
 def compile_allocation(
-    scheme: Scheme, form: Form, registry: Registry, scope: Scope, collector: Collector
+    scheme: Scheme, registry: Registry, scope: Scope, form: Form, references: References
 ) -> AllocationPlan | None:
     """The allocation with its amounts and tie-breaks."""
+    collector = references.collector
     available = registry.available(scheme.plugins)
     path: Path = ("allocation", "method")
     cls = collector.find_kind(registry, AllocationMethod, scheme.allocation.method, path, available)
@@ -35,7 +33,7 @@ def compile_allocation(
     if cls is None:
         return None
     options = checked_options(cls, scheme.allocation.options, ("allocation", "options"), collector)
-    if options is None:
+    if options is None or not references.check(options, ("allocation", "options")):
         return None
     given = getattr(options, "amount", None)
     if cls.needs_requested and given is None and not _has_requested(form):
@@ -63,7 +61,7 @@ def _has_requested(form: Form) -> bool:
 def _expression(name: str, text: str, want: Type | None, scope: Scope, collector: Collector) -> Checked | None:
     if text == "requested" and name == "amount":
         return check(parse(text), scope)
-    wanted = (want, NUMBER) if want == MONEY else want
+    wanted: Type | tuple[Type, ...] | None = (want, NUMBER) if want == MONEY else want
     return compile_text(text, scope, wanted, ("allocation", "options", name), collector)
 
 
@@ -78,34 +76,19 @@ def _tie_breaks(scheme: Scheme, scope: Scope, collector: Collector) -> tuple[Tie
     return tuple(ties)
 
 
-def compile_rounds_and_payment(scheme: Scheme, form: Form, registry: Registry, collector: Collector) -> None:
-    """Check the kinds and options of rounds and payment, and what the options of criteria and rounds refer to."""
-    available = registry.available(scheme.plugins)
-    known = {"question": list(form.by_id), "round": [round.id for round in scheme.rounds]}
+def compile_rounds_and_payment(scheme: Scheme, registry: Registry, references: References) -> None:
+    """Check the kinds and options of rounds and payment."""
+    available, collector = registry.available(scheme.plugins), references.collector
     for index, round in enumerate(scheme.rounds):
         cls = collector.find_kind(registry, RoundKind, round.kind, ("rounds", index, "kind"), available)
         if cls is not None:
-            options = checked_options(cls, round.options, ("rounds", index, "options"), collector)
-            check_references(options, known, ("rounds", index, "options"), collector)
+            path: Path = ("rounds", index, "options")
+            references.check(checked_options(cls, round.options, path, collector), path)
     if scheme.payment is not None:
         plan = collector.find_kind(registry, PaymentPlan, scheme.payment.plan, ("payment", "plan"), available)
         if plan is not None:
-            checked_options(plan, scheme.payment.options, ("payment", "options"), collector)
-
-
-def check_references(options: BaseModel | None, known: dict[str, list[str]], path: Path, collector: Collector) -> None:
-    """Options that name a question or a round must name one there is."""
-    if options is None:
-        return
-    for name, what in reference_fields(type(options)).items():
-        if name not in options.model_fields_set:
-            continue
-        value: Any = getattr(options, name)
-        items = enumerate(value) if isinstance(value, tuple) else [(None, value)]
-        for position, id in items:
-            if id is not None and id not in known[what]:
-                at = (*path, name) if position is None else (*path, name, position)
-                collector.add(f"unknown-{what}", at, {"id": id}, nearest_hint(id, known[what]))
+            path = ("payment", "options")
+            references.check(checked_options(plan, scheme.payment.options, path, collector), path)
 
 
 def compile_reports(
@@ -115,11 +98,12 @@ def compile_reports(
     available = registry.available(scheme.plugins)
     reports: list[tuple[str, Checked | None]] = []
     for index, report in enumerate(scheme.reporting):
-        collector.find_kind(registry, ReportProfile, report.profile, ("reporting", index, "profile"), available)
+        path: Path = ("reporting", index)
+        cls = collector.find_kind(registry, ReportProfile, report.profile, (*path, "profile"), available)
+        if cls is not None:
+            checked_options(cls, report.options, (*path, "options"), collector)
         when = None
         if report.when is not None:
-            when = compile_text(report.when, scope, YES_NO, ("reporting", index, "when"), collector)
+            when = compile_text(report.when, scope, YES_NO, (*path, "when"), collector)
         reports.append((report.id, when))
     return tuple(reports)
-
-

@@ -102,7 +102,8 @@ class Plan:
     @cached_property
     def read(self) -> frozenset[str]:
         """The columns of the case table that some expression reads."""
-        expressions = [part.reading.expression for part in (*self.rules, *self.criteria)]
+        expressions = [rule.reading.expression for rule in self.rules]
+        expressions += [criterion.reading.expression for criterion in self.criteria]
         expressions += [criterion.combined for criterion in self.criteria if criterion.combined]
         expressions += [self.allocation.amount, *self.allocation.columns.values()]
         expressions += [tie.expression for tie in self.allocation.tie_break]

@@ -3,18 +3,36 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from grantengine.errors import Where
+from grantengine.compile.consequences import Lost
+from grantengine.errors import Problem, Where
 from grantengine.scheme.load import SchemeSource
 from grantengine.scheme.model import Scheme
-from grantengine.scheme.read import read_data
+from grantengine.scheme.pointer import escape, unescape
+from grantengine.scheme.read import languages_of, read_data
 
 ROUNDS = 8
 """How often parts are taken out before the rest is looked at no further."""
 
 Path = tuple[str | int, ...]
+
+_NAMING = ("form", "checked", "criteria", "rounds", "plugins")
+"""Sections whose items are read by their names elsewhere."""
+_STAND_INS: dict[str, Any] = {
+    "format": 1,
+    "id": "none",
+    "version": "0.0.0",
+    "status": "draft",
+    "authority": "none",
+    "kind": "project",
+    "regulation": {},
+    "call": {"intake": "rolling", "budget": "0 NOK"},
+    "form": [],
+    "allocation": {"method": "none"},
+}
+"""What a scheme can not do without, as plain as can be, so that the rest can be looked at."""
 
 
 class Pruned:
@@ -24,6 +42,22 @@ class Pruned:
         self.source = source
         self.data: dict[str, Any] = copy.deepcopy(source.data)
         self._gone: set[Path] = set()
+        self._lost_ids: set[str] = set()
+        self._lost_unnamed = False
+        self._lost_places: set[tuple[str, str]] = set()
+        self._replaced: set[str] = set()
+
+    @property
+    def lost(self) -> Lost:
+        """What was taken out."""
+        return Lost.of(self._lost_ids, self._lost_unnamed, self._replaced)
+
+    def explains(self, problem: Problem) -> bool:
+        """Whether the problem is told only because the value it is about was taken out."""
+        pointer = problem.where.pointer
+        if problem.code == "missing-key" and (pointer, problem.params.get("key")) in self._lost_places:
+            return True
+        return any(f"{pointer}/".startswith(f"{parent}/{escape(step)}/") for parent, step in self._lost_places)
 
     def scheme(self) -> Scheme | None:
         """The model of what is left, None where the scheme can not do without the parts that are faulty."""
@@ -32,10 +66,19 @@ class Pruned:
             if scheme is not None:
                 return scheme
             for path in sorted(set(spoilt), key=lambda path: [str(step).rjust(9) for step in path], reverse=True):
-                if not path:
-                    return None
-                self._take_out(path)
+                if path:
+                    self._take_out(path)
+                else:
+                    self._stand_in()
         return None
+
+    def _stand_in(self) -> None:
+        """Put something in the place of what is missing at the top."""
+        title = {"title": dict.fromkeys(("en", *languages_of(self.data)), "none")}
+        for key, value in {**_STAND_INS, **title}.items():
+            if key not in self.data:
+                self.data[key] = copy.deepcopy(value)
+                self._replaced.add(key)
 
     def _take_out(self, path: Path) -> None:
         holder: Any = self.data
@@ -45,9 +88,19 @@ class Pruned:
             holder = holder[step]
         if not _has(holder, path[-1]):
             return
+        self._note(path, holder[path[-1]])
         if isinstance(path[-1], int):
             self._gone.add(self._original(path))
         del holder[path[-1]]
+
+    def _note(self, path: Path, value: Any) -> None:
+        """Remember what is lost with a value, by name where it has one."""
+        parent, _, step = self.where(path).pointer.rpartition("/")
+        self._lost_places.add((parent, unescape(step)))
+        ids = {value} if path[-1] == "id" and isinstance(value, str) else set(_ids(value))
+        self._lost_ids |= ids
+        is_part = len(path) == 1 or isinstance(path[-1], int) or path[-1] in ("id", "questions")
+        self._lost_unnamed |= path[0] in _NAMING and is_part and not ids
 
     def _original(self, path: Sequence[str | int]) -> Path:
         """The path in the whole file of a path in what is left: positions in lists move when items before them go."""
@@ -79,3 +132,11 @@ def _has(holder: Any, step: str | int) -> bool:
     if isinstance(holder, list):
         return isinstance(step, int) and step < len(holder)
     return isinstance(holder, dict) and step in holder
+
+
+def _ids(value: Any) -> Iterator[str]:
+    """The ids of all parts in a value."""
+    if isinstance(value, dict) and isinstance(value.get("id"), str):
+        yield value["id"]
+    for below in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _ids(below)

@@ -33,6 +33,7 @@ class Field:
 
     @property
     def id(self) -> str:
+        """The question's id."""
         return self.question.id
 
     @property
@@ -114,13 +115,13 @@ def _kind_with_options(
         return None
     common = [name for name in type(question).model_fields if name not in ("id", "kind")]
     try:
-        options = cls.Options.model_validate(dict(question.kind_options))
+        options = cls.Options.model_validate(dict(question.kind_options), context=collector.context)
     except ValidationError as error:
         collector.options(error, path, cls.Options, extra_keys=common)
         return None
     kind = cls(question.id)
     if kind.has_columns:
-        parts = _parts(path, options.columns, registry, available, collector)
+        parts = _parts(path, getattr(options, "columns", ()), registry, available, collector)
         if parts is None:
             return None
         kind.parts = parts
@@ -135,7 +136,7 @@ def _parts(
     for index, raw in enumerate(columns):
         at = (*path, "columns", index)
         try:
-            question = Question.model_validate(raw)
+            question = Question.model_validate(raw, context=collector.context)
         except ValidationError as error:
             collector.options(error, at, Question)
             continue
@@ -147,8 +148,12 @@ def _parts(
             collector.add("table-in-table", (*at, "kind"), {"kind": kind.kind})
         if question.visible_if is not None:
             collector.add("visible-in-table", (*at, "visible_if"))
-        if kind.id in {part[0].id for part in parts}:
-            collector.add("duplicate-id", (*at, "id"), {"id": kind.id, "what": Message("word.column"), "first_line": 0})
+        first = next((place for place, part in enumerate(parts) if part[0].id == kind.id), None)
+        if first is not None:
+            line = collector.source.where((*path, "columns", first, "id")).line
+            collector.add(
+                "duplicate-id", (*at, "id"), {"id": kind.id, "what": Message("word.column"), "first_line": line}
+            )
         parts.append((kind, options, not question.optional))
     return tuple(parts) if len(parts) == len(columns) else None
 

@@ -46,7 +46,7 @@ def _problems(error: ValidationError, base: Where) -> list[Problem]:
 
 def _missing_name(error: ValidationError) -> str:
     # jsonschema reports one missing name per finding and tells it in its message only, first in quotes.
-    return next(name for name in error.validator_value if repr(name) == error.message.split(" is a required")[0])
+    return next(str(name) for name in error.validator_value if repr(name) == error.message.split(" is a required")[0])
 
 
 def _unknown_names(error: ValidationError) -> list[str]:
@@ -70,7 +70,7 @@ def _code(error: ValidationError, keyword: str) -> tuple[str, Mapping[str, objec
         return "answer-type", {"wanted": Message(f"json.{wanted}"), "got": got}
     if keyword == "enum":
         return "answer-not-a-choice", {"got": got, "choices": _few(error.validator_value)}
-    if keyword == "anyOf" and "x-money" in error.schema:
+    if keyword in ("anyOf", "x-money") and "x-money" in error.schema:
         return "answer-money", {"got": got}
     if keyword in ("pattern", "format"):
         return f"answer-{keyword}", {"got": got, "wanted": str(error.validator_value)}
@@ -89,8 +89,6 @@ def _short(value: Any) -> str:
     return text if len(text) <= 60 else text[:57] + "…"
 
 
-def _at(
-    code: str, path: list[str], base: Where, params: Mapping[str, object], hint: Message | None = None
-) -> Problem:
+def _at(code: str, path: list[str], base: Where, params: Mapping[str, object], hint: Message | None = None) -> Problem:
     pointer = "".join(f"/{step}" for step in path)
     return Problem(code, Where(base.file, base.line, base.column, pointer), {"path": pointer, **params}, hint)

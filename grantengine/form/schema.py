@@ -81,7 +81,10 @@ def _loose_items(items: Schema) -> Schema:
 
 
 def _x_money(validator: Validator, bounds: Schema, instance: Any, schema: Schema) -> Iterator[ValidationError]:
-    """Keyword ``x-money``: the sum, in øre, lies between ``minimum`` and ``maximum``."""
+    """Keyword ``x-money``: the sum, in øre, lies between ``minimum`` and ``maximum``, and is no number with a fraction."""
+    if isinstance(instance, float) and instance.is_integer():
+        # To JSON Schema 12.0 is an integer; as a sum it is a fraction number like 12.5.
+        yield ValidationError("a sum is a text or a whole number", validator="x-money")
     if isinstance(instance, bool) or not isinstance(instance, str | int):
         return
     try:
@@ -98,7 +101,6 @@ formats = FormatChecker()
 _NINE_DIGITS = re.compile(r"[0-9]{9}")
 
 
-@formats.checks("no-orgnr")
 def _organisation_number(value: object) -> bool:
     """A Norwegian organisation number: nine digits, weighted sum divisible by 11."""
     if not isinstance(value, str) or not _NINE_DIGITS.fullmatch(value):
@@ -117,10 +119,13 @@ def validator(schema: Schema) -> Validator:
     return made
 
 
-@formats.checks("local-or-instant", raises=ValueError)
 def _local_or_instant(value: object) -> bool:
     """A date, a local date and time, or an instant with its offset, in ISO 8601."""
     return not isinstance(value, str) or parse_instant(value) is not None
+
+
+formats.checks("no-orgnr")(_organisation_number)
+formats.checks("local-or-instant", raises=ValueError)(_local_or_instant)
 
 
 def parse_instant(text: str) -> datetime.datetime:
@@ -131,4 +136,7 @@ def parse_instant(text: str) -> datetime.datetime:
     if not _INSTANT.fullmatch(text):
         raise ValueError("not a date or time")
     moment = datetime.datetime.fromisoformat(text)
-    return moment.replace(tzinfo=OSLO) if moment.tzinfo is None else moment.astimezone(OSLO)
+    try:
+        return moment.replace(tzinfo=OSLO) if moment.tzinfo is None else moment.astimezone(OSLO)
+    except OverflowError as error:
+        raise ValueError("beyond the calendar") from error

@@ -83,12 +83,23 @@ def order_by_dependency(fields: Sequence[Field], collector: Collector, paths: Ma
     while waiting:
         ready = [f for f in waiting if f.visible_if is None or f.visible_if.columns <= placed.keys()]
         if not ready:
-            for field in waiting:
+            for field in _circle(waiting):
                 collector.add("visible-circle", (*paths[field.id], "visible_if"), {"id": field.id})
             break
         placed |= {field.id: field for field in ready}
         waiting = [field for field in waiting if field.id not in placed]
     return tuple(placed.values())
+
+
+def _circle(waiting: Sequence[Field]) -> list[Field]:
+    """Those that wait for each other, without those that only wait for them."""
+    left = list(waiting)
+    while True:
+        awaited = frozenset[str]().union(*(field.visible_if.columns for field in left if field.visible_if))
+        kept = [field for field in left if field.id in awaited]
+        if len(kept) == len(left):
+            return left
+        left = kept
 
 
 # --- JSON Schema: one schema that holds where the condition is true, one where it is false -------------------------
@@ -184,5 +195,3 @@ def browser_rule(node: Node) -> Any:
         case Literal(value=value):
             return ["value", value]
     raise AssertionError(f"check_visible lets no {type(node).__name__} through")
-
-

@@ -40,7 +40,7 @@ def load_registry(
     manager = pluggy.PluginManager("grantengine")
     manager.add_hookspecs(specs)
     if trace:
-        manager.trace.root.setwriter(lambda text: print(text, end="", file=sys.stderr))
+        manager.trace.root.setwriter(sys.stderr.write)
         manager.enable_tracing()
     for name in disabled:
         manager.set_blocked(name)
@@ -108,6 +108,10 @@ def _offers(manager: pluggy.PluginManager) -> list[tuple[str, type[kinds.Kind], 
 def _all_texts(manager: pluggy.PluginManager) -> Texts:
     texts = core_texts()
     for name, plugin in manager.list_name_plugin():
-        if isinstance(plugin, ModuleType) and plugin.__spec__ is not None and plugin.__spec__.submodule_search_locations:
+        if (
+            isinstance(plugin, ModuleType)
+            and plugin.__spec__ is not None
+            and plugin.__spec__.submodule_search_locations
+        ):
             texts = texts.with_plugin(name, read_texts(resources.files(plugin) / "texts"))
     return texts

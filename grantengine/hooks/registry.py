@@ -9,11 +9,11 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from grantengine.errors import PluginError
-from grantengine.hooks import kinds
+from grantengine.hooks.kinds import Kind
 from grantengine.hooks.options import KindOptions
 from grantengine.texts.catalogue import Texts
 
-K = TypeVar("K", bound=kinds.Kind)
+K = TypeVar("K", bound=Kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Registered:
     """A kind's class and the plugin that owns it."""
 
     plugin: str
-    cls: type[kinds.Kind]
+    cls: type[Kind]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Registry:
         found = self.kinds.get((base.role, name))
         return found.cls if found and issubclass(found.cls, base) else None
 
-    def owner(self, base: type[kinds.Kind], name: str) -> str | None:
+    def owner(self, base: type[Kind], name: str) -> str | None:
         """The plugin that owns a kind."""
         found = self.kinds.get((base.role, name))
         return found.plugin if found else None
@@ -65,14 +65,14 @@ class Registry:
         """The plugins a scheme that lists ``listed`` may use."""
         return frozenset(listed) | {info.name for info in self.plugins.values() if info.always}
 
-    def nearest(self, base: type[kinds.Kind], name: str) -> str | None:
+    def nearest(self, base: type[Kind], name: str) -> str | None:
         """The kind name of this role that looks most like ``name``."""
         found = get_close_matches(name, list(self.of_role(base)), n=1)
         return found[0] if found else None
 
 
 def register(
-    offered: Iterable[tuple[str, type[kinds.Kind], object]], plugins: Mapping[str, PluginInfo], texts: Texts
+    offered: Iterable[tuple[str, type[Kind], object]], plugins: Mapping[str, PluginInfo], texts: Texts
 ) -> Registry:
     """Build a registry from (plugin, role base, what its hook returned).
 
@@ -86,12 +86,14 @@ def register(
             _check_kind(plugin, base, cls)
             key = (base.role, cls.kind)
             if key in found:
-                raise PluginError(plugin, "plugin-duplicate-kind", role=base.role, kind=cls.kind, other=found[key].plugin)
+                raise PluginError(
+                    plugin, "plugin-duplicate-kind", role=base.role, kind=cls.kind, other=found[key].plugin
+                )
             found[key] = Registered(plugin, cls)
     return Registry(MappingProxyType(dict(plugins)), MappingProxyType(found), texts)
 
 
-def _check_kind(plugin: str, base: type[kinds.Kind], cls: object) -> None:
+def _check_kind(plugin: str, base: type[Kind], cls: object) -> None:
     name = getattr(cls, "__name__", repr(cls))
     if not (isinstance(cls, type) and issubclass(cls, base)):
         raise PluginError(plugin, "plugin-bad-kind", role=base.role, kind=name, wanted=base.__name__)

@@ -14,8 +14,8 @@ from pydantic_core import PydanticCustomError
 
 from grantengine.errors import MoneyError
 from grantengine.expressions.functions import RESERVED_WORDS
-from grantengine.money import Money, parse_money
 from grantengine.hooks.moments import LocalMoment, MomentError, parse_date, parse_moment
+from grantengine.money import Money, parse_money
 
 RESERVED_QUESTION_IDS = frozenset(
     {"id", "facts", "ratings", "points", "total", "requested_total", "granted", "applicant", "checked", "case", "call"}
@@ -56,9 +56,19 @@ class IsTieBreak:
     """Marks a text that is an expression followed by ``asc`` or ``desc``."""
 
 
-def refuse(code: str, /, **params: object) -> PydanticCustomError:
-    """The error that ``read`` turns into a problem with ``code`` and ``params``."""
+def refuse(code: str, /, *, at: str = "", **params: object) -> PydanticCustomError:
+    """The error that becomes a problem of the scheme with ``code`` and ``params``.
+
+    :param at: the key that is wrong, where a whole mapping is looked at; without it the problem stands at the value.
+    """
+    if at:
+        return PydanticCustomError("several", "several", {"faults": [(at, code, params)]})
     return PydanticCustomError(code, code, params)
+
+
+def is_language_code(value: object) -> bool:
+    """Whether a value can be the code of a language, such as ``nb``."""
+    return isinstance(value, str) and re.fullmatch(_LANGUAGE, value) is not None
 
 
 def kind_of(value: object) -> str:
@@ -118,7 +128,7 @@ def _localized(value: Any, info: ValidationInfo) -> Mapping[str, str]:
         raise refuse("wrong-type", wanted="text-per-language", got=kind_of(value))
     faults: list[tuple[str, str, dict[str, object]]] = []
     for language, text in value.items():
-        if not re.fullmatch(_LANGUAGE, language):
+        if not is_language_code(language):
             faults.append((language, "language-code-format", {"text": language}))
         elif not isinstance(text, str):
             faults.append((language, "wrong-type", {"wanted": "text", "got": kind_of(text)}))
@@ -138,7 +148,7 @@ def _money(value: Any) -> Money:
     try:
         money = parse_money(text)
     except MoneyError as error:
-        raise refuse(error.code, **error.params) from error
+        raise PydanticCustomError(error.code, error.code, dict(error.params)) from error
     if money.ore < 0:
         raise refuse("money-negative", text=text)
     return money

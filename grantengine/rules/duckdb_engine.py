@@ -48,7 +48,7 @@ class RuleEngine(Protocol):
     def columns(self, cases: CaseTable, wanted: Sequence[Wanted]) -> list[Column]:
         """One column for each expression wanted, rows in table order.
 
-        :raises EvaluationError: an expression can not be computed for some case; the problem names both.
+        :raises EvaluationError: the engine could not compute them; the problem names the expressions.
         """
 
 
@@ -61,6 +61,7 @@ class DuckdbEngine:
         self._kept: WeakKeyDictionary[CaseTable, dict[str, Column]] = WeakKeyDictionary()
 
     def columns(self, cases: CaseTable, wanted: Sequence[Wanted]) -> list[Column]:
+        """As :meth:`RuleEngine.columns`; what was computed for a table is kept as long as the table lives."""
         texts = [_sql(item) for item in wanted]
         with self._lock:
             kept = self._kept.setdefault(cases, {})
@@ -76,31 +77,15 @@ class DuckdbEngine:
         try:
             cursor.register("cases", cases.table)
             picks = ", ".join(f"{text} as c{index}" for index, text in enumerate(missing))
-            try:
-                table = cursor.sql(f"select {picks} from cases").to_arrow_table()
-            except duckdb.Error as error:
-                raise self._blame(cursor, missing) or error from error
+            table = cursor.sql(f"select {picks} from cases").to_arrow_table()
+        except duckdb.Error as error:
+            # Output columns are guarded, so this is no matter of one case's values: memory, or a fault of ours.
+            labels = [item.label for item in missing.values()]
+            problem = Problem("rule-not-computable", params={"what": labels, "reason": type(error).__name__})
+            raise EvaluationError([problem]) from error
         finally:
             cursor.close()
-        return {
-            text: _column(table.column(index), item.form) for index, (text, item) in enumerate(missing.items())
-        }
-
-    def _blame(self, cursor: duckdb.DuckDBPyConnection, missing: dict[str, Wanted]) -> EvaluationError | None:
-        """Which expression can not be computed, and for which case first."""
-        for text, item in missing.items():
-            try:
-                cursor.sql(f"select {text} from cases").to_arrow_table()
-            except duckdb.Error:
-                query = f"select id from cases where try({text}) is null and ({_reads(item)}) limit 1"
-                row = cursor.sql(query).fetchone()
-                params = {"what": item.label, "id": row[0] if row else "?"}
-                return EvaluationError([Problem("rule-not-computable", params=params)])
-        return None
-
-
-def _reads(item: Wanted) -> str:
-    return " and ".join(f'"{name}" is not null' for name in sorted(item.expression.columns)) or "true"
+        return {text: _column(table.column(index), item.form) for index, (text, item) in enumerate(missing.items())}
 
 
 def _sql(item: Wanted) -> str:
@@ -113,7 +98,7 @@ def _sql(item: Wanted) -> str:
             return writer.as_double(node)
         case "ore":
             return writer.as_ore(node)
-    return writer.write(node)
+    return writer.as_text(node)
 
 
 def _column(column: object, form: As) -> Column:

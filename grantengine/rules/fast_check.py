@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import re
+import types
 from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
@@ -31,7 +32,7 @@ def decoder(schema: dict[str, Any]) -> msgspec.json.Decoder[Any]:
     return msgspec.json.Decoder(_type(schema, "Case"), dec_hook=_accept)
 
 
-def _accept(kind: type, value: Any) -> Any:
+def _accept(kind: type[_Checked], value: Any) -> Any:
     if not kind.accepts(value):
         raise ValueError("not accepted")
     return kind()  # only the verdict is wanted; msgspec asks for an instance
@@ -99,7 +100,7 @@ def _object(schema: dict[str, Any], name: str) -> Any:
 
 
 def _array(schema: dict[str, Any], name: str) -> Any:
-    made = list[_type(schema["items"], f"{name}_item")]  # type: ignore[misc]
+    made = types.GenericAlias(list, (_type(schema["items"], f"{name}_item"),))
     limits = {"min_length": schema.get("minItems"), "max_length": schema.get("maxItems")}
     return _annotated(made, limits)
 

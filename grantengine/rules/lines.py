@@ -21,7 +21,10 @@ Lines: TypeAlias = Iterator[tuple[int, bytes]]
 """Line numbers from 1, and the line's bytes."""
 
 MOST_BYTES = 10_000_000
-_ESCAPED_SURROGATE = re.compile(rb"\\u[dD][89abAB]")
+MOST_DIGITS = 308
+"""Digits of a whole number: what a double holds."""
+_ESCAPED_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+_ESCAPED_NUL = b"\\u0000"
 
 
 class JsonProblem(ValueError):
@@ -48,6 +51,8 @@ class LineChecker:
             try:
                 self._decode(line)
                 _refuse_repeated_keys(line)
+                if _ESCAPED_NUL in line:
+                    strict_json(line)
             except (msgspec.MsgspecError, ValueError, RecursionError):
                 problems.extend(self._judge(number, line))
             good.append(line)
@@ -66,10 +71,10 @@ class LineChecker:
 
 
 def strict_json(line: bytes) -> Any:
-    """Parse JSON strictly: UTF-8, no repeated keys, no NaN or infinity, no half characters.
+    """Parse JSON strictly: UTF-8, no repeated keys, no number beyond a double, no half characters, no NUL.
 
     :raises JsonProblem: ``not-utf8``, ``json-broken``, ``json-repeated-key``, ``json-not-finite``, ``json-half-character``,
-        ``json-too-deep``, ``json-line-too-long``.
+        ``json-nul-character``, ``json-too-deep``, ``json-line-too-long``.
     """
     if len(line) > MOST_BYTES:
         raise JsonProblem("json-line-too-long", limit=MOST_BYTES)
@@ -78,7 +83,9 @@ def strict_json(line: bytes) -> Any:
     except UnicodeDecodeError as error:
         raise JsonProblem("not-utf8", error.start + 1, byte=error.start) from error
     try:
-        record = json.loads(text, object_pairs_hook=_pairs, parse_constant=_not_finite, parse_float=_finite)
+        record = json.loads(
+            text, object_pairs_hook=_pairs, parse_constant=_not_finite, parse_float=_finite, parse_int=_finite_whole
+        )
     except json.JSONDecodeError as error:
         raise JsonProblem("json-broken", error.pos + 1) from error
     except RecursionError as error:
@@ -88,7 +95,16 @@ def strict_json(line: bytes) -> Any:
             json.dumps(record, ensure_ascii=False).encode("utf-8")
         except UnicodeEncodeError as error:
             raise JsonProblem("json-half-character") from error
+    if _ESCAPED_NUL in line and _has_nul(record):
+        raise JsonProblem("json-nul-character")
     return record
+
+
+def _has_nul(value: Any) -> bool:
+    """Whether some text has the character NUL, which databases do not keep."""
+    if isinstance(value, dict):
+        return any(_has_nul(part) for item in value.items() for part in item)
+    return any(map(_has_nul, value)) if isinstance(value, list) else isinstance(value, str) and "\0" in value
 
 
 def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -111,5 +127,12 @@ def _not_finite(text: str) -> Any:
 def _finite(text: str) -> float:
     number = float(text)
     if not math.isfinite(number):
-        raise JsonProblem("json-not-finite", got=text)
+        raise JsonProblem("json-not-finite", got=text[:40])
     return number
+
+
+def _finite_whole(text: str) -> int:
+    # The length first: Python refuses to read whole numbers of thousands of digits, and no double holds them.
+    if len(text) > MOST_DIGITS:
+        raise JsonProblem("json-not-finite", got=text[:40])
+    return int(text)

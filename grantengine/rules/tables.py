@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import datetime
 import io
 import json
 from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,7 @@ from grantengine.compile.plan import Plan
 from grantengine.errors import CasesError, Problem, Where
 from grantengine.rules.case_table import CaseTable
 from grantengine.rules.columns import Reader
-from grantengine.rules.lines import LineChecker, Lines
+from grantengine.rules.lines import JsonProblem, LineChecker, Lines, strict_json
 
 CHUNK = 20_000
 """Lines checked and turned into columns at a time: what bounds memory."""
@@ -102,15 +104,15 @@ def _repeated_ids(table: pa.Table, numbers: list[int], name: str) -> list[Proble
 
 def _lines(path: Path, plan: Plan) -> Lines:
     name = str(path)
-    if path.is_dir():
-        raise CasesError([Problem("cases-directory", Where(name))])
-    if not path.exists():
-        raise CasesError([Problem("cases-not-found", Where(name))])
     suffix = path.suffix.lower()
     readers = {".csv": _csv_lines, ".parquet": _parquet_lines, ".jsonl": _json_lines, ".ndjson": _json_lines}
     if suffix not in readers:
         readers[suffix] = _json_lines if suffix in (".json", ".txt", "") else _unknown_format
     try:
+        if path.is_dir():
+            raise CasesError([Problem("cases-directory", Where(name))])
+        if not path.exists():
+            raise CasesError([Problem("cases-not-found", Where(name))])
         yield from readers[suffix](path, plan)
     except OSError as error:
         raise CasesError([Problem("cases-not-readable", Where(name), {"reason": error.strerror or ""})]) from error
@@ -139,19 +141,32 @@ def _csv_lines(path: Path, plan: Plan) -> Lines:
         line = raw[: error.start].count(b"\n") + 1
         raise CasesError([Problem("not-utf8", Where(name, line, 1), {"byte": error.start})]) from error
     rows = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=_delimiter(text))
+    start = 1
     try:
         heading = next(rows, None)
         if heading is None:
             return
-        repeated = sorted({column for column in heading if heading.count(column) > 1})
-        if repeated:
-            raise CasesError([Problem("csv-heading-repeated", Where(name, 1, 1), {"names": repeated})])
+        _check_heading(heading, name)
         convert = CsvRow(plan, heading, name)
+        # A row may go over several lines: its place is the first of them.
+        start = rows.line_num + 1
         for row in rows:
             if row:
-                yield rows.line_num, convert.line(row, rows.line_num)
+                yield start, convert.line(row, start)
+            start = rows.line_num + 1
     except csv.Error as error:
-        raise CasesError([Problem("csv-broken", Where(name, rows.line_num, 1))]) from error
+        raise CasesError([Problem("csv-broken", Where(name, start, 1))]) from error
+
+
+def _check_heading(heading: list[str], name: str) -> None:
+    """Each column stands once, and none (`facts`) holds another (`facts.register.active`)."""
+    repeated = sorted({column for column in heading if heading.count(column) > 1})
+    if repeated:
+        raise CasesError([Problem("csv-heading-repeated", Where(name, 1, 1), {"names": repeated})])
+    parents = {column[:index] for column in heading for index, sign in enumerate(column) if sign == "."}
+    overlapping = sorted(parents & {*heading})
+    if overlapping:
+        raise CasesError([Problem("csv-heading-overlap", Where(name, 1, 1), {"names": overlapping})])
 
 
 def _delimiter(text: str) -> str:
@@ -186,16 +201,18 @@ class CsvRow:
             place = record
             for parent in parents:
                 place = place.setdefault(parent, {})
-            place[last] = cell if column in self.textual else _cell(cell)
+            place[last] = cell if column in self.textual else _cell(cell, Where(self.name, number, 1, f"/{column}"))
         return json.dumps(record, ensure_ascii=False).encode()
 
 
-def _cell(cell: str) -> Any:
+def _cell(cell: str, where: Where) -> Any:
     """A cell that is not text: JSON, else the cell itself, which the check then refuses by name."""
     try:
-        return json.loads(cell)
-    except ValueError:
-        return cell
+        return strict_json(cell.encode())
+    except JsonProblem as problem:
+        if problem.code in ("json-broken", "json-not-finite"):
+            return cell
+        raise CasesError([Problem(problem.code, where, problem.params)]) from problem
 
 
 def _parquet_lines(path: Path, plan: Plan) -> Lines:
@@ -203,12 +220,51 @@ def _parquet_lines(path: Path, plan: Plan) -> Lines:
         file = pq.ParquetFile(path)
     except (pa.ArrowInvalid, pa.ArrowException) as error:
         raise CasesError([Problem("parquet-broken", Where(str(path)))]) from error
+    _check_columns(file.schema_arrow, str(path))
     kept = {name for name, fact in plan.facts.items() if fact.null_is_value}
     number = 0
-    for batch in file.iter_batches(batch_size=CHUNK):
-        for record in batch.to_pylist():
-            number += 1
-            yield number, json.dumps(_without_nulls(record, kept), default=str, ensure_ascii=False).encode()
+    try:
+        for batch in file.iter_batches(batch_size=CHUNK):
+            for record in batch.to_pylist():
+                number += 1
+                yield number, json.dumps(_without_nulls(record, kept), default=_as_text, ensure_ascii=False).encode()
+    except (pa.ArrowException, UnicodeError) as error:
+        raise CasesError([Problem("parquet-broken", Where(str(path), number + 1))]) from error
+
+
+def _check_columns(schema: pa.Schema, name: str) -> None:
+    """Each column stands once and has a type that a case can have."""
+    repeated = sorted({column for column in schema.names if schema.names.count(column) > 1})
+    if repeated:
+        raise CasesError([Problem("csv-heading-repeated", Where(name, 1, 1), {"names": repeated})])
+    unfit = [
+        Problem("parquet-type", Where(name), {"names": [f.name], "type": str(f.type)})
+        for f in schema
+        if not _fits(f.type)
+    ]
+    if unfit:
+        raise CasesError(unfit)
+
+
+def _fits(kind: pa.DataType) -> bool:
+    types = pa.types
+    if types.is_struct(kind):
+        return all(_fits(kind.field(index).type) for index in range(kind.num_fields))
+    if types.is_list(kind) or types.is_large_list(kind) or types.is_dictionary(kind):
+        return _fits(kind.value_type)
+    plain = (
+        types.is_string, types.is_large_string, types.is_boolean, types.is_integer, types.is_floating, types.is_decimal,
+        types.is_date, types.is_timestamp, types.is_null,
+    )  # fmt: skip
+    return any(is_so(kind) for is_so in plain)
+
+
+def _as_text(value: object) -> str:
+    """Parquet's own sums, dates and times as a case has them."""
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    assert isinstance(value, datetime.date)
+    return value.isoformat()
 
 
 def _without_nulls(value: Any, kept: set[str], path: str = "") -> Any:

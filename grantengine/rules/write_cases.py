@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import json
 import os
 import tempfile
@@ -24,6 +25,9 @@ def whole_file(path: Path) -> Iterator[Path]:
     :raises CasesError: ``file-not-writable``.
     """
     try:
+        if path.exists() and not path.is_file():
+            # A folder, or a device that must not be replaced by a file.
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as error:
         params = {"reason": error.strerror or ""}
@@ -89,6 +93,9 @@ def _flat(record: dict[str, Any], prefix: str = "") -> dict[str, str]:
 
 
 def _write_parquet(records: Iterable[dict[str, Any]], path: Path) -> int:
-    table = pa.Table.from_pylist(list(records))
+    rows = list(records)
+    # Arrow would take the columns of the first case for those of all.
+    names = dict.fromkeys(name for row in rows for name in row)
+    table = pa.table({name: [row.get(name) for row in rows] for name in names})
     pq.write_table(table, path)
     return int(table.num_rows)

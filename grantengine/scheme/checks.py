@@ -6,15 +6,15 @@ what they should be are passed over here, as the model reports them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
 
 from grantengine.errors import Message, MoneyError
-from grantengine.money import parse_money
 from grantengine.hooks.moments import LocalMoment, MomentError, parse_date, parse_moment
 from grantengine.hooks.values import MOMENT_REFERENCES
+from grantengine.money import parse_money
 
 Path = tuple[str | int, ...]
 
@@ -31,7 +31,7 @@ class Finding:
     hint: Message | None = None
 
 
-def findings(data: Mapping[str, Any], languages: Sequence[str]) -> Iterator[Finding]:
+def findings(data: Mapping[str, Any]) -> Iterator[Finding]:
     """Everything the parts of a scheme contradict each other in."""
     yield from _ids(data)
     yield from _repeated(data)
@@ -42,7 +42,6 @@ def findings(data: Mapping[str, Any], languages: Sequence[str]) -> Iterator[Find
     yield from _rounds(data)
     yield from _currencies(data)
     yield from _patches(data)
-    yield from _kind_texts(data, languages)
 
 
 def at(data: Any, path: Path) -> Any:
@@ -124,6 +123,9 @@ def _either_or(data: Any) -> Iterator[Finding]:
                 yield Finding("neither-given", path, params)
             elif len(given) > 1:
                 yield Finding("both-given", (*path, "kind"), params, (*path, own), key=True)
+            elif section == "criteria" and given == [own] and "options" in item:
+                params = {"one": own, "other": "options"}
+                yield Finding("both-given", (*path, "options"), params, (*path, own), key=True)
 
 
 def _keys_without_kind(data: Any) -> Iterator[Finding]:
@@ -234,19 +236,3 @@ def _patches(data: Any) -> Iterator[Finding]:
             key = needs.get(op) if isinstance(op, str) else None
             if key and key not in operation:
                 yield Finding("missing-key", path, {"key": key})
-
-
-def _kind_texts(data: Any, languages: Sequence[str]) -> Iterator[Finding]:
-    """Languages of the texts that lie in keys of kinds, where the model does not look."""
-    texts = [(*path, "ask") for path, _ in _items(data, ("eligibility",))]
-    for question, _ in _questions(data):
-        texts += [(*path, "label") for path, _ in _items(data, (*question, "choices"))]
-        for column, _ in _items(data, (*question, "columns")):
-            texts += [(*column, "label"), (*column, "help")]
-            texts += [(*path, "label") for path, _ in _items(data, (*column, "choices"))]
-    for path in texts:
-        text = at(data, path)
-        if isinstance(text, Mapping):
-            for language in languages:
-                if language not in text:
-                    yield Finding("text-language-missing", path, {"language": language})

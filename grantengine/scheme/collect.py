@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 
 from grantengine.errors import Message, Problem, Where
 from grantengine.hooks.kinds import Kind
-from grantengine.scheme.read import translate
+from grantengine.scheme.read import languages_of, translate
 
 if TYPE_CHECKING:
     from pydantic import BaseModel, ValidationError
@@ -48,14 +48,21 @@ class Source(Protocol):
 
 
 class Collector:
-    """Problems so far, in the order they were found."""
+    """Problems so far, in the order they were found. ``context`` is what options need to know of the scheme."""
 
     def __init__(self, source: Source) -> None:
         self.source = source
         self.problems: list[Problem] = []
+        self.context = {"languages": languages_of(source.data)}
 
     def add(
-        self, code: str, path: Path, params: Mapping[str, object] = _NONE, hint: Message | None = None, *, key: bool = False
+        self,
+        code: str,
+        path: Path,
+        params: Mapping[str, object] = _NONE,
+        hint: Message | None = None,
+        *,
+        key: bool = False,
     ) -> None:
         """One problem at the value of ``path`` (at its key with ``key``)."""
         self.problems.append(Problem(code, self.source.where(path, key=key), params, hint))

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from grantengine.hooks.values import Identifier, LanguageCode, LocalizedText, Many, SemVer
 from grantengine.scheme.part import Part
 from grantengine.scheme.parts_form import Checked, Criterion, EligibilityRule, Page, Question, Regulation
 from grantengine.scheme.parts_process import (
@@ -20,7 +21,6 @@ from grantengine.scheme.parts_process import (
     Round,
     Strand,
 )
-from grantengine.hooks.values import Identifier, LanguageCode, LocalizedText, Many, SemVer
 
 __all__ = ["DEFAULT_LANGUAGES", "Criterion", "EligibilityRule", "Question", "Scheme", "Strand"]
 

@@ -6,7 +6,6 @@ from typing import Literal
 
 from pydantic import Field
 
-from grantengine.scheme.part import KindPart, Options, Part
 from grantengine.hooks.values import (
     Changeable,
     ExpressionText,
@@ -18,6 +17,7 @@ from grantengine.hooks.values import (
     PositiveNumber,
     QuestionId,
 )
+from grantengine.scheme.part import KindPart, Options, Part
 
 
 class Goal(Part):

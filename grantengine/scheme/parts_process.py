@@ -6,7 +6,6 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from grantengine.scheme.part import Options, Part
 from grantengine.hooks.values import (
     Budget,
     Days,
@@ -24,6 +23,7 @@ from grantengine.hooks.values import (
     TieBreakText,
     Years,
 )
+from grantengine.scheme.part import Options, Part
 
 
 class BudgetLine(Part):

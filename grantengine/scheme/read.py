@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from pydantic import BaseModel, ValidationError
 
 from grantengine.errors import Problem, Where
+from grantengine.hooks.values import is_language_code
 from grantengine.scheme.checks import Finding, at, findings
 from grantengine.scheme.load import SchemeSource
 from grantengine.scheme.model import DEFAULT_LANGUAGES, Scheme
@@ -59,7 +60,7 @@ def read_data(data: Mapping[str, Any], places: Places | None = None) -> tuple[Sc
     :returns: the model or None, the problems, and the paths of the values that have them.
     """
     places = places or _Nowhere()
-    languages = _languages(data)
+    languages = languages_of(data)
     scheme, all_told = None, list[Told]()
     try:
         scheme = Scheme.model_validate(data, context={"languages": languages})
@@ -67,7 +68,7 @@ def read_data(data: Mapping[str, Any], places: Places | None = None) -> tuple[Sc
         all_told = told(error, data, Scheme, places.written)
     known = {one.path for one in all_told if one.code != "missing-key"}
     missing = {(one.path, one.params.get("key")) for one in all_told if one.code == "missing-key"}
-    for finding in findings(data, languages):
+    for finding in findings(data):
         if finding.path not in known and (finding.path, finding.params.get("key")) not in missing:
             all_told.append(_from_finding(finding, places))
     problems = [_problem(one, places, ()) for one in all_told]
@@ -92,9 +93,10 @@ def translate(
     )
 
 
-def _languages(data: Mapping[str, Any]) -> tuple[str, ...]:
+def languages_of(data: Mapping[str, Any]) -> tuple[str, ...]:
+    """The languages that texts must have, as far as they can be told; one that is no language code is passed over."""
     given = data.get("languages", DEFAULT_LANGUAGES)
-    return tuple(one for one in given if isinstance(one, str)) if isinstance(given, list | tuple) else ()
+    return tuple(filter(is_language_code, given)) if isinstance(given, list | tuple) else ()
 
 
 def _from_finding(finding: Finding, places: Places) -> Told:

@@ -11,8 +11,8 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from grantengine.errors import Message
-from grantengine.scheme.checks import has
 from grantengine.hooks.values import kind_of
+from grantengine.scheme.checks import has
 
 Path = tuple[str | int, ...]
 Written = Callable[[Sequence[str | int]], str | None]
@@ -112,6 +112,8 @@ def _told(
     if kind == "several":
         for step, code, params in context["faults"]:
             yield from _own(code, (*path, step) if step else path, params, written)
+    elif kind == "missing" and isinstance(path[-1], int):
+        yield Told("list-too-short", path[:-1], {"value": value, "least": path[-1] + 1})
     elif kind == "missing":
         yield Told("missing-key", path[:-1], {"key": path[-1]}, _misspelt(str(path[-1]), value, model, path))
     elif kind == "extra_forbidden":
@@ -201,7 +203,9 @@ def _without_noise(found: list[Told]) -> list[Told]:
         several = one.code in ("missing-key", "text-language-missing")
         kept.setdefault((one.path, *((one.code, str(one.params)) if several else ())), one)
     deeper = {one.path[:length] for one in kept.values() for length in range(len(one.path))}
-    return [one for one in kept.values() if not (one.code == "wrong-type" and one.path in deeper)]
+    # A list is called too short as well where its items are wrong, and an alternative of another type was not meant.
+    above = ("wrong-type", "list-too-short")
+    return [one for one in kept.values() if not (one.code in above and one.path in deeper)]
 
 
 def _without_renamed(found: list[Told]) -> list[Told]:

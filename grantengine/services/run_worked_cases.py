@@ -43,7 +43,9 @@ class WorkedCase(BaseModel):
 
     id: str = Field(description="The case's id.")
     about: str = Field("", description="What the case shows.")
-    case: Mapping[str, Any] = Field(description="Answers, facts, ratings … as in a line of a cases file, without the id.")
+    case: Mapping[str, Any] = Field(
+        description="Answers, facts, ratings … as in a line of a cases file, without the id."
+    )
     expect: Expected = Field(description="What should come out.")
 
 
@@ -112,11 +114,11 @@ def _differences(index: int, case: WorkedCase, got: Mapping[str, Any], source: S
 def _same(name: str, wanted: Any, actual: Any) -> bool:
     if name == "granted" and wanted is not None:
         try:
-            return format_ore(wanted * 100 if isinstance(wanted, int) else parse_ore(wanted)) == actual
+            return bool(format_ore(wanted * 100 if isinstance(wanted, int) else parse_ore(wanted)) == actual)
         except MoneyError:
             return False
     if name == "total" and wanted is not None:
-        return actual is not None and abs(actual - wanted) <= 5e-5
+        return actual is not None and bool(abs(actual - wanted) <= 5e-5)
     return list(wanted) == actual if isinstance(wanted, tuple) else bool(wanted == actual)
 
 

@@ -54,7 +54,12 @@ def _form(name: str) -> As:
 
 
 def allocate(
-    plan: AllocationPlan, order: NDArray[np.intp], total: NDArray[np.int64], wanted: Amounts, budget: int, cases: CaseTable
+    plan: AllocationPlan,
+    order: NDArray[np.intp],
+    total: NDArray[np.int64],
+    wanted: Amounts,
+    budget: int,
+    cases: CaseTable,
 ) -> Allocation:
     """Give out ``budget`` øre over the cases in ``order``; what a handler has set comes first.
 

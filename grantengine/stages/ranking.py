@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -34,7 +34,7 @@ def _ordered(column: Column, tie: TieBreak) -> NDArray[np.generic]:
         values = np.unique(values.astype(str), return_inverse=True)[1]
     if values.dtype.kind == "b":
         values = values.astype(np.int8)
-    ordered: NDArray[np.generic] = np.where(column.known, values, 0)
+    ordered: NDArray[Any] = np.where(column.known, values, 0)
     return -ordered if tie.descending else ordered
 
 

@@ -53,9 +53,7 @@ def scores(criteria: Sequence[CriterionPlan], cases: CaseTable, engine: RuleEngi
     return Scores(tuple(points), tuple(missing), total, rated, undetermined)
 
 
-def to_units(
-    column: Column, max_points: float | None, weight: float
-) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+def to_units(column: Column, max_points: float | None, weight: float) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """Doubles to whole units: clipped to 0 … max, times weight, rounded half to even, once; and where there is none."""
     values = column.values.astype(np.float64, copy=False)
     with np.errstate(invalid="ignore"):

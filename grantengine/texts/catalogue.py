@@ -45,27 +45,29 @@ class Texts:
     def say(self, message: Message, language: str) -> str:
         """The words of ``message`` in ``language``, else in English, else the key with its parameters.
 
-        Words write a parameter as ``{name}``, or as ``{name:v}`` where its value is of the engine's own vocabulary and has
-        words of its own. A parameter the message lacks is shown by its name in braces, and words that can not be filled
-        in are shown as they are: a wrong text must never hide the fault it tells of.
+        Words write a parameter as ``{name}``, or as ``{name:v}`` where its value is of the engine's own vocabulary (see
+        :meth:`word`). A parameter the message lacks is shown by its name in braces, and words that can not be filled in
+        are shown as they are: a wrong text must never hide the fault it tells of.
         """
         for choice in (language, "en"):
             words = self.catalogues.get(choice, {}).get(message.key)
             if words:
                 try:
                     return words.format_map(_Shown({n: _Param(self, v, language) for n, v in message.params.items()}))
-                except (ValueError, LookupError, AttributeError):
+                except (ValueError, TypeError, LookupError, AttributeError):
                     return words
         params = ", ".join(f"{name}={value}" for name, value in message.params.items())
         return f"{message.key} ({params})" if params else message.key
 
     def word(self, value: object, language: str) -> str:
-        """A value of a small vocabulary (``whole-number``, ``list of money``) in words: the text ``v.<value>``, a space
-        in it as a hyphen; a list item by item; anything else as :meth:`show` has it."""
+        """A value of a small vocabulary, such as ``whole-number``, in words: the text ``v.<value>``, spaces as hyphens.
+
+        A list is said item by item; a value without such a text is as :meth:`show` has it.
+        """
         if isinstance(value, list | tuple | frozenset):
             return ", ".join(self.word(item, language) for item in value)
         key = f"v.{value}".replace(" ", "-")
-        return self.say(Message(key), language) if isinstance(value, str) and self.has(key) else self.show(value, language)
+        return self.say(Message(key), language) if self.has(key) else self.show(value, language)
 
     def show(self, value: object, language: str) -> str:
         """A parameter as people of the language write it."""

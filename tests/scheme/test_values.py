@@ -8,8 +8,8 @@ import pytest
 from pydantic import TypeAdapter
 
 from grantengine.hooks.moments import MomentError, parse_moment
-from grantengine.scheme.pointer import pointer_steps, pointer_text, resolve
 from grantengine.hooks.values import ExpressionText, Percent, SumOrShare, split_tie_break
+from grantengine.scheme.pointer import pointer_steps, pointer_text, resolve
 from grantengine.scheme.versions import canonical, version_hash
 
 

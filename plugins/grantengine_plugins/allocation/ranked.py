@@ -43,7 +43,7 @@ class RankedOptions(AllocationOptions):
     @model_validator(mode="after")
     def _share_has_use(self) -> RankedOptions:
         if self.smallest_share is not None and self.when_unaffordable == "stop":
-            raise refuse("smallest-share-without-use")
+            raise refuse("smallest-share-without-use", at="smallest_share")
         return self
 
 

@@ -41,7 +41,9 @@ class DialogueOptions(KindOptions):
 
     exchanges: int = Field(1, ge=1, le=20, description="How many times the applicant may be asked.")
     days_to_answer: int = Field(14, ge=1, le=365, description="Days the applicant has for each answer.")
-    editable: tuple[QuestionRef, ...] = Field((), description="Questions that may be changed; empty: those asked about.")
+    editable: tuple[QuestionRef, ...] = Field(
+        (), description="Questions that may be changed; empty: those asked about."
+    )
     offered_to: Literal["all", "by_rule"] = Field("all", description="Who is offered dialogue after the deadline.")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from pydantic import Field, model_validator
@@ -11,14 +12,15 @@ from grantengine import (
     Expression,
     ExpressionText,
     KindOptions,
+    Percent,
     Points,
+    QuestionRef,
     expr,
     expression,
     hookimpl,
     refuse,
 )
 from grantengine import column as answer
-from grantengine import Percent
 
 always = True
 
@@ -32,8 +34,8 @@ class BandedOptions(KindOptions):
     @model_validator(mode="after")
     def _rising(self) -> BandedOptions:
         starts = [start for start, _ in self.bands]
-        if any(low >= high for low, high in zip(starts, starts[1:], strict=False)):
-            raise refuse("bands-not-rising")
+        if any(low >= high for low, high in pairwise(starts)):
+            raise refuse("bands-not-rising", at="bands")
         return self
 
 
@@ -72,15 +74,15 @@ class GeographyOptions(KindOptions):
 
     municipalities: tuple[str, ...] = Field((), description="Municipality numbers of four digits, in quotes.")
     counties: tuple[str, ...] = Field((), description="County numbers of two digits, in quotes.")
-    question: str = Field("municipality", description="The question that holds the municipality.")
+    question: QuestionRef = Field("municipality", description="The question that holds the municipality.")
 
     @model_validator(mode="after")
     def _some_place(self) -> GeographyOptions:
         if not self.municipalities and not self.counties:
             raise refuse("geography-without-places")
-        places = [(place, 4) for place in self.municipalities] + [(place, 2) for place in self.counties]
-        if any(not (place.isascii() and place.isdigit() and len(place) == digits) for place, digits in places):
-            raise refuse("geography-number")
+        for key, places, digits in (("municipalities", self.municipalities, 4), ("counties", self.counties, 2)):
+            if any(not (place.isascii() and place.isdigit() and len(place) == digits) for place in places):
+                raise refuse("geography-number", at=key)
         return self
 
 
@@ -111,12 +113,12 @@ class OwnEffortOptions(KindOptions):
     """How much of its own money gives the full score."""
 
     share_for_full_score: Percent = Field(description="Own money as a share of the sum asked for.")
-    question: str = Field("own_funding", description="The question that holds the own money.")
+    question: QuestionRef = Field("own_funding", description="The question that holds the own money.")
 
     @model_validator(mode="after")
     def _positive(self) -> OwnEffortOptions:
         if self.share_for_full_score <= 0:
-            raise refuse("share-not-positive")
+            raise refuse("share-not-positive", at="share_for_full_score")
         return self
 
 

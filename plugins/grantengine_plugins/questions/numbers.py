@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self, TypeVar
 
 import numpy as np
 from pydantic import Field, model_validator
 
-from grantengine import Draw, KindOptions, QuestionKind, SchemeMoney, format_ore, refuse, types
+from grantengine import Audience, Draw, KindOptions, QuestionKind, SchemeMoney, format_ore, refuse, types
 
 WHOLE = 10**15
 """Largest whole number accepted, so that sums and products of a few answers stay exact in 64 bits."""
 MONEY_PATTERN = r"^([0-9]{1,11}(\.[0-9]{1,2})?|100000000000(\.0{1,2})?)$"
+
+
+Bounded = TypeVar("Bounded", bound="IntegerOptions | NumberOptions | MoneyOptions")
 
 
 class IntegerOptions(KindOptions):
@@ -19,10 +22,12 @@ class IntegerOptions(KindOptions):
 
     minimum: int | None = Field(None, ge=-WHOLE, le=WHOLE, description="Smallest number that is accepted.")
     maximum: int | None = Field(None, ge=-WHOLE, le=WHOLE, description="Largest number that is accepted.")
-    typical: int | None = Field(None, ge=0, le=WHOLE, description="A usual answer; synthetic applications are drawn around it.")
+    typical: int | None = Field(
+        None, ge=0, le=WHOLE, description="A usual answer; synthetic applications are drawn around it."
+    )
 
     @model_validator(mode="after")
-    def _ordered(self) -> IntegerOptions:
+    def _ordered(self) -> Self:
         return _ordered(self)
 
 
@@ -31,11 +36,21 @@ class NumberOptions(KindOptions):
 
     minimum: float | None = Field(None, allow_inf_nan=False, description="Smallest number that is accepted.")
     maximum: float | None = Field(None, allow_inf_nan=False, description="Largest number that is accepted.")
-    typical: float | None = Field(None, ge=0, allow_inf_nan=False, description="A usual answer; synthetic applications are drawn around it.")
+    typical: float | None = Field(
+        None, ge=0, allow_inf_nan=False, description="A usual answer; synthetic applications are drawn around it."
+    )
 
     @model_validator(mode="after")
-    def _ordered(self) -> NumberOptions:
+    def _ordered(self) -> Self:
         return _ordered(self)
+
+
+class ShareOptions(NumberOptions):
+    """Smallest and largest share, from 0 to 1."""
+
+    minimum: float | None = Field(None, ge=0, le=1, description="Smallest share that is accepted, from 0 to 1.")
+    maximum: float | None = Field(None, ge=0, le=1, description="Largest share that is accepted, from 0 to 1.")
+    typical: float | None = Field(None, ge=0, le=1, description="A usual answer; synthetic applications are drawn around it.")
 
 
 class MoneyOptions(KindOptions):
@@ -46,13 +61,15 @@ class MoneyOptions(KindOptions):
     typical: SchemeMoney | None = Field(None, description="A usual answer; synthetic applications are drawn around it.")
 
     @model_validator(mode="after")
-    def _ordered(self) -> MoneyOptions:
+    def _ordered(self) -> Self:
         return _ordered(self)
 
 
-def _ordered(options: Any) -> Any:
-    if options.minimum is not None and options.maximum is not None and options.minimum > options.maximum:
-        raise refuse("minimum-above-maximum")
+def _ordered(options: Bounded) -> Bounded:
+    low: Any = options.minimum
+    high: Any = options.maximum
+    if low is not None and high is not None and low > high:
+        raise refuse("minimum-above-maximum", at="minimum")
     return options
 
 
@@ -67,7 +84,7 @@ class Integer(QuestionKind):
     def column(self, options: Any) -> types.Type:
         return types.INTEGER
 
-    def schema(self, options: Any, audience: str) -> dict[str, Any]:
+    def schema(self, options: Any, audience: Audience) -> dict[str, Any]:
         low = -WHOLE if options.minimum is None else options.minimum
         high = WHOLE if options.maximum is None else options.maximum
         return {"type": "integer", "minimum": low, "maximum": high}
@@ -92,7 +109,7 @@ class Number(QuestionKind):
     def column(self, options: Any) -> types.Type:
         return types.NUMBER
 
-    def schema(self, options: Any, audience: str) -> dict[str, Any]:
+    def schema(self, options: Any, audience: Audience) -> dict[str, Any]:
         bounds = {"minimum": options.minimum, "maximum": options.maximum}
         return {"type": "number", **{key: value for key, value in bounds.items() if value is not None}}
 
@@ -107,14 +124,14 @@ class Percentage(QuestionKind):
     """A share, from 0 to 1."""
 
     kind = "percent"
-    Options = NumberOptions
+    Options = ShareOptions
     widget = "percent"
     step = 0.01
 
     def column(self, options: Any) -> types.Type:
         return types.PERCENT
 
-    def schema(self, options: Any, audience: str) -> dict[str, Any]:
+    def schema(self, options: Any, audience: Audience) -> dict[str, Any]:
         low = 0 if options.minimum is None else max(0, options.minimum)
         high = 1 if options.maximum is None else min(1, options.maximum)
         return {"type": "number", "minimum": low, "maximum": high}
@@ -138,13 +155,16 @@ class MoneyAmount(QuestionKind):
     def column(self, options: Any) -> types.Type:
         return types.MONEY
 
-    def schema(self, options: Any, audience: str) -> dict[str, Any]:
+    def schema(self, options: Any, audience: Audience) -> dict[str, Any]:
         low = 0 if options.minimum is None else options.minimum.ore
         high = 10**13 if options.maximum is None else options.maximum.ore
         # JSON Schema can not compare sums written as text: x-money carries the bounds in øre, and the form's checker
         # (a vocabulary of our own on top of jsonschema) holds them.
         return {
-            "anyOf": [{"type": "string", "pattern": MONEY_PATTERN}, {"type": "integer", "minimum": 0, "maximum": 10**11}],
+            "anyOf": [
+                {"type": "string", "pattern": MONEY_PATTERN},
+                {"type": "integer", "minimum": 0, "maximum": 10**11},
+            ],
             "x-money": {"minimum": low, "maximum": high},
         }
 

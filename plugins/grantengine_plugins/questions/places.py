@@ -7,7 +7,7 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
-from grantengine import Draw, QuestionKind, types
+from grantengine import Audience, Draw, QuestionKind, types
 
 
 @lru_cache(maxsize=1)
@@ -30,7 +30,7 @@ class Municipality(QuestionKind):
     def column(self, options: Any) -> types.Type:
         return types.TEXT
 
-    def schema(self, options: Any, audience: str) -> dict[str, Any]:
+    def schema(self, options: Any, audience: Audience) -> dict[str, Any]:
         if audience == "form":
             return {"type": "string", "enum": list(municipalities())}
         return {"type": "string", "pattern": "^[0-9]{4}$"}
@@ -60,7 +60,7 @@ class OrganisationNumber(QuestionKind):
     def column(self, options: Any) -> types.Type:
         return types.TEXT
 
-    def schema(self, options: Any, audience: str) -> dict[str, Any]:
+    def schema(self, options: Any, audience: Audience) -> dict[str, Any]:
         return {"type": "string", "pattern": "^[0-9]{9}$", **({"format": "no-orgnr"} if audience == "form" else {})}
 
     def sample(self, options: Any, draw: Draw) -> list[Any]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from grantengine import Draw, KindOptions, QuestionKind, format_ore, types
+from grantengine import Audience, Draw, KindOptions, QuestionKind, format_ore, refuse, types
 from grantengine_plugins.questions.numbers import Integer, IntegerOptions, MoneyAmount, MoneyOptions
 from grantengine_plugins.questions.places import Municipality, OrganisationNumber, organisation_number
 from grantengine_plugins.questions.texts_and_choices import Date, Text, TextOptions, YesNo
@@ -22,6 +22,12 @@ class RowsOptions(KindOptions):
     minimum_rows: int = Field(0, ge=0, le=MOST_ROWS, description="Fewest rows.")
     maximum_rows: int = Field(MOST_ROWS, ge=1, le=MOST_ROWS, description="Most rows.")
 
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.minimum_rows > self.maximum_rows:
+            raise refuse("minimum-above-maximum", at="minimum_rows")
+        return self
+
 
 class TableOptions(RowsOptions):
     """How many rows, and the questions of each row."""
@@ -33,7 +39,7 @@ class Rows(QuestionKind):
     """Common to all tables. A part is (question kind with its id, its options, whether a row must have it)."""
 
     widget = "table"
-    Options = RowsOptions
+    Options: ClassVar[type[RowsOptions]] = RowsOptions
     default_minutes = 6
     fixed: ClassVar[tuple[tuple[QuestionKind, KindOptions, bool], ...]] = ()
     held_back: ClassVar[tuple[str, ...]] = ()
@@ -46,7 +52,7 @@ class Rows(QuestionKind):
         fields = {kind.id: kind.column(part) for kind, part, _ in self.row_parts}
         return types.list_of(types.record_of(**fields))
 
-    def schema(self, options: Any, audience: str) -> dict[str, Any]:
+    def schema(self, options: Any, audience: Audience) -> dict[str, Any]:
         shown = [part for part in self.row_parts if audience == "cases" or part[0].id not in self.held_back]
         row = {
             "type": "object",

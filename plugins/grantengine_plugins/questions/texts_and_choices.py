@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
+from typing import Any, ClassVar, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from grantengine import Draw, KindOptions, LocalizedText, QuestionKind, types
+from grantengine import Audience, Draw, KindOptions, LocalizedText, QuestionKind, refuse, types
 
 _WORDS = (
     "åpen møteplass språkkafé svømmekurs leksehjelp turgruppe foreldre ungdom kvinner nabolag frivillige felles "
     "aktivitet hver uke sammen lære norsk idrett matlaging kultur musikk skole kommune bibliotek sommer"
-).split()
+).split()  # noqa: SIM905 - thirty words read better as words
 
 
 class TextOptions(KindOptions):
@@ -20,6 +20,12 @@ class TextOptions(KindOptions):
 
     max_length: int = Field(200, ge=1, le=100_000, description="Most characters.")
     min_length: int = Field(0, ge=0, le=100_000, description="Fewest characters.")
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.min_length > self.max_length:
+            raise refuse("minimum-above-maximum", at="min_length")
+        return self
 
 
 class LongTextOptions(TextOptions):
@@ -51,7 +57,7 @@ class Text(QuestionKind):
     def column(self, options: Any) -> types.Type:
         return types.TEXT
 
-    def schema(self, options: Any, audience: str) -> dict[str, Any]:
+    def schema(self, options: Any, audience: Audience) -> dict[str, Any]:
         schema: dict[str, Any] = {"type": "string", "maxLength": options.max_length}
         return {**schema, "minLength": options.min_length} if options.min_length else schema
 
@@ -88,7 +94,7 @@ class Choice(QuestionKind):
     def column(self, options: Any) -> types.Type:
         return types.choice_of(tuple(choice.id for choice in options.choices))
 
-    def schema(self, options: Any, audience: str) -> dict[str, Any]:
+    def schema(self, options: Any, audience: Audience) -> dict[str, Any]:
         return {"type": "string", "enum": [choice.id for choice in options.choices]}
 
     def sample(self, options: Any, draw: Draw) -> list[Any]:
@@ -110,7 +116,7 @@ class Choices(QuestionKind):
     def column(self, options: Any) -> types.Type:
         return types.list_of(types.choice_of(tuple(choice.id for choice in options.choices)))
 
-    def schema(self, options: Any, audience: str) -> dict[str, Any]:
+    def schema(self, options: Any, audience: Audience) -> dict[str, Any]:
         ids = [choice.id for choice in options.choices]
         return {"type": "array", "items": {"type": "string", "enum": ids}, "maxItems": 10 * len(ids)}
 
@@ -126,12 +132,12 @@ class YesNo(QuestionKind):
     kind = "yes_no"
     widget = "yes_no"
     default_minutes = 0.5
-    step = 1
+    step: ClassVar[float | None] = 1
 
     def column(self, options: Any) -> types.Type:
         return types.YES_NO
 
-    def schema(self, options: Any, audience: str) -> dict[str, Any]:
+    def schema(self, options: Any, audience: Audience) -> dict[str, Any]:
         return {"type": "boolean"}
 
     def sample(self, options: Any, draw: Draw) -> list[Any]:
@@ -158,7 +164,7 @@ class Date(QuestionKind):
     def column(self, options: Any) -> types.Type:
         return types.DATE
 
-    def schema(self, options: Any, audience: str) -> dict[str, Any]:
+    def schema(self, options: Any, audience: Audience) -> dict[str, Any]:
         return {"type": "string", "format": "date"}
 
     def sample(self, options: Any, draw: Draw) -> list[Any]:
@@ -176,7 +182,7 @@ class Attachment(QuestionKind):
     def column(self, options: Any) -> types.Type:
         return types.TEXT
 
-    def schema(self, options: Any, audience: str) -> dict[str, Any]:
+    def schema(self, options: Any, audience: Audience) -> dict[str, Any]:
         return {"type": "string", "minLength": 1, "maxLength": 200}
 
     def sample(self, options: Any, draw: Draw) -> list[Any]:

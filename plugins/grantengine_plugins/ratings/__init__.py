@@ -41,7 +41,7 @@ class RatingOptions(KindOptions):
     @model_validator(mode="after")
     def _rising(self) -> RatingOptions:
         if self.scale[0] >= self.scale[1]:
-            raise refuse("scale-not-rising")
+            raise refuse("scale-not-rising", at="scale")
         return self
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from fractions import Fraction
+from decimal import Decimal
 from typing import Any, Literal
 
 import numpy as np
@@ -70,15 +70,15 @@ class AtOnce(PaymentPlan):
 class InstalmentOptions(KindOptions):
     """How the sum is divided."""
 
-    parts: tuple[Percent, ...] = Field((Fraction(1, 2), Fraction(1, 2)), min_length=1, description="Shares; sum 100 %.")
+    parts: tuple[Percent, ...] = Field((Decimal("0.5"), Decimal("0.5")), min_length=1, description="Shares; sum 100 %.")
     second_after: Literal["report_approved"] = Field(
         "report_approved", description="What releases the parts after the first."
     )
 
     @model_validator(mode="after")
     def _whole(self) -> InstalmentOptions:
-        if sum(Fraction(part) for part in self.parts) != 1:
-            raise refuse("parts-not-whole")
+        if sum(self.parts) != 1:
+            raise refuse("parts-not-whole", at="parts")
         return self
 
 
