@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-
 from grantengine.evaluate import Outcome
 from grantengine.money import format_ore
 from grantengine.records import POINT_UNITS

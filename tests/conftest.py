@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import datetime
 import os
 from pathlib import Path
 
 import pytest
+from factories import DATA, TODAY
 from hypothesis import HealthCheck, settings
 
 from grantengine.bootstrap import Engine, bootstrap
 from grantengine.compile.plan import Plan
-
-DATA = Path(__file__).parent / "data"
-TODAY = datetime.date(2027, 3, 2)
 
 # `ci` tries the same modest number of examples every time; `search` looks for new ones.
 _QUIET = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
@@ -38,3 +35,8 @@ def example_path() -> Path:
 def example(engine: Engine, example_path: Path) -> Plan:
     """The example scheme, compiled."""
     return engine.plan(example_path)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """An engine is long when it is printed; hypothesis minds, and would hide the failure it tells of."""
+    config.addinivalue_line("filterwarnings", "ignore:Generating overly large repr")

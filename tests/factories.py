@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from grantengine.bootstrap import Engine
@@ -15,6 +16,7 @@ from grantengine.scheme.load import load
 
 Record = dict[str, Any]
 TODAY = datetime.date(2027, 3, 2)
+DATA = Path(__file__).parent / "data"
 
 SCHEME = """format: 1
 id: made-for-a-test

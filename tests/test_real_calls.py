@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from factories import DATA, TODAY, Record, outcome_of, plan_of
 
 from grantengine.bootstrap import Engine
 from grantengine.cli.main import run
@@ -16,8 +17,6 @@ from grantengine.evaluate import evaluate
 from grantengine.outcome_json import outcome_json
 from grantengine.rules.tables import read_cases
 from grantengine.rules.write_cases import write_cases
-from tests.conftest import DATA
-from tests.factories import TODAY, Record, outcome_of, plan_of
 
 PABULIB = DATA / "pabulib"
 CALLS = {

@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from grantengine.bootstrap import bootstrap
 from grantengine.errors import GrantEngineError, InputError, Message, MoneyError, PluginError, Problem, Where
 from grantengine.settings import read_settings
 from grantengine.texts.catalogue import Texts, core_texts, in_language
@@ -19,6 +20,14 @@ from grantengine.texts.catalogue import Texts, core_texts, in_language
 def language() -> str:
     """The language of the words on the terminal."""
     return read_settings(os.environ).language
+
+
+def all_texts() -> Texts:
+    """The words of the core and of every plugin; of the core alone where a plugin is what is wrong."""
+    try:
+        return bootstrap().registry.texts
+    except PluginError:
+        return core_texts()
 
 
 def report_error(error: Exception) -> None:
@@ -37,7 +46,7 @@ def report_error(error: Exception) -> None:
 
 def print_problems(problems: Iterable[Problem], texts: Texts | None = None) -> None:
     """Problems on standard error, a line each."""
-    words = texts or core_texts()
+    words = texts or all_texts()
     for problem in problems:
         click.echo(words.problem(problem, language()), err=True)
 

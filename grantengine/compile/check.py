@@ -65,7 +65,8 @@ def _compile(scheme: Scheme, registry: Registry, collector: Collector, lost: Los
     _check_pointers(scheme, collector)
     questions = {question.id for question in scheme.questions} - form.by_id.keys()
     figures = {figure.id for figure in scheme.checked} - checked_types.keys()
-    lost = lost.and_also({*questions, *figures, *meant})
+    facts = {kind for (_, kind), entry in registry.kinds.items() if entry.plugin in meant}
+    lost = lost.and_also({*questions, *figures, *facts}, meant)
     collector.problems = [
         _with_plugin(problem, registry) for problem in collector.problems if not lost.explains(problem)
     ]
@@ -80,15 +81,14 @@ def _compile(scheme: Scheme, registry: Registry, collector: Collector, lost: Los
 
 
 def _check_plugins(scheme: Scheme, registry: Registry, collector: Collector) -> set[str]:
-    """Every plugin listed is installed; gives what those bring that were only misspelt."""
+    """Every plugin listed is installed; gives those that were meant by names that are not."""
     meant: set[str] = set()
     for index, name in enumerate(scheme.plugins):
         if name not in registry.plugins:
             near = nearest_hint(name, list(registry.plugins))
             collector.add("plugin-not-installed", ("plugins", index), {"plugin": name}, near)
             if near:
-                plugin = str(near.params["nearest"])
-                meant |= {plugin, *(kind for (_, kind), entry in registry.kinds.items() if entry.plugin == plugin)}
+                meant.add(str(near.params["nearest"]))
     return meant
 
 
@@ -148,8 +148,11 @@ def _check_pointers(scheme: Scheme, collector: Collector) -> None:
     ]
     for number, strand in enumerate(scheme.strands):
         for index, operation in enumerate(strand.patch):
+            here: Path = ("call", "strands", number, "patch", index)
             if operation.op in ("remove", "replace", "test"):
-                pointers.append((("call", "strands", number, "patch", index, "path"), operation.path))
+                pointers.append(((*here, "path"), operation.path))
+            elif operation.from_ is not None:
+                pointers.append(((*here, "from"), operation.from_))
     for path, pointer in pointers:
         if not resolve(collector.source.data, pointer):
             collector.add("pointer-nowhere", path, {"target": pointer})

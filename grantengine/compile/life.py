@@ -14,6 +14,7 @@ from grantengine.hooks.kinds import AllocationMethod, PaymentPlan, ReportProfile
 from grantengine.hooks.options import expression_fields
 from grantengine.hooks.registry import Registry
 from grantengine.hooks.values import split_tie_break
+from grantengine.money import Money
 from grantengine.scheme.collect import Collector, Path
 from grantengine.scheme.model import Scheme
 
@@ -51,7 +52,15 @@ def compile_allocation(
     if amount is None:
         return None
     round_to = getattr(options, "round_to", None)
-    return AllocationPlan(cls(cls.kind), options, amount, columns, ties, round_to.ore if round_to else 1)
+    return AllocationPlan(
+        cls(cls.kind), options, amount, columns, ties, round_to.ore if round_to else 1, currency(scheme)
+    )
+
+
+def currency(scheme: Scheme) -> str:
+    """The one currency of the scheme's sums."""
+    budget = scheme.call.budget
+    return budget.currency if isinstance(budget, Money) else next(iter(budget.values())).currency
 
 
 def _has_requested(form: Form) -> bool:

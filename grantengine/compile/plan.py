@@ -79,6 +79,7 @@ class AllocationPlan:
     columns: Mapping[str, Checked]
     tie_break: tuple[TieBreak, ...]
     round_to: int
+    currency: str
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,7 @@ class Pruned:
     @property
     def lost(self) -> Lost:
         """What was taken out."""
-        return Lost.of(self._lost_ids, self._lost_unnamed, self._replaced)
+        return Lost.of(self._lost_ids, self._lost_unnamed or "form" in self._replaced, self._replaced)
 
     def explains(self, problem: Problem) -> bool:
         """Whether the problem is told only because the value it is about was taken out."""
@@ -97,23 +97,27 @@ class Pruned:
         """Remember what is lost with a value, by name where it has one."""
         parent, _, step = self.where(path).pointer.rpartition("/")
         self._lost_places.add((parent, unescape(step)))
+        if path[0] not in (*_NAMING, "call"):
+            return
         ids = {value} if path[-1] == "id" and isinstance(value, str) else set(_ids(value))
         self._lost_ids |= ids
         is_part = len(path) == 1 or isinstance(path[-1], int) or path[-1] in ("id", "questions")
-        self._lost_unnamed |= path[0] in _NAMING and is_part and not ids
+        self._lost_unnamed |= path[0] != "call" and is_part and not ids
 
     def _original(self, path: Sequence[str | int]) -> Path:
         """The path in the whole file of a path in what is left: positions in lists move when items before them go."""
         original: Path = ()
         for step in path:
-            if isinstance(step, int):
-                left, position = step, -1
-                while left >= 0:
-                    position += 1
-                    left -= (*original, position) not in self._gone
-                step = position
-            original = (*original, step)
+            original = (*original, self._place(original, step) if isinstance(step, int) else step)
         return original
+
+    def _place(self, items: Path, left: int) -> int:
+        """The position in the whole file of the item that is now at ``left`` of the list ``items``."""
+        position = -1
+        while left >= 0:
+            position += 1
+            left -= (*items, position) not in self._gone
+        return position
 
     def where(self, pointer: Sequence[str | int], key: bool = False) -> Where:
         """As :meth:`SchemeSource.where`."""

@@ -48,7 +48,7 @@ def _of_list(*items: str) -> Callable[[Rules, Node, str], Type]:
     def item_type(rules: Rules, arg: Node, function: str) -> Type:
         found = type_of(arg)
         item = found.item
-        if found == UNKNOWN or item == UNKNOWN:
+        if UNKNOWN in (found, item):
             return UNKNOWN
         if found.name != "list" or item is None or item.name not in items:
             expected = tuple(f"list of {name}" for name in items)

@@ -15,7 +15,7 @@ from grantengine.expressions.typing_rules import UNKNOWN, Rules, type_of
 def nearest(name: str, names: Iterable[str]) -> Message | None:
     """The hint that names what ``name`` was most likely meant to be."""
     found = get_close_matches(name, list(names), n=1, cutoff=0.6)
-    return Message("hint.did-you-mean", {"name": found[0]}) if found else None
+    return Message("hint.nearest", {"nearest": found[0]}) if found else None
 
 
 class Names:
@@ -73,7 +73,7 @@ class Names:
         known = [any(name.startswith(prefix + ".") for name in names) for prefix in prefixes]
         index = min(known.index(False) if False in known else 0, len(node.path) - 1)
         near = self.scope.nearest(node.dotted)
-        hint = Message("hint.did-you-mean", {"name": near}) if near else None
+        hint = Message("hint.nearest", {"nearest": near}) if near else None
         self.rules.fault("expression-unknown-name", _offset(node, index), hint, name=node.dotted)
 
 

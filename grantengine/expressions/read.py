@@ -216,7 +216,7 @@ def _unit(node: Node) -> Node:
     unit = node.value if isinstance(node, Literal) else None
     if isinstance(unit, str) and unit.lower() in DATE_UNITS:
         return Literal(value=unit.lower(), at=node.at)
-    hint = Message("hint.one-of", {"values": DATE_UNITS})
+    hint = Message("hint.one-of", {"allowed": DATE_UNITS})
     raise refusal("expression-date-unit", node.at, hint, unit=str(unit))
 
 

@@ -88,7 +88,7 @@ class Tokens:
         function = FUNCTIONS.get(written.lower())
         if function is None or (function.trusted and not self.trusted):
             near = nearest_function(written, self.trusted)
-            hint = Message("hint.did-you-mean", {"name": near}) if near else None
+            hint = Message("hint.nearest", {"nearest": near}) if near else None
             raise refusal("expression-unknown-function", token.start, hint, name=written)
 
     def _parenthesis(self, index: int, token: Token) -> None:

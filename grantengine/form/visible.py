@@ -13,12 +13,27 @@ from typing import TYPE_CHECKING, Any
 from grantengine.errors import Message
 from grantengine.expressions.check import check
 from grantengine.expressions.expression import Checked, ExpressionError, Fault
-from grantengine.expressions.nodes import Compare, In, IsNull, Literal, Logic, Name, Node, Unary, children
+from grantengine.expressions.nodes import (
+    Binary,
+    Call,
+    Case,
+    Compare,
+    Field,
+    In,
+    IsNull,
+    ListCall,
+    Literal,
+    Logic,
+    Name,
+    Node,
+    Unary,
+    children,
+)
 from grantengine.expressions.parse import parse
 from grantengine.expressions.types import YES_NO, Scope, Type
 
 if TYPE_CHECKING:
-    from grantengine.form.build import Field
+    from grantengine.form.build import Field as FormField
     from grantengine.scheme.collect import Collector, Path
 
 COMPARABLE = frozenset({"integer", "number", "percent", "text", "yes_no"})
@@ -66,7 +81,8 @@ def _unfit_comparison(node: Node, op: str, left: Node, right: Node) -> list[Faul
             return _unfit_type(name, COMPARABLE if op in ("=", "!=") else ORDERED)
         case (Name() as name, Unary(op="-", operand=Literal())):
             return _unfit_type(name, ORDERED)
-    return [Fault("visible-not-allowed", node.at, {"what": Message("node.compare")}, None)]
+    odd = next((part for part in (left, right) if isinstance(part, Binary | Call | Case | Field | ListCall)), node)
+    return [Fault("visible-not-allowed", odd.at, {"what": Message(f"node.{type(odd).__name__.lower()}")}, None)]
 
 
 def _unfit_type(name: Name, fit: frozenset[str]) -> list[Fault]:
@@ -76,9 +92,11 @@ def _unfit_type(name: Name, fit: frozenset[str]) -> list[Fault]:
     return [Fault("visible-type", name.at, {"name": name.dotted, "type": Message(f"type.{kind}")}, None)]
 
 
-def order_by_dependency(fields: Sequence[Field], collector: Collector, paths: Mapping[str, Path]) -> tuple[Field, ...]:
+def order_by_dependency(
+    fields: Sequence[FormField], collector: Collector, paths: Mapping[str, Path]
+) -> tuple[FormField, ...]:
     """Fields so that each comes after those its visibility depends on; a circle is a problem."""
-    placed: dict[str, Field] = {}
+    placed: dict[str, FormField] = {}
     waiting = list(fields)
     while waiting:
         ready = [f for f in waiting if f.visible_if is None or f.visible_if.columns <= placed.keys()]
@@ -91,7 +109,7 @@ def order_by_dependency(fields: Sequence[Field], collector: Collector, paths: Ma
     return tuple(placed.values())
 
 
-def _circle(waiting: Sequence[Field]) -> list[Field]:
+def _circle(waiting: Sequence[FormField]) -> list[FormField]:
     """Those that wait for each other, without those that only wait for them."""
     left = list(waiting)
     while True:

@@ -73,8 +73,11 @@ def table_of(
     if not problems:
         table = pa.concat_tables(batches)
         problems = _repeated_ids(table, numbers, name)
+    if len(problems) >= MOST_PROBLEMS:
+        rest = Problem("cases-more-problems", Where(name), {"shown": MOST_PROBLEMS})
+        raise CasesError([*problems[:MOST_PROBLEMS], rest])
     if problems:
-        raise CasesError(problems[:MOST_PROBLEMS])
+        raise CasesError(problems)
     return CaseTable(table.combine_chunks())
 
 

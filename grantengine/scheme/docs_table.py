@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
+
+from pydantic import BaseModel
 
 from grantengine.scheme.json_schema import format_schema
 
@@ -55,6 +58,22 @@ def _references(value: Any) -> Iterator[str]:
             yield from _references(item)
 
 
+def options_table(options: type[BaseModel]) -> Iterator[str]:
+    """The rows of a table of a kind's options, by the same rules as the format's own keys."""
+    schema = options.model_json_schema()
+    yield "| key | type | required or default | meaning |"
+    yield "| --- | --- | --- | --- |"
+    for key, field in schema["properties"].items():
+        meaning = field.get("description", "")
+        kind = re.sub(r"\[(\w+)\]\(#\w+\)", lambda found: _keys(schema["$defs"][found[1]]), _type(field))
+        yield f"| `{key}` | {kind} | {_need(key, field, schema.get('required', ()))} | {meaning} |"
+
+
+def _keys(part: Mapping[str, Any]) -> str:
+    """A mapping by its keys, for parts that have no section of their own."""
+    return f"`{{{', '.join(part['properties'])}}}`"
+
+
 def _section(name: str, part: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:
     lines = [f"## {name}", "", str(part.get("description", "")), ""]
     lines += ["| key | type | required or default | meaning |", "| --- | --- | --- | --- |"]
@@ -86,6 +105,8 @@ def _type(field: Mapping[str, Any]) -> str:
     if "anyOf" in field and not str(field.get("title", "A"))[:1].islower():
         kinds = [_type(one) for one in field["anyOf"] if one.get("type") != "null"]
         return " or ".join(dict.fromkeys(kinds))
+    if "prefixItems" in field:
+        return f"[{', '.join(_type(item) for item in field['prefixItems'])}]"
     if field.get("type") == "array":
         return f"list of {_type(field['items'])}"
     title = str(field.get("title", ""))

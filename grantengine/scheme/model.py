@@ -41,7 +41,9 @@ class Scheme(Part):
         description="What is supported: projects, the running of organisations, events, in kind, or named recipients."
     )
     languages: Many[LanguageCode] = Field(
-        default=DEFAULT_LANGUAGES, description="The languages that every text must have; more are welcome."
+        default=DEFAULT_LANGUAGES,
+        min_length=1,
+        description="The languages that every text must have; more are welcome.",
     )
     plugins: Many[Identifier] = Field(default=(), description="The plugins the scheme needs beside the base plugins.")
     title: LocalizedText = Field(description="The name of the scheme.")

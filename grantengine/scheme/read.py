@@ -13,7 +13,7 @@ from grantengine.scheme.checks import Finding, at, findings
 from grantengine.scheme.load import SchemeSource
 from grantengine.scheme.model import DEFAULT_LANGUAGES, Scheme
 from grantengine.scheme.pointer import pointer_text
-from grantengine.scheme.translation import Path, Told, told
+from grantengine.scheme.translation import Path, Told, told, without_renamed
 
 
 class Places(Protocol):
@@ -71,6 +71,7 @@ def read_data(data: Mapping[str, Any], places: Places | None = None) -> tuple[Sc
     for finding in findings(data):
         if finding.path not in known and (finding.path, finding.params.get("key")) not in missing:
             all_told.append(_from_finding(finding, places))
+    all_told = without_renamed(all_told)
     problems = [_problem(one, places, ()) for one in all_told]
     return None if problems else scheme, _sorted(problems), [one.path for one in all_told]
 

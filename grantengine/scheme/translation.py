@@ -48,9 +48,9 @@ _WANTED = {
 }
 _LIMITS = {
     "greater_than_equal": ("number-too-small", "least", "ge"),
-    "greater_than": ("number-too-small", "above", "gt"),
+    "greater_than": ("number-not-above", "above", "gt"),
     "less_than_equal": ("number-too-large", "most", "le"),
-    "less_than": ("number-too-large", "below", "lt"),
+    "less_than": ("number-not-below", "below", "lt"),
     "too_short": ("list-too-short", "least", "min_length"),
     "too_long": ("list-too-long", "most", "max_length"),
     "string_too_short": ("text-too-short", "least", "min_length"),
@@ -87,7 +87,7 @@ def told(
         for raw in error.errors(include_url=False)
         for one in _told(raw, _path(raw, data), model, written, extra_keys)
     ]
-    return _without_renamed(_without_noise(found))
+    return without_renamed(_without_noise(found))
 
 
 def _path(raw: Any, data: Any) -> Path:
@@ -155,7 +155,10 @@ def _unknown_key(path: Path, model: type[BaseModel], extra_keys: tuple[str, ...]
 def _not_one_of(path: Path, value: object, expected: str) -> Told:
     allowed = re.findall(r"'([^']*)'", expected) or [expected]
     shown = str(value).lower() if isinstance(value, bool) else str(value)[:80]
-    return Told("not-one-of", path, {"value": shown, "allowed": tuple(allowed)}, _choice_hint(shown, allowed))
+    # The message names what may be chosen, so that only the nearest is left for a hint.
+    near = get_close_matches(shown, allowed, n=1)
+    hint = Message("hint.nearest", {"nearest": near[0]}) if near else None
+    return Told("not-one-of", path, {"value": shown, "allowed": tuple(allowed)}, hint)
 
 
 def _choice_hint(name: str, allowed: Sequence[str]) -> Message | None:
@@ -208,7 +211,7 @@ def _without_noise(found: list[Told]) -> list[Told]:
     return [one for one in kept.values() if not (one.code in above and one.path in deeper)]
 
 
-def _without_renamed(found: list[Told]) -> list[Told]:
+def without_renamed(found: list[Told]) -> list[Told]:
     """A misspelt key that is refused by name need not be called missing as well."""
     renamed = {
         (one.path[:-1], one.hint.params["nearest"])

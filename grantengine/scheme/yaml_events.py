@@ -26,7 +26,7 @@ class Refused(Exception):
 class _BoundedScanner(Scanner):
     """The library's scanner looks far ahead of its events, so brackets and names are bounded where they are scanned."""
 
-    def fetch_flow_collection_start(self, TokenClass: Any, to_push: str) -> None:
+    def fetch_flow_collection_start(self, TokenClass: Any, to_push: str) -> None:  # noqa: N803 - the library's own name
         if len(self.flow_context) >= MAX_DEPTH:
             raise Refused("yaml-too-deep", self.reader.index, most=MAX_DEPTH)
         super().fetch_flow_collection_start(TokenClass, to_push)

@@ -119,7 +119,7 @@ class Builder:
         if event.anchor is not None:
             self._fault("yaml-anchor", start, name=str(event.anchor)[:20])
         if event.tag is not None:
-            self._fault("yaml-tag", start, name=str(event.tag)[:20])
+            self._fault("yaml-tag", start, name=str(event.tag).replace("tag:yaml.org,2002:", "!!")[:20])
 
     def _count(self, start: int) -> None:
         self._values += 1

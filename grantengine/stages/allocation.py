@@ -69,7 +69,7 @@ def allocate(
     granted = np.zeros(len(cases), np.int64)
     grounds = np.full(len(cases), Ground.NOT_RATED.code, np.int8)
     by_hand, is_set = cases.by_hand
-    left = budget - _set_by_hand(order[is_set[order]], by_hand, granted, grounds, budget)
+    left = budget - _set_by_hand(order[is_set[order]], by_hand, granted, grounds, budget, plan.currency)
     free = order[~is_set[order]]
     candidates = Candidates(total[free], wanted.ore[free], left, _method_columns(wanted, free))
     grants = plan.method.allocate(plan.options, candidates)
@@ -98,12 +98,13 @@ def _set_by_hand(
     granted: NDArray[np.int64],
     grounds: NDArray[np.int8],
     budget: int,
+    currency: str,
 ) -> int:
     granted[positions] = by_hand[positions]
     grounds[positions] = Ground.SET_BY_HAND.code
     used = int(by_hand[positions].sum())
     if used > budget:
-        params = {"sum": Money(used, "NOK"), "budget": Money(budget, "NOK")}
+        params = {"sum": Money(used, currency), "budget": Money(budget, currency)}
         raise EvaluationError([Problem("by-hand-over-budget", params=params)])
     return used
 

@@ -122,4 +122,4 @@ def test_all_faults_are_given_in_order(scope: Scope) -> None:
 def test_nearest_is_the_hint(text: str, near: str, scope: Scope) -> None:
     with pytest.raises(ExpressionError) as caught:
         check(parse(text), scope)
-    assert caught.value.faults[0].hint == Message("hint.did-you-mean", {"name": near})
+    assert caught.value.faults[0].hint == Message("hint.nearest", {"nearest": near})

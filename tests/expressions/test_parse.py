@@ -120,7 +120,7 @@ def test_unknown_function_names_the_nearest(text: str, near: str) -> None:
         parse(text)
     hint = caught.value.faults[0].hint
     assert hint is not None
-    assert hint.params == {"name": near}
+    assert hint.params == {"nearest": near}
 
 
 @pytest.mark.parametrize(("text", "at"), [("a +\n b )", 7), ("a\n\n\t+ > b", 6), ("a = '😀é' )", 9)])

@@ -16,6 +16,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from factories import TODAY, example_case
 
 from grantengine.bootstrap import Engine
 from grantengine.cli.main import run
@@ -26,7 +27,6 @@ from grantengine.outcome_json import outcome_json
 from grantengine.rules.tables import MOST_PROBLEMS, cases_from_records, read_cases
 from grantengine.rules.write_cases import write_cases
 from grantengine.simulation.population import population
-from tests.factories import TODAY, example_case
 
 GOOD = json.dumps(example_case("good"))
 SECOND = json.dumps(example_case("second"))

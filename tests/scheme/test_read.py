@@ -139,14 +139,14 @@ def test_round_refers_to_a_moment_the_call_does_not_have() -> None:
     [
         ("  budget: 40", "  bugdet: 40", near("budget")),
         ("impartiality: call", "impartiality: cal", near("call")),
-        ("impartiality: call", "impartiality: zzz", Message("hint.one-of", {"allowed": "case, call"})),
+        ("impartiality: call", "impartiality: zzz", None),
         ("version: 1.0.0", "version: 1.10", Message("hint.quote", {"written": "1.10"})),
         ("chapter: '671'", "chapter: 0671", Message("hint.quote", {"written": "0671"})),
         (BUDGET, "budget: 40", Message("hint.example", {"example": "40 000 000 NOK"})),
         ("id: employees, kind:", "id: employees, kindd:", Message("hint.misspelt", {"written": "kindd"})),
     ],
 )
-def test_hints(old: str, new: str, hint: Message) -> None:
+def test_hints(old: str, new: str, hint: Message | None) -> None:
     problems, _ = problems_after(old, new)
     assert problems[0].hint == hint
 

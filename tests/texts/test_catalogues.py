@@ -43,7 +43,7 @@ CODE_OF = {
 IN_TABLES = {
     CORE / "form/problems.py": r"answer-[a-z-]+",
     CORE / "hooks/values.py": r"language-code-format|list-empty|text-empty|text-language-missing|wrong-type",
-    CORE / "scheme/translation.py": r"(number|list|text)-too-[a-z]+|text-format",
+    CORE / "scheme/translation.py": r"(number|list|text)-too-[a-z]+|number-not-[a-z]+|text-format",
     CORE / "expressions/read.py": r"expression-[a-z-]+",
 }
 """Files whose codes also stand in tables or variables, and what these look like."""
@@ -93,7 +93,7 @@ VOCABULARY = {
 ADDED = {"PluginError": {"plugin"}, "Finding": {"first_line"}, "_at": {"path"}, "_matching": {"text"}}
 """Parameters that these calls add to those they are given."""
 
-MISNAMED = {("read.py", "hint.one-of")}
+MISNAMED: frozenset[tuple[str, str]] = frozenset()
 """Calls whose parameters have other names than the words."""
 
 SAYERS = frozenset({"say", "Message"})

@@ -50,7 +50,9 @@ class ShareOptions(NumberOptions):
 
     minimum: float | None = Field(None, ge=0, le=1, description="Smallest share that is accepted, from 0 to 1.")
     maximum: float | None = Field(None, ge=0, le=1, description="Largest share that is accepted, from 0 to 1.")
-    typical: float | None = Field(None, ge=0, le=1, description="A usual answer; synthetic applications are drawn around it.")
+    typical: float | None = Field(
+        None, ge=0, le=1, description="A usual answer; synthetic applications are drawn around it."
+    )
 
 
 class MoneyOptions(KindOptions):

@@ -12,7 +12,7 @@ from grantengine import Audience, Draw, KindOptions, LocalizedText, QuestionKind
 _WORDS = (
     "åpen møteplass språkkafé svømmekurs leksehjelp turgruppe foreldre ungdom kvinner nabolag frivillige felles "
     "aktivitet hver uke sammen lære norsk idrett matlaging kultur musikk skole kommune bibliotek sommer"
-).split()  # noqa: SIM905 - thirty words read better as words
+).split()
 
 
 class TextOptions(KindOptions):

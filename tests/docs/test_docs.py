@@ -1,0 +1,113 @@
+"""The documentation says what is so: generated pages are fresh, commands run, examples are accepted."""
+
+import importlib.util
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from grantengine.errors import Problem
+from grantengine.expressions.parse import parse
+from grantengine.rules.lines import LineChecker
+from grantengine.testing import engine_with, plan_of
+
+ROOT = Path(__file__).parents[2]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def blocks(page: Path, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+
+
+def test_generated_pages_are_fresh() -> None:
+    spec = importlib.util.spec_from_file_location("generate", ROOT / "docs" / "generate.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    stale = [
+        name for name, text in module.pages().items() if (ROOT / "docs" / name).read_text(encoding="utf-8") != text
+    ]
+    assert stale == []
+
+
+def test_the_two_commands_stand_alone() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    demo, tests = (re.findall(rf"<!-- {name} -->\n```sh\n(.*?)\n```", text) for name in ("demo", "tests"))
+    assert len(demo) == len(tests) == 1
+    assert demo[0].startswith("python3 -m venv ")
+    assert demo[0].endswith("grantengine demo")
+    assert tests[0].startswith("python3 -m venv ")
+    assert tests[0].endswith("tox")
+
+
+def test_the_commands_of_the_readme_run(tmp_path: Path) -> None:
+    (tmp_path / "schemes").symlink_to(ROOT / "schemes")
+    lines = [
+        line
+        for block in blocks(ROOT / "README.md", "sh")
+        for line in block.splitlines()
+        if line.startswith("grantengine ")
+    ]
+    assert len(lines) == 8
+    environment = {**os.environ, "GRANTENGINE_LANGUAGE": "nb"}
+    for line in lines:
+        command, _, target = line.partition("#")[0].strip().partition(" > ")
+        arguments = shlex.split(command)[1:]
+        done = subprocess.run(
+            [sys.executable, "-m", "grantengine.cli.main", *arguments],
+            cwd=tmp_path, env=environment, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert (done.returncode, done.stderr) == (0, ""), line
+        assert done.stdout != ""
+        if target:
+            (tmp_path / target).write_text(done.stdout, encoding="utf-8")
+    for program in blocks(ROOT / "README.md", "python"):
+        done = subprocess.run(
+            [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+        assert done.stderr == ""
+        assert re.fullmatch(r"\d+ NOK\n", done.stdout)
+
+
+def test_links_lead_somewhere() -> None:
+    missing = [
+        f"{page.name}: {target}"
+        for page in PAGES
+        for target in re.findall(r"\]\(([^)#]+?)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
+        if not target.startswith("http") and not (page.parent / target).exists()
+    ]
+    assert missing == []
+
+
+def test_the_line_of_a_cases_file_is_accepted() -> None:
+    engine = engine_with()
+    scheme = (ROOT / "schemes/imdi/integration-work/scheme.yaml").read_text(encoding="utf-8")
+    asked = "  - {id: democratic, kind: judged, ask: {nb: Demokratisk?, nn: Demokratisk?, en: Democratic?}}\n"
+    plan = plan_of(scheme.replace("  - id: report-delivered\n", asked + "  - id: report-delivered\n"), engine)
+    (example,) = blocks(ROOT / "docs" / "cases.md", "json")
+    problems: list[Problem] = []
+    LineChecker(plan, "docs").check([(1, json.dumps(json.loads(example)).encode())], problems)
+    assert problems == []
+
+
+@pytest.mark.parametrize("page", [ROOT / "docs" / "rules.md"], ids=lambda page: page.name)
+def test_expressions_in_the_page_on_rules_are_expressions(page: Path) -> None:
+    cells = re.findall(
+        r"^\| [^|]+ \| (.*) \|$", page.read_text(encoding="utf-8").split("## Names")[0], flags=re.MULTILINE
+    )
+    texts = [
+        text
+        for cell in cells
+        for text in re.findall(r"`([^`]+)`", cell)
+        if re.search(r"[(.\d]", text) and "\\|" not in text
+    ]
+    assert len(texts) > 5
+    for text in texts:
+        if not text.startswith(("between", "in ", "is ")):
+            assert parse(text).node is not None
