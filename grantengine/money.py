@@ -14,7 +14,8 @@ MOST_ORE = 10**13
 
 _SPACES = " \u00a0\u202f\u2009'"
 _AMOUNT = re.compile(
-    rf"(?P<sign>[-\u2212]?)(?P<units>\d+|\d{{1,3}}(?:[{_SPACES}]\d{{3}})+)(?:[.,](?P<cents>\d+))?\s*(?P<currency>[A-Z]{{3}})?",
+    rf"(?P<sign>[-\u2212]?)(?P<units>\d+|\d{{1,3}}(?:[{_SPACES}]\d{{3}})+)(?:[.,](?P<cents>\d+))?[{_SPACES}]*(?P<currency>[A-Z]{{3}})?",
+    re.ASCII,
 )
 
 
@@ -86,12 +87,12 @@ def format_ore(ore: int) -> str:
 
 def format_for_people(money: Money, language: str) -> str:
     """The amount as people of a language write it, without decimals when they are zero."""
+    from decimal import Decimal
+
     from babel.numbers import format_decimal
 
     locale = {"nb": "nb_NO", "nn": "nn_NO"}.get(language, language)
     pattern = "#,##0" if money.ore % 100 == 0 else "#,##0.00"
-    from decimal import Decimal
-
     text = format_decimal(Decimal(money.ore) / 100, format=pattern, locale=locale)
     unit = "kr" if money.currency == "NOK" else money.currency
     return f"{text} {unit}"

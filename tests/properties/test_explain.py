@@ -26,7 +26,7 @@ QUESTIONS = [
     "id: share, kind: percent",
     "id: own, kind: money",
     "id: requested, kind: money, maximum: 1 000 000 NOK",
-    "id: sort, kind: choice, choices: [{id: club}, {id: network}, {id: firm}]",
+    "id: sort, kind: choice, choices: [{id: club, label: {en: C}}, {id: network, label: {en: N}}, {id: firm, label: {en: F}}]",
     "id: ok, kind: yes_no",
     "id: years, kind: integer, minimum: 0, maximum: 99, visible_if: ok",
     "id: fixed, kind: integer, minimum: 0, changeable: false",
@@ -161,7 +161,7 @@ def test_points_short_are_exactly_what_is_short(engine: Engine, queue_plan: Plan
             changed = [*records]
             changed[position] = _changed(records[position], "score", score)
             again = outcome_of(engine, plan, changed, committed=queue.committed)
-            assert (again.allocation.granted[position] > 0) is funded
+            assert bool(again.allocation.granted[position] > 0) == funded
         today = records[position]["answers"]["score"]
         assert short[position].points == pytest.approx(short[position].total_needed - today, abs=1e-9)
 
