@@ -50,7 +50,7 @@ def check(expression: Expression, scope: Scope, want: Type | tuple[Type, ...] | 
         checker.rules.fault("expression-too-deep", 0, limit=MAX_TREE)
         raise ExpressionError(checker.rules.faults) from error
     if checker.rules.faults:
-        unique = {(fault.code, fault.at): fault for fault in checker.rules.faults}
+        unique = {(fault.code, fault.at, str(fault.params)): fault for fault in checker.rules.faults}
         raise ExpressionError(sorted(unique.values(), key=lambda fault: fault.at))
     return Checked(expression.text, node, type_of(node), columns_of(node))
 

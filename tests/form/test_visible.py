@@ -80,6 +80,10 @@ CASES: list[tuple[str, dict[str, Any], bool]] = [
     ("members not in (1, 2)", {"members": 2}, False),
     ("members in (1, null)", {"members": 1}, True),
     ("members not in (1, null)", {"members": 2}, False),
+    ("members between 1 and 3", {"members": 3}, True),
+    ("members between 1 and 3", {"members": 4}, False),
+    ("members not between 1 and 3", {"members": 4}, True),
+    ("members not between 1 and 3", {}, False),
     ("members is null", {}, True),
     ("members is null", {"members": None}, True),
     ("members is null", {"members": 0}, False),
@@ -170,7 +174,6 @@ def test_shown_by_sql(sql: DuckdbEngine) -> None:
     [
         ("members + 1 > 3", "visible-not-allowed"),
         ("members > score", "visible-not-allowed"),
-        ("members between 1 and 3", "visible-not-allowed"),
         ("lower(name) = 'x'", "visible-not-allowed"),
         ("coalesce(ok, true)", "visible-not-allowed"),
         ("sum > 3", "visible-type"),

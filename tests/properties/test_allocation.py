@@ -11,7 +11,7 @@ from functools import cache
 
 import pytest
 from factories import Record, outcome_of, plan_of, scheme_text
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from strategies import Queue, queues
 
@@ -96,6 +96,7 @@ def _in_part(queue: Queue, wants: int, left: int) -> bool:
 
 
 @given(queue=queues())
+@example(queue=Queue((500, 300, 100, 500, 100), (5, 4, 3, 2, 1), (None,) * 5, 100, 0, "skip", 60, None, (None,) * 5))
 @settings(max_examples=80)
 def test_ranked_keeps_the_budget_and_equals_a_naive_reading(engine: Engine, plan_for: PlanFor, queue: Queue) -> None:
     outcome = outcome_of(engine, plan_for(queue), cases_of(queue), committed=queue.committed)

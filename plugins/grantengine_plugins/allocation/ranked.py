@@ -95,11 +95,15 @@ def _give(amounts: Amounts, budget: int, rule: tuple[bool, Fraction | None]) -> 
         edge = int(waiting[0])
         if share is not None and left >= share * int(amounts[edge]):
             granted[edge], grounds[edge] = left, Ground.FUNDED_IN_PART.code
+            left = 0
             break
         grounds[edge] = Ground.DOES_NOT_FIT.code
         if not goes_on:
             break
         waiting = _pass_over(waiting[1:], amounts, left, share, grounds)
+    if left == 0 and granted.any():
+        # Some were passed over at once as too large; those after the last grant found the budget used.
+        grounds[int(np.flatnonzero(granted)[-1]) + 1 :] = Ground.BUDGET_USED.code
     return granted, grounds
 
 
