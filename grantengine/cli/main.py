@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -81,12 +82,22 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         return 130
+    except SystemExit as stop:
+        # click ends this way when whoever reads our output has stopped, which is no error of ours.
+        context = stop.__context__
+        if isinstance(context, OSError) and context.errno == errno.EPIPE:
+            return _reader_is_gone()
+        return int(stop.code or 0)
     except BrokenPipeError:
-        # Whoever reads our output has stopped; keep the interpreter from complaining when it flushes.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return _reader_is_gone()
     except Exception as error:
         return _report(error)
+
+
+def _reader_is_gone() -> int:
+    """Keep the interpreter from complaining when it flushes what nobody reads."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
 
 
 def _report(error: Exception) -> int:

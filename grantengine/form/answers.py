@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -65,11 +65,23 @@ def _problems(form: Form, shown: Mapping[str, Any], moment: Moment, audience: Au
     schema = form_schema(form, audience=audience)
     if moment == "draft":
         schema = {**schema, "required": [], "allOf": []}
-    problems = problems_of(validator(schema).iter_errors(dict(shown)))
+    problems = [*problems_of(validator(schema).iter_errors(dict(shown))), *_unkeepable(shown, "")]
     if moment == "to_decide":
         for name in _lacking(form, shown, "to_decide"):
             problems.append(Problem("answer-missing", Where(pointer=f"/{name}"), {"path": f"/{name}", "field": name}))
     return problems
+
+
+def _unkeepable(value: Any, path: str) -> Iterator[Problem]:
+    """Texts with characters that no database keeps: NUL, and halves of characters."""
+    if isinstance(value, Mapping):
+        for name, part in value.items():
+            yield from _unkeepable(part, f"{path}/{name}")
+    elif isinstance(value, list):
+        for index, part in enumerate(value):
+            yield from _unkeepable(part, f"{path}/{index}")
+    elif isinstance(value, str) and any(char == "\0" or "\ud800" <= char <= "\udfff" for char in value):
+        yield Problem("answer-character", Where(pointer=path), {"path": path})
 
 
 def _lacking(form: Form, shown: Mapping[str, Any], needed: str) -> list[str]:

@@ -52,7 +52,8 @@ def test_check_tells_every_problem_of_every_file(tmp_path: Path) -> None:
     text = EXAMPLE.read_text(encoding="utf-8")
     one, two = tmp_path / "one.yaml", tmp_path / "two.yaml"
     one.write_text(
-        text.replace("members >= 5", "membres >= 5").replace("max_points: 20", "max_point: 20"), encoding="utf-8"
+        text.replace("require: members", "require: membres").replace("max_points: 20", "max_point: 20"),
+        encoding="utf-8",
     )
     two.write_text(text.replace("kind: project", "kind: projekt", 1), encoding="utf-8")
     done = run("check", one, two, EXAMPLE)

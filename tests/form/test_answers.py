@@ -176,3 +176,10 @@ def test_sums_are_texts_or_whole_numbers(value: Any, form: Form) -> None:
 @pytest.mark.parametrize("value", ["20000", "20000.5", "20000.50", 20000])
 def test_sums_as_they_may_be_written(value: Any, form: Form) -> None:
     assert check_answers(form, answers(requested=value)).answers["requested"] == value
+
+
+@pytest.mark.parametrize("text", ["a\0b", "half \ud83d"])
+def test_characters_no_database_keeps_are_refused(text: str, form: Form) -> None:
+    assert told(problems_of(form, answers(summary=text))) == [("/summary", "answer-character")]
+    partners = [{"name": "A"}, {"name": text}]
+    assert told(problems_of(form, answers(partners=partners), "draft")) == [("/partners/1/name", "answer-character")]
