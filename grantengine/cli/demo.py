@@ -51,7 +51,7 @@ def _show(scheme: Path, engine: Engine) -> None:
     if differences:
         raise SchemeError(differences)
     say("demo.worked-cases", count=count)
-    with progress("applications", APPLICATIONS) as bar:
+    with progress(texts.say(Message("word.cases"), chosen), APPLICATIONS) as bar:
         records = []
         for record in population(plan, engine.registry, APPLICATIONS, SEED):
             records.append(record)

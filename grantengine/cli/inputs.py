@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import metadata, resources
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from grantengine.cli.show import progress
 from grantengine.compile.plan import Plan
 from grantengine.errors import Problem, SchemeError, Where
 from grantengine.rules.case_table import CaseTable
-from grantengine.rules.tables import read_cases
+from grantengine.rules.tables import expected_count, read_cases
 
 GROUP = "grantengine.schemes"
 OWN = "grantengine_schemes"
@@ -50,5 +51,6 @@ def bundled_schemes() -> list[Path]:
 
 def cases(engine: Engine, plan: Plan, path: Path) -> CaseTable:
     """The cases in a file, with progress."""
-    with progress(path.name) as bar:
+    length = expected_count(path) if sys.stderr.isatty() else 0
+    with progress(path.name, length) as bar:
         return read_cases(path, plan, progress=bar)

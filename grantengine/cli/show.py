@@ -89,10 +89,10 @@ def print_table(heading: Sequence[str], rows: Iterable[Sequence[object]], right:
 
 
 @contextmanager
-def progress(label: str, length: int | None = None) -> Iterator[Any]:
+def progress(label: str, length: int = 0) -> Iterator[Any]:
     """A progress bar on standard error where that is a terminal; calling it with a count moves it on."""
     if not sys.stderr.isatty():
         yield lambda _count: None
         return
-    with click.progressbar(length=length or 0, label=label, file=sys.stderr, show_pos=True) as bar:
+    with click.progressbar(length=length, label=label, file=sys.stderr, show_pos=True) as bar:
         yield bar.update

@@ -121,6 +121,17 @@ def _lines(path: Path, plan: Plan) -> Lines:
         raise CasesError([Problem("cases-not-readable", Where(name), {"reason": error.strerror or ""})]) from error
 
 
+def expected_count(path: Path) -> int:
+    """About how many cases a file has, for showing progress; 0 where that can not be told."""
+    try:
+        if path.suffix.lower() == ".parquet":
+            return int(pq.ParquetFile(path).metadata.num_rows)
+        with path.open("rb") as file:
+            return sum(block.count(b"\n") for block in iter(lambda: file.read(1 << 20), b""))
+    except (OSError, pa.ArrowException):
+        return 0
+
+
 def _unknown_format(path: Path, plan: Plan) -> Lines:
     raise CasesError([Problem("cases-format", Where(str(path)), {"suffix": path.suffix})])
 
