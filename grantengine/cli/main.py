@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -82,12 +81,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         return 130
-    except SystemExit as stop:
-        # click ends this way when whoever reads our output has stopped, which is no error of ours.
-        context = stop.__context__
-        if isinstance(context, OSError) and context.errno == errno.EPIPE:
-            return _reader_is_gone()
-        return int(stop.code or 0)
+    except SystemExit:
+        # Told not to exit by itself, click still does when whoever reads our output has stopped: no error of ours.
+        return _reader_is_gone()
     except BrokenPipeError:
         return _reader_is_gone()
     except Exception as error:
@@ -96,7 +92,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 def _reader_is_gone() -> int:
     """Keep the interpreter from complaining when it flushes what nobody reads."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     return 0
 
 

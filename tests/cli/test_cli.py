@@ -225,9 +225,13 @@ def test_a_misspelt_command_is_understood() -> None:
     assert "Did you mean 'check'?" in run("chek").stderr
 
 
-def test_a_reader_that_stops_is_no_error(cases: Path) -> None:
-    command = f"{sys.executable} -m grantengine.cli.main check --schema | head -n 1"
-    done = subprocess.run(["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True, check=False)
+def test_a_reader_that_stops_is_no_error() -> None:
+    # The reader is gone before anything is written, so that the outcome does not hang on who is quicker.
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "grantengine.cli.main", "check", "--schema"]
+    done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writing)
     assert (done.returncode, done.stderr) == (0, "")
 
 
