@@ -42,7 +42,8 @@ def compile_allocation(
         return None
     amount = _expression("amount", given or "requested", MONEY, scope, collector)
     columns: dict[str, Checked] = {}
-    for name, mark in expression_fields(cls.Options).items():
+    marks = expression_fields(cls.Options)
+    for name, mark in marks.items():
         text = getattr(options, name)
         if name == "amount" or text is None:
             continue
@@ -52,9 +53,9 @@ def compile_allocation(
     if amount is None:
         return None
     round_to = getattr(options, "round_to", None)
-    return AllocationPlan(
-        cls(cls.kind), options, amount, columns, ties, round_to.ore if round_to else 1, currency(scheme)
-    )
+    sums = frozenset(name for name in columns if marks[name].gives == "money")
+    unit = round_to.ore if round_to else 1
+    return AllocationPlan(cls(cls.kind), options, amount, columns, sums, ties, unit, currency(scheme))
 
 
 def currency(scheme: Scheme) -> str:

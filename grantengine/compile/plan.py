@@ -71,12 +71,17 @@ class TieBreak:
 
 @dataclass(frozen=True)
 class AllocationPlan:
-    """The method with its options; ``amount`` and ``columns`` are its expressions, ``round_to`` is in øre."""
+    """The method with its options; ``amount`` and ``columns`` are its expressions, ``round_to`` is in øre.
+
+    ``sums`` names the columns that are sums of money: they are evaluated to øre, also where the scheme writes a plain
+    number, which is whole currency units.
+    """
 
     method: AllocationMethod
     options: Any
     amount: Checked
     columns: Mapping[str, Checked]
+    sums: frozenset[str]
     tie_break: tuple[TieBreak, ...]
     round_to: int
     currency: str

@@ -43,7 +43,10 @@ class Allocation:
 def amounts(plan: AllocationPlan, cases: CaseTable, engine: RuleEngine) -> Amounts:
     """Evaluate the amount and the method's other expressions; amounts are rounded down, never below zero."""
     wanted = [Wanted(plan.amount, "ore", "amount")]
-    wanted += [Wanted(checked, _form(checked.type.name), name) for name, checked in plan.columns.items()]
+    wanted += [
+        Wanted(checked, "ore" if name in plan.sums else _form(checked.type.name), name)
+        for name, checked in plan.columns.items()
+    ]
     amount, *others = engine.columns(cases, wanted)
     ore = np.maximum(amount.values.astype(np.int64), 0)
     return Amounts(ore // plan.round_to * plan.round_to, amount.known, dict(zip(plan.columns, others, strict=True)))
