@@ -116,8 +116,8 @@ class FactSource(Kind):
         raise NotImplementedError(f"{type(self).__name__}.columns")
 
     def sample(self, draw: Draw) -> Mapping[str, list[Any]]:
-        """Plausible facts for ``draw.n`` synthetic cases, a list per column."""
-        raise NotImplementedError(f"{type(self).__name__}.sample")
+        """Plausible facts for ``draw.n`` synthetic cases, a list per column; None is a fact not obtained."""
+        return {name: [None] * draw.n for name in self.columns()}
 
 
 class RoundKind(Kind):
