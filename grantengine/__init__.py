@@ -50,9 +50,12 @@ if TYPE_CHECKING:
     from grantengine.hooks.options import Points as Points
     from grantengine.hooks.options import QuestionRef as QuestionRef
     from grantengine.hooks.options import RoundRef as RoundRef
+    from grantengine.hooks.pool import Pool as Pool
     from grantengine.hooks.values import AmountExpression as AmountExpression
+    from grantengine.hooks.values import AnyExpression as AnyExpression
     from grantengine.hooks.values import ExpressionText as ExpressionText
     from grantengine.hooks.values import LocalizedText as LocalizedText
+    from grantengine.hooks.values import NumberExpression as NumberExpression
     from grantengine.hooks.values import Percent as Percent
     from grantengine.hooks.values import SchemeMoney as SchemeMoney
     from grantengine.hooks.values import refuse as refuse
@@ -86,7 +89,9 @@ _HOMES = {
     "RoundKind",
     "hooks.manager": "hookimpl",
     "hooks.options": "AllocationOptions KindOptions Points QuestionRef RoundRef",
-    "hooks.values": "AmountExpression ExpressionText LocalizedText Percent SchemeMoney refuse",
+    "hooks.pool": "Pool",
+    "hooks.values": "AmountExpression AnyExpression ExpressionText LocalizedText NumberExpression Percent SchemeMoney "
+    "refuse",
     "money": "Money format_ore parse_money parse_ore split",
     "records": "Candidates FactColumn Grants Ground",
     "rules.case_table": "CaseTable",

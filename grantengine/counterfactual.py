@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -11,16 +11,15 @@ import numpy as np
 import pyarrow as pa
 
 from grantengine.compile.plan import Plan, RulePlan
-from grantengine.evaluate import Outcome
 from grantengine.expressions.nodes import Literal, Node, children
 from grantengine.form.build import Field
 from grantengine.money import format_ore
+from grantengine.outcome import Part, Round
 from grantengine.records import POINT_UNITS
 from grantengine.rules.case_table import CaseTable, arrow_type
 from grantengine.rules.duckdb_engine import RuleEngine, Wanted
-from grantengine.stages.allocation import RESERVE, Amounts, allocate, amounts
+from grantengine.stages.allocation import RESERVE, Amounts, Competition, allocate, amounts
 from grantengine.stages.eligibility import Verdict, eligibility
-from grantengine.stages.ranking import ranking
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -51,7 +50,7 @@ class Shortfall:
 # --- a failed rule ---------------------------------------------------------------------------------------------------
 
 
-def nearest_change(outcome: Outcome, rule: RulePlan, position: int, engine: RuleEngine) -> Change | None:
+def nearest_change(outcome: Part, rule: RulePlan, position: int, engine: RuleEngine) -> Change | None:
     """The smallest change of one answer that makes ``rule`` hold for the case, others fixed; None where none was found.
 
     Nearest is exact where the rule changes its mind once between two tried values; every answer given has been put in
@@ -99,7 +98,7 @@ class _Trial:
         index = table.column_names.index(self.field.id)
         changed = pa.array(values, arrow_type(self.field.type))
         cases = hide_again(self.plan, CaseTable(table.set_column(index, self.field.id, changed)), self.engine)
-        verdicts = eligibility([self.rule], cases, self.engine).verdicts[:, 0]
+        verdicts = eligibility([self.rule], cases, self.engine).verdicts[0]
         result: NDArray[np.bool_] = verdicts == Verdict.YES
         return result
 
@@ -205,29 +204,33 @@ def _spread(first: int, last: int, start: int, literals: list[Decimal], step: De
 # --- a lost rank -----------------------------------------------------------------------------------------------------
 
 
-def points_short(outcome: Outcome, position: int, engine: RuleEngine) -> Shortfall | None:
+def points_short(part: Part, row: int, engine: RuleEngine) -> Shortfall | None:
     """How many points more would have funded a ranked case that got nothing; None where points were not what it lacked."""
-    allocation = outcome.allocation
-    lost = allocation.grounds[position] in RESERVE or _below_minimum(outcome, position)
-    if outcome.blocked or not lost:
+    lost = part.grounds[row] in RESERVE or _below_minimum(part, row)
+    one = next((one for one in part.rounds or () if row in one.competing), None)
+    if one is None or not lost:
         return None
-    own = int(outcome.scores.total[position])
-    funded = _funded_with(outcome, position, engine)
-    minimum = outcome.plan.allocation.method.minimum_points(outcome.plan.allocation.options)
-    ceiling = max(int(outcome.scores.total[outcome.order].max()), round((minimum or 0) * POINT_UNITS), own) + 1
-    if not funded(ceiling):
+    own = int(part.scores.total[row])
+    trial = _OtherTotal(part, one, row, engine)
+    minimum = _minimum(part)
+    ceiling = max(int(part.scores.total[one.competing].max()), round((minimum or 0) * POINT_UNITS), own) + 1
+    if not trial.funded(ceiling):
         return None
     low, high = own, ceiling
     while high - low > 1:
         middle = (low + high) // 2
-        low, high = (low, middle) if funded(middle) else (middle, high)
-    return Shortfall((high - own) / POINT_UNITS, high / POINT_UNITS, high <= _most_points(outcome.plan))
+        low, high = (low, middle) if trial.funded(middle) else (middle, high)
+    return Shortfall((high - own) / POINT_UNITS, high / POINT_UNITS, high <= _most_points(part.plan))
 
 
-def _below_minimum(outcome: Outcome, position: int) -> bool:
-    minimum = outcome.plan.allocation.method.minimum_points(outcome.plan.allocation.options)
-    ranked = outcome.rank[position] > 0
-    return bool(minimum is not None and ranked and outcome.scores.total[position] < round(minimum * POINT_UNITS))
+def _minimum(part: Part) -> float | None:
+    return part.plan.allocation.method.minimum_points(part.plan.allocation.options)
+
+
+def _below_minimum(part: Part, row: int) -> bool:
+    minimum = _minimum(part)
+    ranked = part.eligible[row] and part.scores.rated[row]
+    return bool(minimum is not None and ranked and part.scores.total[row] < round(minimum * POINT_UNITS))
 
 
 def _most_points(plan: Plan) -> float:
@@ -236,36 +239,33 @@ def _most_points(plan: Plan) -> float:
     )
 
 
-def _funded_with(outcome: Outcome, position: int, engine: RuleEngine) -> Callable[[int], bool]:
-    """A function that says whether the case would be funded with another total, all others as they are."""
-    others = outcome.order[outcome.order != position]
-    totals = outcome.scores.total[others]
+class _OtherTotal:
+    """One case that competes with another total, all others as they are."""
 
-    def funded(total: int) -> bool:
-        changed = outcome.scores.total.copy()
-        changed[position] = total
-        start, end = np.searchsorted(-totals, [-total, -total + 1])
-        group = np.append(others[start:end], position)
-        placed = ranking(group, changed, outcome.tie_keys, outcome.cases.id_order)
-        order = np.concatenate([others[:start], placed, others[end:]])
-        wanted = _amounts_with(outcome, position, total, engine)
-        result = allocate(outcome.plan.allocation, order, changed, wanted, outcome.budget, outcome.cases)
-        return bool(result.granted[position] > 0)
+    def __init__(self, part: Part, one: Round, row: int, engine: RuleEngine) -> None:
+        self.part, self.one, self.row, self.engine = part, one, row, engine
+        self.place = int(np.flatnonzero(one.competing == row)[0])
+        self.total = part.scores.total.copy()
 
-    return funded
+    def funded(self, total: int) -> bool:
+        """Whether the case gets anything in some year."""
+        self.total[self.row] = total
+        for field, budget in zip(self.part.fields, self.one.budgets, strict=True):
+            changed = replace(field, total=self.total, amounts=self._amounts(field, total))
+            if allocate(changed, self.one.competing, budget).granted[self.place] > 0:
+                return True
+        return False
 
-
-def _amounts_with(outcome: Outcome, position: int, total: int, engine: RuleEngine) -> Amounts:
-    """Amounts where the case has another total; the same as before unless amounts read the total."""
-    plan = outcome.plan.allocation
-    if "total" not in plan.amount.columns:
-        return outcome.amounts
-    row = outcome.cases.rows([position]).with_columns({"total": np.array([total / POINT_UNITS])})
-    points = {
-        f"points.{c.id.replace('-', '_')}": outcome.scores.points[index][[position]] / POINT_UNITS
-        for index, c in enumerate(outcome.plan.criteria)
-    }
-    changed = amounts(plan, row.with_columns(points), engine)
-    ore = outcome.amounts.ore.copy()
-    ore[position] = changed.ore[0]
-    return Amounts(ore, outcome.amounts.known, outcome.amounts.columns)
+    def _amounts(self, field: Competition, total: int) -> Amounts:
+        """Amounts where the case has another total; the same as before unless amounts read the total."""
+        plan, row = field.plan, self.row
+        if "total" not in plan.amount.columns:
+            return field.amounts
+        units = {"total": np.array([total / POINT_UNITS])} | {
+            f"points.{c.id.replace('-', '_')}": self.part.scores.points[index][[row]] / POINT_UNITS
+            for index, c in enumerate(self.part.plan.criteria)
+        }
+        changed = amounts(plan, self.part.cases.rows([row]).with_columns(units), self.engine)
+        ore = field.amounts.ore.copy()
+        ore[row] = changed.ore[0]
+        return Amounts(ore, field.amounts.known, field.amounts.columns)

@@ -3,106 +3,36 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
+import pyarrow.compute as pc
 
 from grantengine.compile.plan import Plan
-from grantengine.errors import EvaluationError, Message, Problem
+from grantengine.errors import EvaluationError, Problem
 from grantengine.money import Money
-from grantengine.records import GROUNDS, POINT_UNITS, Ground
-from grantengine.rules.case_table import CaseTable
-from grantengine.rules.duckdb_engine import Column, RuleEngine
-from grantengine.stages.allocation import FUNDED, Allocation, Amounts, allocate, amounts
-from grantengine.stages.eligibility import Eligibility, Verdict, eligibility
-from grantengine.stages.ranking import ranking, tie_keys
-from grantengine.stages.scoring import Scores, combined, scores
+from grantengine.outcome import UNDECIDED, Outcome, Part, Round
+from grantengine.records import POINT_UNITS
+from grantengine.rules.case_table import CaseTable, to_bools
+from grantengine.rules.duckdb_engine import RuleEngine
+from grantengine.stages.allocation import Amounts, Competition, allocate, amounts
+from grantengine.stages.eligibility import Eligibility, eligibility, not_obtained
+from grantengine.stages.intake import Batch, batches, money_for, without_moment
+from grantengine.stages.ranking import tie_keys
+from grantengine.stages.scoring import Scores, scores
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+__all__ = ["UNDECIDED", "Committed", "Outcome", "Undetermined", "evaluate"]
+
 Undetermined = Literal["stop", "exclude"]
 """What a case that can not be decided yet does to its call: it blocks the allocation, or is left out of it."""
 
-UNDECIDED = -1
-"""In place of a ground code where a call is blocked."""
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """Eligibility to allocation for every case, arrays in table order.
-
-    ``rank`` is 1 for the best and 0 where a case is not ranked; ``granted`` is in øre; ``budget`` is what was there to
-    give out. Where ``blocked``, cases are still to be clarified and nothing is allocated.
-    """
-
-    plan: Plan
-    cases: CaseTable
-    as_of: datetime.date
-    eligibility: Eligibility
-    scores: Scores
-    combined: dict[str, Column]
-    to_clarify: NDArray[np.bool_]
-    order: NDArray[np.intp]
-    tie_keys: list[NDArray[np.generic]]
-    amounts: Amounts
-    allocation: Allocation
-    budget: int
-    blocked: bool
-
-    @cached_property
-    def rank(self) -> NDArray[np.int64]:
-        """Rank by position."""
-        rank = np.zeros(len(self.cases), np.int64)
-        rank[self.order] = np.arange(1, len(self.order) + 1)
-        return rank
-
-    @cached_property
-    def funded(self) -> NDArray[np.bool_]:
-        """Where something was granted."""
-        result: NDArray[np.bool_] = np.isin(self.allocation.grounds, FUNDED) & (self.allocation.granted > 0)
-        return result
-
-    @property
-    def granted_in_all(self) -> int:
-        """The sum of all grants in øre."""
-        return int(self.allocation.granted.sum())
-
-    def failed(self, position: int) -> list[str]:
-        """The rules that refuse the case at ``position``."""
-        row = self.eligibility.verdicts[position]
-        refusing = (Verdict.NO, Verdict.MISSING)
-        return [rule.id for rule, verdict in zip(self.plan.rules, row, strict=True) if verdict in refusing]
-
-    @cached_property
-    def _lacking(self) -> dict[str, NDArray[np.bool_]]:
-        """Facts that rules and criteria read, and answers that amounts read: where they are lacking."""
-        readings = [rule.reading for rule in self.plan.rules] + [c.reading for c in self.plan.criteria]
-        facts = sorted({name for reading in readings for name in reading.facts})
-        found = {name: self.cases.lacks(name) for name in facts}
-        return {name: where for name, where in found.items() if where.any()}
-
-    def facts_lacking(self, position: int) -> list[str]:
-        """Facts that rules and criteria read and that were not obtained, and answers the amount waits for."""
-        lacking = [name for name, where in self._lacking.items() if where[position]]
-        if not lacking and self.to_clarify[position]:
-            read = sorted(self.plan.allocation.amount.columns & set(self.plan.columns))
-            lacking = [name for name in read if self.cases.lacks(name)[position]] or ["amount"]
-        return lacking
-
-    def ground(self, position: int) -> str | None:
-        """The ground of a case as files and scripts see it, None where its call is blocked."""
-        code = int(self.allocation.grounds[position])
-        if code == UNDECIDED:
-            return None
-        ground = GROUNDS[code]
-        if ground is Ground.NOT_ELIGIBLE:
-            return f"{ground}: {', '.join(self.failed(position))}"
-        if ground is Ground.TO_BE_CLARIFIED:
-            return f"{ground}: {', '.join(self.facts_lacking(position))}"
-        return str(ground)
+Committed = int | Mapping[str, int]
+"""Øre of the budget that are used already; by year («2027») or by strand where the budget is."""
 
 
 def evaluate(
@@ -111,90 +41,124 @@ def evaluate(
     *,
     engine: RuleEngine,
     as_of: datetime.date,
-    committed: int = 0,
+    committed: Committed = 0,
     undetermined: Undetermined = "stop",
 ) -> Outcome:
-    """Eligibility, points, ranking and allocation of ``cases``; ``committed`` øre of the budget are used already.
+    """Eligibility, points, ranking and allocation of ``cases``; ``committed`` of the budget is used already.
 
-    :raises EvaluationError: a rule can not be computed, the call has parts that are not run, or sums do not fit.
+    :raises EvaluationError: a rule can not be computed, or sums do not fit.
+    :raises PluginError: the allocation method raised, or broke its contract.
     """
-    _refuse_what_is_not_run(plan)
-    budget = _budget_left(plan, committed)
+    used = _used(plan, committed)
+    places = _strands(plan, cases) if plan.strands else None
+    tables = [cases] if places is None else [cases.part(place) for place in places]
+    judged = [_judge(part, table, engine) for part, table in zip(plan.parts, tables, strict=True)]
+    unplaced = places is not None and sum(map(len, places)) < len(cases) - int(cases.withdrawn.sum())
+    blocked = undetermined == "stop" and (unplaced or any(bool(part.to_clarify.any()) for part in judged))
+    parts = judged if blocked else [_share_out(part, gone) for part, gone in zip(judged, used, strict=True)]
+    left = tuple(
+        sum(part.years[index].budget - gone[index] for part, gone in zip(plan.parts, used, strict=True))
+        for index in range(len(plan.years))
+    )
+    return Outcome(plan, cases, as_of, tuple(parts), places, left, blocked)
+
+
+def _judge(plan: Plan, cases: CaseTable, engine: RuleEngine) -> Part:
+    """Everything about the cases but who gets what."""
     judged = eligibility(plan.rules, cases, engine)
     scored = scores(plan.criteria, cases, engine)
-    with_points = cases.with_columns(_points_columns(plan, scored))
-    wanted = amounts(plan.allocation, _table_for(plan, cases, with_points), engine)
-    live = ~cases.withdrawn
+    with_points = _with_points(plan, cases, scored)
+    fields = []
+    for year in plan.years:
+        wanted = amounts(year.allocation, with_points, engine)
+        ties = tie_keys(year.allocation.tie_break, with_points, engine)
+        fields.append(Competition(year.allocation, cases, scored.total, wanted, ties, plan.by_time))
+    unclear = _unclear(plan, cases, judged, scored, [field.amounts for field in fields])
+    return Part(plan, cases, judged, scored, unclear, tuple(fields), None, engine)
+
+
+def _unclear(
+    plan: Plan, cases: CaseTable, judged: Eligibility, scored: Scores, wanted: Sequence[Amounts]
+) -> NDArray[np.bool_]:
+    """Where a fact that something reads is lacking, or the amount of a case that would compete is not known."""
     unclear = judged.undetermined | scored.undetermined
-    unclear = live & (unclear | (judged.holds & scored.rated & ~wanted.known))
-    eligible = live & judged.holds & ~unclear
-    keys = tie_keys(plan.allocation.tie_break, with_points, engine)
-    order = ranking(np.flatnonzero(eligible & scored.rated), scored.total, keys, cases.id_order)
-    blocked = undetermined == "stop" and bool(unclear.any())
-    given = _nothing(cases) if blocked else allocate(plan.allocation, order, scored.total, wanted, budget, cases)
-    grounds = _grounds(given, live, unclear, eligible, scored.rated)
-    allocation = Allocation(given.granted, grounds, given.reserve)
-    figures = combined(plan.criteria, cases, engine)
-    return Outcome(
-        plan, cases, as_of, judged, scored, figures, unclear, order, keys, wanted, allocation, budget, blocked
-    )
+    for year in plan.years:
+        lacking = not_obtained(cases, year.allocation.facts)
+        if lacking is not None:
+            unclear |= lacking
+    without = without_moment(plan.intake, plan.by_time, cases)
+    if without is not None:
+        unclear |= without
+    for amount in wanted:
+        if not amount.known.all():
+            unclear |= judged.holds & scored.rated & ~amount.known
+    return unclear & ~cases.withdrawn
 
 
-def _nothing(cases: CaseTable) -> Allocation:
-    """No allocation: cases that wait for others to be clarified have no ground yet."""
-    size = len(cases)
-    return Allocation(np.zeros(size, np.int64), np.full(size, UNDECIDED, np.int8), np.zeros(size, np.int64))
-
-
-def _grounds(
-    given: Allocation,
-    live: NDArray[np.bool_],
-    unclear: NDArray[np.bool_],
-    eligible: NDArray[np.bool_],
-    rated: NDArray[np.bool_],
-) -> NDArray[np.int8]:
-    """The method's grounds for those it saw; for the others the first of these that holds."""
-    conditions = [~live, unclear, ~eligible, ~rated]
-    codes = [
-        ground.code for ground in (Ground.WITHDRAWN, Ground.TO_BE_CLARIFIED, Ground.NOT_ELIGIBLE, Ground.NOT_RATED)
-    ]
-    grounds: NDArray[np.int8] = np.select(conditions, codes, given.grounds).astype(np.int8)
-    return grounds
-
-
-def _points_columns(plan: Plan, scored: Scores) -> dict[str, NDArray[np.float64]]:
-    """Points and total as the numbers that tie-breaks and amounts read."""
+def _with_points(plan: Plan, cases: CaseTable, scored: Scores) -> CaseTable:
+    """The table with points and total as numbers; the plain one where nothing reads them, so that kept columns serve."""
+    read = frozenset().union(*(one.columns for year in plan.years for one in year.allocation.expressions))
+    if read <= plan.columns.keys():
+        return cases
     names = [f"points.{criterion.id.replace('-', '_')}" for criterion in plan.criteria]
     units = dict(zip(names, scored.points, strict=True)) | {"total": scored.total}
-    return {name: values / POINT_UNITS for name, values in units.items()}
+    return cases.with_columns({name: values / POINT_UNITS for name, values in units.items() if name in read})
 
 
-def _table_for(plan: Plan, cases: CaseTable, with_points: CaseTable) -> CaseTable:
-    """The plain table where amounts read no points, so that the engine's kept columns serve."""
-    expressions = [plan.allocation.amount, *plan.allocation.columns.values()]
-    read = frozenset().union(*(expression.columns for expression in expressions))
-    return cases if read <= plan.columns.keys() else with_points
+def _share_out(part: Part, used: Sequence[int]) -> Part:
+    """The part with each batch's share of each year's money, one batch after the other."""
+    plan = part.plan
+    competes = part.eligible & part.scores.rated
+    left = [year.budget - gone for year, gone in zip(plan.years, used, strict=True)]
+    all_batches = batches(plan.intake, part.cases)
+    rounds = []
+    for index, batch in enumerate(all_batches):
+        competing = _positions(batch, competes)
+        budgets = tuple(
+            money_for(index, all_batches, year.budget, rest) for year, rest in zip(plan.years, left, strict=True)
+        )
+        grants = tuple(allocate(field, competing, budget) for field, budget in zip(part.fields, budgets, strict=True))
+        left = [rest - int(one.granted.sum()) for rest, one in zip(left, grants, strict=True)]
+        rounds.append(Round(batch.name, competing, budgets, grants))
+    return replace(part, rounds=tuple(rounds))
 
 
-def _budget_left(plan: Plan, committed: int) -> int:
-    if committed < 0 or committed > plan.budget:
-        params = {"committed": Money(committed, plan.currency), "budget": Money(plan.budget, plan.currency)}
-        raise EvaluationError([Problem("committed-over-budget", params=params)])
-    return plan.budget - committed
+def _positions(batch: Batch, competes: NDArray[np.bool_]) -> NDArray[np.intp]:
+    return np.flatnonzero(competes if batch.members is None else competes & batch.members)
 
 
-def _refuse_what_is_not_run(plan: Plan) -> None:
-    """Parts of the format that are checked but not yet run are refused rather than passed over."""
-    call = plan.scheme.call
-    parts = {
-        "call.budget": not isinstance(call.budget, Money),
-        "call.intake": call.intake != "window",
-        "call.strands": bool(plan.scheme.strands),
-    }
-    problems = [
-        Problem("not-run-yet", params={"what": Message("value.code", {"code": name})})
-        for name, is_so in parts.items()
-        if is_so
-    ]
-    if problems:
-        raise EvaluationError(problems)
+def _strands(plan: Plan, cases: CaseTable) -> tuple[NDArray[np.intp], ...]:
+    """Where the cases of each strand are."""
+    named = cases.table.column("strand")
+    return tuple(np.flatnonzero(to_bools(pc.fill_null(pc.equal(named, strand.id), False))) for strand in plan.strands)
+
+
+def _used(plan: Plan, committed: Committed) -> list[tuple[int, ...]]:
+    """What is used of each year's budget, for each part of the plan."""
+    if not isinstance(committed, Mapping):
+        if committed and plan.strands:
+            raise EvaluationError([Problem("committed-of-what", params={"names": [one.id for one in plan.strands]})])
+        if committed and len(plan.years) > 1:
+            raise EvaluationError([Problem("committed-of-what", params={"names": _year_names(plan)})])
+        given = {name: committed for name in _year_names(plan)[:1]}
+        return [_used_by_year(part, {} if plan.strands else given) for part in plan.parts]
+    known = [one.id for one in plan.strands] or _year_names(plan)
+    unknown = [name for name in committed if name not in known]
+    if unknown or (plan.strands and len(plan.years) > 1):
+        raise EvaluationError([Problem("committed-of-what", params={"names": known})])
+    if not plan.strands:
+        return [_used_by_year(plan, committed)]
+    return [_used_by_year(one.plan, {_year_names(one.plan)[0]: committed.get(one.id, 0)}) for one in plan.strands]
+
+
+def _year_names(plan: Plan) -> list[str]:
+    return [str(year.year or "") for year in plan.years]
+
+
+def _used_by_year(plan: Plan, committed: Mapping[str, int]) -> tuple[int, ...]:
+    used = tuple(committed.get(name, 0) for name in _year_names(plan))
+    for year, gone in zip(plan.years, used, strict=True):
+        if gone < 0 or gone > year.budget:
+            params = {"committed": Money(gone, plan.currency), "budget": Money(year.budget, plan.currency)}
+            raise EvaluationError([Problem("committed-over-budget", params=params)])
+    return used

@@ -9,7 +9,7 @@ from typing import Any
 from grantengine.compile.plan import CriterionPlan, Reading, RulePlan, Words
 from grantengine.counterfactual import Change, Shortfall, nearest_change, points_short
 from grantengine.errors import EvaluationError, Message, Problem
-from grantengine.evaluate import Outcome
+from grantengine.outcome import Outcome, Part
 from grantengine.records import POINT_UNITS
 from grantengine.rules.duckdb_engine import RuleEngine
 from grantengine.stages.eligibility import Verdict
@@ -71,28 +71,23 @@ def explain(outcome: Outcome, id: str, *, engine: RuleEngine) -> Explanation:
     :raises EvaluationError: ``case-unknown``, with the nearest id there is.
     """
     position = find_case(outcome, id)
-    verdicts = outcome.eligibility.verdicts[position]
-    rules = tuple(
-        _rule(outcome, rule, Verdict(int(verdict)), position, engine)
-        for rule, verdict in zip(outcome.plan.rules, verdicts, strict=True)
-    )
-    criteria = tuple(
-        _criterion(outcome, criterion, index, position) for index, criterion in enumerate(outcome.plan.criteria)
-    )
+    part, row = outcome.part_of(position)
+    rules = _rules(part, row, engine) if part else ()
+    criteria = _criteria(part, row) if part else ()
     unclear = bool(outcome.to_clarify[position])
-    rated = bool(outcome.scores.rated[position])
-    rank, reserve = int(outcome.rank[position]), int(outcome.allocation.reserve[position])
+    rated = bool(outcome.rated[position])
+    rank, reserve = int(outcome.rank[position]), int(outcome.reserve[position])
     return Explanation(
         id,
         rules,
         criteria,
-        None if unclear else bool(outcome.eligibility.holds[position]),
-        int(outcome.scores.total[position]) / POINT_UNITS if rated and not unclear else None,
+        None if unclear or part is None else bool(part.eligibility.holds[row]),
+        int(outcome.total[position]) / POINT_UNITS if rated and not unclear else None,
         rank or None,
-        int(outcome.allocation.granted[position]),
+        int(outcome.granted[position]),
         outcome.ground(position),
         reserve or None,
-        points_short(outcome, position, engine),
+        points_short(part, row, engine) if part else None,
     )
 
 
@@ -111,7 +106,18 @@ def find_case(outcome: Outcome, id: str) -> int:
         raise EvaluationError([Problem("case-unknown", params={"id": id}, hint=hint)]) from None
 
 
-def _rule(outcome: Outcome, rule: RulePlan, verdict: Verdict, position: int, engine: RuleEngine) -> RuleExplained:
+def _rules(part: Part, row: int, engine: RuleEngine) -> tuple[RuleExplained, ...]:
+    verdicts = (Verdict(int(verdict[row])) for verdict in part.eligibility.verdicts)
+    return tuple(
+        _rule(part, rule, verdict, row, engine) for rule, verdict in zip(part.plan.rules, verdicts, strict=True)
+    )
+
+
+def _criteria(part: Part, row: int) -> tuple[CriterionExplained, ...]:
+    return tuple(_criterion(part, criterion, index, row) for index, criterion in enumerate(part.plan.criteria))
+
+
+def _rule(outcome: Part, rule: RulePlan, verdict: Verdict, position: int, engine: RuleEngine) -> RuleExplained:
     values = _values(outcome, rule.reading, position)
     refuses = verdict in (Verdict.NO, Verdict.MISSING)
     change = nearest_change(outcome, rule, position, engine) if refuses else None
@@ -120,7 +126,7 @@ def _rule(outcome: Outcome, rule: RulePlan, verdict: Verdict, position: int, eng
     return RuleExplained(rule.id, rule.text, rule.because, verdict, values, missing, lacking, change)
 
 
-def _criterion(outcome: Outcome, criterion: CriterionPlan, index: int, position: int) -> CriterionExplained:
+def _criterion(outcome: Part, criterion: CriterionPlan, index: int, position: int) -> CriterionExplained:
     values = _values(outcome, criterion.reading, position)
     missing = bool(outcome.scores.missing[index][position])
     lacking = tuple(name for name in criterion.reading.facts if outcome.cases.lacks(name)[position])
@@ -130,7 +136,7 @@ def _criterion(outcome: Outcome, criterion: CriterionPlan, index: int, position:
     return CriterionExplained(criterion.id, criterion.title, criterion.text, points, most, values, absent, lacking)
 
 
-def _values(outcome: Outcome, reading: Reading, position: int) -> dict[str, Any]:
+def _values(outcome: Part, reading: Reading, position: int) -> dict[str, Any]:
     table = outcome.cases.table
     names = [name for name in sorted(reading.expression.columns) if name in table.column_names]
     return {name: table.column(name)[position].as_py() for name in names}

@@ -12,16 +12,22 @@ from grantengine.errors import MoneyError
 MOST_ORE = 10**13
 """The largest amount accepted: 10^11 units, in hundredths."""
 
+IN_KIND = ("hours", "seats", "slots")
+"""Units of what is given in kind: written and counted like money, in hundredths, but never money."""
+WHOLE_UNITS = ("seats", "slots")
+"""Units that are not divided."""
+
+_UNITS = "|".join(IN_KIND)
 _SPACES = " \u00a0\u202f\u2009'"
 _AMOUNT = re.compile(
-    rf"(?P<sign>[-\u2212]?)(?P<units>\d+|\d{{1,3}}(?:[{_SPACES}]\d{{3}})+)(?:[.,](?P<cents>\d+))?[{_SPACES}]*(?P<currency>[A-Z]{{3}})?",
+    rf"(?P<sign>[-\u2212]?)(?P<units>\d+|\d{{1,3}}(?:[{_SPACES}]\d{{3}})+)(?:[.,](?P<cents>\d+))?[{_SPACES}]*(?P<currency>[A-Z]{{3}}|{_UNITS})?",
     re.ASCII,
 )
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Money:
-    """``ore`` hundredths of ``currency`` (an ISO 4217 code)."""
+    """``ore`` hundredths of ``currency``: an ISO 4217 code, or a unit of :data:`IN_KIND`."""
 
     ore: int
     currency: str
@@ -40,7 +46,7 @@ def has_two_decimals(currency: str) -> bool:
 
 
 def parse_money(text: str) -> Money:
-    """Read an amount with its currency, such as ``40 000 000 NOK`` or ``1 500,50 NOK``.
+    """Read an amount with its currency or unit, such as ``40 000 000 NOK``, ``1 500,50 NOK`` or ``400 hours``.
 
     :raises MoneyError: ``money-format``, ``money-currency``, ``money-decimals`` or ``money-range``.
     """
@@ -50,9 +56,12 @@ def parse_money(text: str) -> Money:
     currency = found["currency"]
     if not currency:
         raise MoneyError("money-currency-missing", text=text)
-    if not has_two_decimals(currency):
+    if currency not in IN_KIND and not has_two_decimals(currency):
         raise MoneyError("money-currency", text=text, currency=currency)
-    return Money(_ore(text, found), currency)
+    ore = _ore(text, found)
+    if currency in WHOLE_UNITS and ore % 100:
+        raise MoneyError("unit-not-whole", text=text, unit=currency)
+    return Money(ore, currency)
 
 
 def parse_ore(text: str) -> int:

@@ -56,10 +56,14 @@ class Candidates:
 
 @dataclass(frozen=True, slots=True)
 class Grants:
-    """What an allocation method gives: øre and :attr:`Ground.code` for each candidate, in the same order."""
+    """What an allocation method gives: øre and :attr:`Ground.code` for each case, in the order it got them.
+
+    ``order`` names the cases first come first, where the next in line is not the next in rank: it orders the reserve.
+    """
 
     granted: NDArray[np.int64]
     grounds: NDArray[np.int8]
+    order: NDArray[np.intp] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,7 @@ def _show(scheme: Path, engine: Engine) -> None:
 
 def _a_refusal_that_could_turn(outcome: Outcome, engine: Engine) -> Explanation | None:
     """The first refusal by one rule alone that another answer would have turned."""
-    refused = np.flatnonzero(~outcome.eligibility.holds & ~outcome.to_clarify)
+    refused = np.flatnonzero(~outcome.eligible & ~outcome.to_clarify & ~outcome.cases.withdrawn)
     for position in refused[:50]:
         if len(outcome.failed(int(position))) != 1:
             continue

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import TYPE_CHECKING
 
 import click
 
 from grantengine.cli.show import language, print_table, words
 from grantengine.errors import Message
-from grantengine.evaluate import UNDECIDED, Outcome
 from grantengine.money import Money
+from grantengine.outcome import UNDECIDED, Outcome, Part
 from grantengine.records import GROUNDS, POINT_UNITS
 from grantengine.stages.eligibility import Verdict
 from grantengine.texts.catalogue import Texts, in_language, show_number
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 def print_summary(outcome: Outcome, texts: Texts, shown: int = 10) -> None:
@@ -30,7 +35,7 @@ def print_summary(outcome: Outcome, texts: Texts, shown: int = 10) -> None:
     if plan.scheme.status == "example":
         click.echo(say("summary.example"))
     click.echo()
-    click.echo(say("summary.cases", cases=len(outcome.cases), eligible=int(outcome.eligibility.holds.sum())))
+    click.echo(say("summary.cases", cases=len(outcome.cases), eligible=int(outcome.eligible.sum())))
     if outcome.blocked:
         click.echo(say("summary.blocked", count=int(outcome.to_clarify.sum())))
         return
@@ -43,14 +48,18 @@ def print_summary(outcome: Outcome, texts: Texts, shown: int = 10) -> None:
 
 
 def _print_cut_off(outcome: Outcome, texts: Texts) -> None:
-    funded = outcome.order[outcome.funded[outcome.order]]
+    """The points of the last case funded, where there is one ranking."""
+    orders = [order for part in outcome.parts for order in part.orders]
+    if len(orders) != 1:
+        return
+    funded = orders[0][outcome.parts[0].granted[orders[0]] > 0]
     if len(funded):
-        total = int(outcome.scores.total[funded[-1]]) / POINT_UNITS
+        total = int(outcome.total[funded[-1]]) / POINT_UNITS
         click.echo(texts.say(Message("summary.cut-off", {"points": total}), language()))
 
 
 def _print_grounds(outcome: Outcome, texts: Texts) -> None:
-    counts = Counter(int(code) for code in outcome.allocation.grounds if code != UNDECIDED)
+    counts = Counter(int(code) for code in outcome.grounds if code != UNDECIDED)
     click.echo()
     click.echo(texts.say(Message("summary.grounds"), language()))
     rows = [
@@ -63,10 +72,9 @@ def _print_grounds(outcome: Outcome, texts: Texts) -> None:
 
 
 def _print_rules(outcome: Outcome, texts: Texts) -> None:
-    verdicts = outcome.eligibility.verdicts
     rows = []
-    for index, rule in enumerate(outcome.plan.rules):
-        refused = int(((verdicts[:, index] == Verdict.NO) | (verdicts[:, index] == Verdict.MISSING)).sum())
+    for rule in outcome.plan.all_rules:
+        refused = sum(_refused_by(rule.id, part) for part in outcome.parts)
         rows.append((rule.id, refused, words(rule.because, texts)))
     if rows:
         click.echo()
@@ -75,20 +83,39 @@ def _print_rules(outcome: Outcome, texts: Texts) -> None:
         print_table(heading, rows, [1])
 
 
+def _refused_by(rule: str, part: Part) -> int:
+    ids = [one.id for one in part.plan.rules]
+    if rule not in ids:
+        return 0
+    verdicts = part.eligibility.verdicts[ids.index(rule)]
+    return int(((verdicts == Verdict.NO) | (verdicts == Verdict.MISSING)).sum())
+
+
 def _print_top(outcome: Outcome, texts: Texts, shown: int) -> None:
-    top = outcome.order[:shown]
+    """The best of each ranking: a strand, deadline or batch has its own."""
+    for index, part in enumerate(outcome.parts):
+        places = None if outcome.places is None else outcome.places[index]
+        for number, order in enumerate(part.orders):
+            names = [outcome.plan.strands[index].id] if outcome.plan.strands else []
+            names += [part.rounds[number].name] if part.rounds and part.rounds[number].name else []
+            top = order[:shown] if places is None else places[order[:shown]]
+            _print_ranking(outcome, texts, top, " · ".join(names))
+
+
+def _print_ranking(outcome: Outcome, texts: Texts, top: NDArray[np.intp], name: str) -> None:
     if not len(top):
         return
     click.echo()
-    click.echo(texts.say(Message("summary.top", {"count": len(top)}), language()))
+    click.echo(texts.say(Message("summary.top", {"count": len(top)}), language()) + (f" ({name})" if name else ""))
     heading = [texts.say(Message(f"word.{name}"), language()) for name in ("rank", "case", "points", "granted")]
+    ids = outcome.cases.ids_at(top)
     rows = [
         (
             rank,
-            outcome.cases.ids[position],
-            show_number(int(outcome.scores.total[position]) / POINT_UNITS, language()),
-            texts.show(Money(int(outcome.allocation.granted[position]), outcome.plan.currency), language()),
+            id,
+            show_number(int(outcome.total[position]) / POINT_UNITS, language()),
+            texts.show(Money(int(outcome.granted[position]), outcome.plan.currency), language()),
         )
-        for rank, position in enumerate(top, 1)
+        for rank, (position, id) in enumerate(zip(top, ids, strict=True), 1)
     ]
     print_table(heading, rows, [0, 2, 3])

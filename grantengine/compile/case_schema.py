@@ -14,8 +14,8 @@ WHOLE = 10**15
 def case_schema(plan: Plan) -> Schema:
     """What a line of a cases file may hold. Nothing but ``id`` and ``answers`` is required, and null is a missing value."""
     answers = {field.id: nullable(field.kind.schema(field.options, "cases")) for field in plan.form.fields}
-    marks = {criterion.id: _marks(dict(criterion.mark_schema)) for criterion in plan.criteria}
-    judged = {rule.id: nullable({"type": "boolean"}) for rule in plan.rules if rule.asks}
+    marks = {criterion.id: _marks(dict(criterion.mark_schema)) for criterion in plan.all_criteria}
+    judged = {rule.id: nullable({"type": "boolean"}) for rule in plan.all_rules if rule.asks}
     checked = {
         field.id: answers[field.id] for field in plan.form.fields if field.type.name not in ("list", "record")
     } | {name: nullable(type_schema(kind)) for name, kind in plan.checked_types.items()}

@@ -7,25 +7,25 @@ from dataclasses import replace
 
 from grantengine.compile.consequences import Lost
 from grantengine.compile.criteria import Kinds, compile_criteria, compile_rules
-from grantengine.compile.life import compile_allocation, compile_reports, compile_rounds_and_payment
+from grantengine.compile.life import compile_reports, compile_rounds_and_payment, compile_years
+from grantengine.compile.parts import check_parts, compile_intake, compile_strands
 from grantengine.compile.plan import Plan
 from grantengine.compile.pruned import Pruned
-from grantengine.compile.references import References, budget_of
+from grantengine.compile.references import References
 from grantengine.compile.scopes import allocation_scope, column_id, columns, outcome_scope, rule_scope
 from grantengine.errors import Message, Problem, SchemeError
 from grantengine.expressions.types import Type
 from grantengine.form.build import Form, build
 from grantengine.hooks.kinds import FactSource
 from grantengine.hooks.registry import Registry
-from grantengine.scheme.collect import Collector, Path, nearest_hint
-from grantengine.scheme.load import SchemeSource
+from grantengine.scheme.collect import Collector, Path, Source, nearest_hint
 from grantengine.scheme.model import Scheme
 from grantengine.scheme.pointer import resolve
 from grantengine.scheme.read import read
 from grantengine.scheme.versions import version_hash
 
 
-def check(source: SchemeSource, registry: Registry) -> Plan:
+def check(source: Source, registry: Registry) -> Plan:
     """Compile a scheme.
 
     :raises SchemeError: with every problem found, in the order of the file.
@@ -37,7 +37,12 @@ def check(source: SchemeSource, registry: Registry) -> Plan:
     plan = _compile(scheme, registry, collector, Lost())
     if problems or collector.problems or plan is None:
         raise SchemeError(_sorted([*problems, *collector.problems]))
-    return plan
+    if not scheme.strands:
+        return plan
+    try:
+        return compile_strands(plan, source, lambda patched: check(patched, registry))
+    except SchemeError as error:
+        raise SchemeError(_sorted(error.problems)) from error
 
 
 def _sorted(problems: Sequence[Problem]) -> list[Problem]:
@@ -59,7 +64,8 @@ def _compile(scheme: Scheme, registry: Registry, collector: Collector, lost: Los
     scope = rule_scope(known, kinds.combined, sources)
     rules = compile_rules(scheme, registry, scope, known, collector)
     criteria = compile_criteria(scheme, registry, kinds, scope, known, collector)
-    allocation = compile_allocation(scheme, registry, allocation_scope(scope, known), form, references)
+    years = compile_years(scheme, registry, allocation_scope(scope, known), known, form, references)
+    check_parts(scheme, collector)
     compile_rounds_and_payment(scheme, registry, references)
     reports = compile_reports(scheme, registry, outcome_scope(scope, known), collector)
     _check_pointers(scheme, collector)
@@ -70,13 +76,12 @@ def _compile(scheme: Scheme, registry: Registry, collector: Collector, lost: Los
     collector.problems = [
         _with_plugin(problem, registry) for problem in collector.problems if not lost.explains(problem)
     ]
-    if allocation is None or collector.problems:
+    if years is None or collector.problems:
         return None
-    budget, currency = budget_of(scheme)
     used = tuple(registry.plugins[name] for name in sorted(registry.available(scheme.plugins)))
     return Plan(
-        scheme, form, known.all, known.facts, tuple(rules), tuple(criteria), allocation, reports, checked_types,
-        budget, currency, version_hash(collector.source.data), used,
+        scheme, form, known.all, known.facts, tuple(rules), tuple(criteria), years, compile_intake(scheme), reports,
+        checked_types, references.currency, version_hash(collector.source.data), used,
     )  # fmt: skip
 
 
@@ -158,7 +163,7 @@ def _check_pointers(scheme: Scheme, collector: Collector) -> None:
             collector.add("pointer-nowhere", path, {"target": pointer})
 
 
-def _problems_of_the_rest(source: SchemeSource, registry: Registry) -> list[Problem]:
+def _problems_of_the_rest(source: Source, registry: Registry) -> list[Problem]:
     """Problems in the parts that are in order; what may only follow from a part that is not is not told."""
     pruned = Pruned(source)
     scheme = pruned.scheme()

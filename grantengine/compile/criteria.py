@@ -163,7 +163,7 @@ def _rule_of_kind(
 
 
 def kind_expression(
-    make: Any, scope: Scope, want: Type, owner: str, path: Path, collector: Collector
+    make: Any, scope: Scope, want: Type | tuple[Type, ...] | None, owner: str, path: Path, collector: Collector
 ) -> Checked | None:
     """Check what a plugin's kind returned. A name it needs and the scheme lacks is the scheme's problem.
 

@@ -2,77 +2,138 @@
 
 from __future__ import annotations
 
-from grantengine.compile.criteria import checked_options, compile_text
-from grantengine.compile.plan import AllocationPlan, TieBreak
-from grantengine.compile.references import References
+from dataclasses import replace
+from math import lcm
+from typing import Any
+
+from grantengine.compile.criteria import checked_options, compile_text, kind_expression, reading
+from grantengine.compile.plan import AllocationPlan, TieBreak, YearPlan
+from grantengine.compile.references import References, budgets_of, currency_of
+from grantengine.compile.scopes import Columns
 from grantengine.expressions.check import check
 from grantengine.expressions.expression import Checked
+from grantengine.expressions.nodes import Literal
 from grantengine.expressions.parse import parse
-from grantengine.expressions.types import DATE, MONEY, NUMBER, TEXT, YES_NO, Scope, Type
+from grantengine.expressions.templates import expr, expression
+from grantengine.expressions.types import DATE, INTEGER, MONEY, NUMBER, TEXT, YES_NO, Scope, Type
 from grantengine.form.build import Form
+from grantengine.hooks.calls import call_plugin
 from grantengine.hooks.kinds import AllocationMethod, PaymentPlan, ReportProfile, RoundKind
-from grantengine.hooks.options import expression_fields
+from grantengine.hooks.options import expression_fields, expressions_in
 from grantengine.hooks.registry import Registry
 from grantengine.hooks.values import split_tie_break
-from grantengine.money import Money
+from grantengine.money import WHOLE_UNITS, Money
 from grantengine.scheme.collect import Collector, Path
 from grantengine.scheme.model import Scheme
 
 ORDERED = (NUMBER, MONEY, DATE, YES_NO, TEXT)
+METHOD: Path = ("allocation", "method")
+OPTIONS: Path = ("allocation", "options")
 WANTED: dict[str, Type] = {"money": MONEY, "number": NUMBER, "yes_no": YES_NO}
 
 
-def compile_allocation(
-    scheme: Scheme, registry: Registry, scope: Scope, form: Form, references: References
+def compile_years(
+    scheme: Scheme, registry: Registry, scope: Scope, known: Columns, form: Form, references: References
+) -> tuple[YearPlan, ...] | None:
+    """The budget of each year with its allocation; expressions may read `year`."""
+    years = []
+    for year, budget in budgets_of(scheme).items():
+        named = {**scope.definitions}
+        if year is not None and "year" not in scope.columns:
+            named["year"] = Literal(value=year, type=INTEGER)
+        allocation = _allocation(scheme, registry, replace(scope, definitions=named), known, form, references)
+        if allocation is None:
+            return None
+        years.append(YearPlan(year, budget, allocation))
+    return tuple(years)
+
+
+def _allocation(
+    scheme: Scheme, registry: Registry, scope: Scope, known: Columns, form: Form, references: References
 ) -> AllocationPlan | None:
-    """The allocation with its amounts and tie-breaks."""
+    """The allocation of one year, with its amounts and tie-breaks."""
     collector = references.collector
     available = registry.available(scheme.plugins)
-    path: Path = ("allocation", "method")
-    cls = collector.find_kind(registry, AllocationMethod, scheme.allocation.method, path, available)
+    cls = collector.find_kind(registry, AllocationMethod, scheme.allocation.method, METHOD, available)
     ties = _tie_breaks(scheme, scope, collector)
     if cls is None:
         return None
-    options = checked_options(cls, scheme.allocation.options, ("allocation", "options"), collector)
-    if options is None or not references.check(options, ("allocation", "options")):
+    options = checked_options(cls, scheme.allocation.options, OPTIONS, collector)
+    if options is None or not references.check(options, OPTIONS):
         return None
-    given = getattr(options, "amount", None)
-    if cls.needs_requested and given is None and not _has_requested(form):
-        collector.add("allocation-needs-requested", path, {"method": cls.kind})
+    before = len(collector.problems)
+    written = _written(options, scope, collector)
+    if len(collector.problems) > before:
         return None
-    amount = _expression("amount", given or "requested", MONEY, scope, collector)
-    columns: dict[str, Checked] = {}
+    method = cls(cls.kind)
+    owner = registry.owner(AllocationMethod, cls.kind) or cls.kind
+    amount = _amount(method, options, written.pop("amount", None), scope, form, owner, collector)
+    columns = {**written, **_own_columns(method, options, scope, owner, collector)}
+    if amount is None or len(collector.problems) > before:
+        return None
     marks = expression_fields(cls.Options)
-    for name, mark in marks.items():
-        text = getattr(options, name)
-        if name == "amount" or text is None:
-            continue
-        checked = _expression(name, text, WANTED.get(mark.gives), scope, collector)
+    money = {name for name, checked in columns.items() if checked.type == MONEY}
+    sums = frozenset(money | {name for name in columns if name in marks and marks[name].gives == "money"})
+    expressions = [amount, *columns.values(), *(tie.expression for tie in ties)]
+    facts = sorted({name for one in expressions for name in reading(one, known).facts})
+    unit = _unit(getattr(options, "round_to", None), currency_of(scheme))
+    return AllocationPlan(method, options, amount, columns, sums, ties, tuple(facts), unit, currency_of(scheme), owner)
+
+
+def _unit(round_to: Money | None, currency: str) -> int:
+    """The smallest sum that is given: seats and slots are whole."""
+    least = 100 if currency in WHOLE_UNITS else 1
+    return lcm(round_to.ore, least) if round_to else least
+
+
+def _written(options: Any, scope: Scope, collector: Collector) -> dict[str, Checked]:
+    """The author's own expressions, by option; those in lists of options are checked only."""
+    found = {}
+    for path, mark, text in expressions_in(options):
+        wanted = WANTED.get(mark.gives)
+        either = (wanted, NUMBER) if wanted == MONEY else wanted
+        checked = compile_text(text, scope, either, (*OPTIONS, *path), collector)
+        if checked is not None and len(path) == 1:
+            found[str(path[0])] = checked
+    return found
+
+
+def _amount(
+    method: AllocationMethod,
+    options: Any,
+    written: Checked | None,
+    scope: Scope,
+    form: Form,
+    owner: str,
+    collector: Collector,
+) -> Checked | None:
+    """What a case would get if money were no limit: as the scheme says, as the method says, or what is requested."""
+    own = call_plugin(owner, f"allocation.{method.kind}.amount", lambda: method.amount(options))
+    if own is not None:
+        given = expression(options.amount) if written else None
+        both = own if given is None else expr("least({own}, {given})", own=own, given=given)
+        return kind_expression(lambda: both, scope, (MONEY, NUMBER), owner, METHOD, collector)
+    if written is None and method.needs_requested and not _has_requested(form):
+        collector.add("allocation-needs-requested", METHOD, {"method": method.kind})
+        return None
+    return written or check(parse("requested"), scope)
+
+
+def _own_columns(
+    method: AllocationMethod, options: Any, scope: Scope, owner: str, collector: Collector
+) -> dict[str, Checked]:
+    """The columns that the method asks for by itself."""
+    columns = {}
+    wanted = call_plugin(owner, f"allocation.{method.kind}.columns", lambda: dict(method.columns(options)))
+    for name, made in wanted.items():
+        checked = kind_expression(lambda made=made: made, scope, None, owner, METHOD, collector)
         if checked is not None:
             columns[name] = checked
-    if amount is None:
-        return None
-    round_to = getattr(options, "round_to", None)
-    sums = frozenset(name for name in columns if marks[name].gives == "money")
-    unit = round_to.ore if round_to else 1
-    return AllocationPlan(cls(cls.kind), options, amount, columns, sums, ties, unit, currency(scheme))
-
-
-def currency(scheme: Scheme) -> str:
-    """The one currency of the scheme's sums."""
-    budget = scheme.call.budget
-    return budget.currency if isinstance(budget, Money) else next(iter(budget.values())).currency
+    return columns
 
 
 def _has_requested(form: Form) -> bool:
     return "requested" in form.by_id and form.by_id["requested"].type == MONEY
-
-
-def _expression(name: str, text: str, want: Type | None, scope: Scope, collector: Collector) -> Checked | None:
-    if text == "requested" and name == "amount":
-        return check(parse(text), scope)
-    wanted: Type | tuple[Type, ...] | None = (want, NUMBER) if want == MONEY else want
-    return compile_text(text, scope, wanted, ("allocation", "options", name), collector)
 
 
 def _tie_breaks(scheme: Scheme, scope: Scope, collector: Collector) -> tuple[TieBreak, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
@@ -71,10 +72,11 @@ class TieBreak:
 
 @dataclass(frozen=True)
 class AllocationPlan:
-    """The method with its options; ``amount`` and ``columns`` are its expressions, ``round_to`` is in øre.
+    """The method with its options; ``amount`` and ``columns`` are its expressions.
 
     ``sums`` names the columns that are sums of money: they are evaluated to øre, also where the scheme writes a plain
-    number, which is whole currency units.
+    number, which is whole currency units. ``facts`` are those that the amount, a column or a tie-break reads. Amounts
+    are whole multiples of ``unit`` øre. ``owner`` is the plugin that brings the method.
     """
 
     method: AllocationMethod
@@ -83,13 +85,62 @@ class AllocationPlan:
     columns: Mapping[str, Checked]
     sums: frozenset[str]
     tie_break: tuple[TieBreak, ...]
-    round_to: int
+    facts: tuple[str, ...]
+    unit: int
     currency: str
+    owner: str
+
+    @cached_property
+    def expressions(self) -> tuple[Checked, ...]:
+        """Everything that is evaluated for each case."""
+        return (self.amount, *self.columns.values(), *(tie.expression for tie in self.tie_break))
+
+
+@dataclass(frozen=True)
+class YearPlan:
+    """One year's money: ``budget`` in øre and how it is allocated. ``year`` is None where the call names none."""
+
+    year: int | None
+    budget: int
+    allocation: AllocationPlan
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """One of several deadlines: the first instant (microseconds since 1970, UTC) that is too late, and its money.
+
+    ``share`` is øre, a part of the budget, or None for what the others leave.
+    """
+
+    name: str
+    closes: int
+    share: int | Fraction | None
+
+
+@dataclass(frozen=True)
+class Intake:
+    """How cases come in: all together, at ``deadlines``, or in batches of one ``period`` after the other."""
+
+    kind: str = "window"
+    deadlines: tuple[Deadline, ...] = ()
+    period: str = "day"
+
+
+@dataclass(frozen=True)
+class StrandPlan:
+    """A part of the scheme: its id, and the plan of its own rules with its own budget."""
+
+    id: str
+    plan: Plan
 
 
 @dataclass(frozen=True)
 class Plan:
-    """Everything evaluation needs. ``columns`` types the whole case table, ``later`` what exists once points are known."""
+    """Everything evaluation needs. ``columns`` types the whole case table.
+
+    ``years`` has one entry where the budget is one sum. With ``strands`` each case is evaluated by the plan of its
+    strand; ``rules`` and ``criteria`` are then those that strands start from.
+    """
 
     scheme: Scheme
     form: Form
@@ -97,21 +148,53 @@ class Plan:
     facts: Mapping[str, FactColumn]
     rules: tuple[RulePlan, ...]
     criteria: tuple[CriterionPlan, ...]
-    allocation: AllocationPlan
+    years: tuple[YearPlan, ...]
+    intake: Intake
     reports: tuple[tuple[str, Checked | None], ...]
     checked_types: Mapping[str, Type]
-    budget: int
     currency: str
     version: str
     plugins: tuple[PluginInfo, ...]
+    strands: tuple[StrandPlan, ...] = ()
+
+    @property
+    def allocation(self) -> AllocationPlan:
+        """How the money of the first year is allocated."""
+        return self.years[0].allocation
+
+    @property
+    def budget(self) -> int:
+        """All the money there is, in øre."""
+        return sum(year.budget for year in self.years)
+
+    @property
+    def parts(self) -> tuple[Plan, ...]:
+        """The plans that cases are evaluated by: those of the strands, or this one."""
+        return tuple(strand.plan for strand in self.strands) or (self,)
+
+    @property
+    def by_time(self) -> bool:
+        """Whether it matters when a case was submitted, to the instant."""
+        return self.intake.kind != "window" or any(part.allocation.method.needs_submitted for part in self.parts)
+
+    @cached_property
+    def all_rules(self) -> tuple[RulePlan, ...]:
+        """The rules of the scheme and of its strands, each id once."""
+        return tuple({rule.id: rule for plan in (*self.parts, self) for rule in plan.rules}.values())
+
+    @cached_property
+    def all_criteria(self) -> tuple[CriterionPlan, ...]:
+        """The criteria of the scheme and of its strands, each id once."""
+        return tuple({one.id: one for plan in (*self.parts, self) for one in plan.criteria}.values())
 
     @cached_property
     def read(self) -> frozenset[str]:
         """The columns of the case table that some expression reads."""
+        if self.strands:
+            return frozenset({"strand"}).union(*(part.read for part in self.parts))
         expressions = [rule.reading.expression for rule in self.rules]
         expressions += [criterion.reading.expression for criterion in self.criteria]
         expressions += [criterion.combined for criterion in self.criteria if criterion.combined]
-        expressions += [self.allocation.amount, *self.allocation.columns.values()]
-        expressions += [tie.expression for tie in self.allocation.tie_break]
+        expressions += [one for year in self.years for one in year.allocation.expressions]
         found = frozenset().union(*(expression.columns for expression in expressions))
         return frozenset(name for name in found if name in self.columns)

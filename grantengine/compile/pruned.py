@@ -8,7 +8,7 @@ from typing import Any
 
 from grantengine.compile.consequences import Lost
 from grantengine.errors import Problem, Where
-from grantengine.scheme.load import SchemeSource
+from grantengine.scheme.collect import Source
 from grantengine.scheme.model import Scheme
 from grantengine.scheme.pointer import escape, unescape
 from grantengine.scheme.read import languages_of, read_data
@@ -38,7 +38,7 @@ _STAND_INS: dict[str, Any] = {
 class Pruned:
     """What is left of a source; places are still those of the whole file."""
 
-    def __init__(self, source: SchemeSource) -> None:
+    def __init__(self, source: Source) -> None:
         self.source = source
         self.data: dict[str, Any] = copy.deepcopy(source.data)
         self._gone: set[Path] = set()

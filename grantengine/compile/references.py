@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from grantengine.errors import Message
 from grantengine.form.build import Field, Form
 from grantengine.hooks.options import reference_fields
-from grantengine.money import Money
+from grantengine.money import IN_KIND, Money
 from grantengine.scheme.collect import Collector, Path, nearest_hint
 from grantengine.scheme.model import Scheme
 
@@ -28,7 +28,7 @@ class References:
     def of(cls, scheme: Scheme, form: Form, collector: Collector) -> References:
         """What there is in this scheme."""
         known = {"question": list(form.by_id), "round": [round.id for round in scheme.rounds]}
-        return cls(known, budget_of(scheme)[1], collector)
+        return cls(known, currency_of(scheme), collector)
 
     def check(self, options: BaseModel | None, path: Path) -> bool:
         """Whether every question and round that the author named in these options exists, and every sum fits."""
@@ -47,13 +47,17 @@ class References:
         """Sums in another currency than the call's can not be compared with its money."""
         for name in sorted(options.model_fields_set):
             for place, value in _values(getattr(options, name, None)):
-                if isinstance(value, Money) and value.currency != self.currency:
+                if isinstance(value, BaseModel):
+                    self.check_sums(value, (*path, name, *place))
+                elif isinstance(value, Money) and value.currency != self.currency:
                     line = self.collector.source.where(("call", "budget")).line
                     params = {"currency": value.currency, "wanted": self.currency, "first_line": line}
                     self.collector.add("currency-differs", (*path, name, *place), params)
 
     def check_form(self, scheme: Scheme, form: Form) -> None:
         """The sums in the options of questions."""
+        if self.currency in IN_KIND:
+            return  # what is given is no money, so an applicant's money is compared with nothing
         for page, part in enumerate(scheme.form):
             for index, question in enumerate(part.questions):
                 field = form.by_id.get(question.id)
@@ -73,17 +77,33 @@ class References:
                 yield Message(f"problem.unknown-{what}", {"id": id})
 
 
-def budget_of(scheme: Scheme) -> tuple[int, str]:
-    """The whole budget of the call in øre, and its currency."""
+def budgets_of(scheme: Scheme) -> dict[int | None, int]:
+    """The budget in øre by year; one sum is that of the year the call is decided, or closes."""
     budget = scheme.call.budget
-    sums = [budget] if isinstance(budget, Money) else list(budget.values())
-    return sum(amount.ore for amount in sums), sums[0].currency
+    if isinstance(budget, Money):
+        return {_year_of(scheme): budget.ore}
+    return {year: budget[year].ore for year in sorted(budget)}
+
+
+def _year_of(scheme: Scheme) -> int | None:
+    call = scheme.call
+    if call.decided_by:
+        return call.decided_by.year
+    moments = [call.closes, *(deadline.closes for deadline in reversed(call.deadlines)), call.opens]
+    return next((moment.date.year for moment in moments if moment), None)
+
+
+def currency_of(scheme: Scheme) -> str:
+    """The one currency of the call's sums, or the unit of what is given in kind."""
+    budget = scheme.call.budget
+    return budget.currency if isinstance(budget, Money) else next(iter(budget.values())).currency
 
 
 def _values(value: Any) -> Iterator[tuple[Path, Any]]:
-    """A value, or each item of a list, with its place."""
-    if not isinstance(value, tuple):
+    """A value, or each item of a list or mapping, with its place."""
+    if isinstance(value, Mapping):
+        yield from (((key,), item) for key, item in value.items())
+    elif isinstance(value, tuple):
+        yield from (((position,), item) for position, item in enumerate(value))
+    else:
         yield (), value
-        return
-    for position, item in enumerate(value):
-        yield (position,), item

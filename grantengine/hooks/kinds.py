@@ -9,8 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
+import numpy as np
+
 from grantengine.expressions.types import Type
 from grantengine.hooks.options import KindOptions
+from grantengine.hooks.pool import Pool
 from grantengine.records import Candidates, FactColumn, Grants
 
 if TYPE_CHECKING:
@@ -127,16 +130,34 @@ class RoundKind(Kind):
 
 
 class AllocationMethod(Kind):
-    """From ranked cases and a budget to amounts.
+    """From cases that compete for a budget to amounts.
 
-    ``needs_requested`` says that the scheme must have a money question with the id ``requested``.
+    A method that walks down the ranking gives ``allocate``; one that needs no order, or its own, gives ``share_out``.
+    ``needs_requested`` says that the scheme must have a money question with the id ``requested``, ``needs_submitted``
+    that each case must have the moment it was submitted.
     """
 
     role = "allocation"
     needs_requested: ClassVar[bool] = True
+    needs_submitted: ClassVar[bool] = False
+
+    def amount(self, options: Any) -> Expression | None:
+        """What a case would get if money were no limit, where the scheme does not say; None: what it requests."""
+        return None
+
+    def columns(self, options: Any) -> Mapping[str, Expression]:
+        """Expressions to evaluate for each case, beside the options that are expressions: sums, numbers or texts."""
+        return {}
+
+    def share_out(self, options: Any, pool: Pool) -> Grants:
+        """Amounts in øre and grounds for the pool's members, in the pool's order, never above its budget."""
+        grants = self.allocate(options, pool.candidates())
+        granted, grounds = np.empty_like(grants.granted), np.empty_like(grants.grounds)
+        granted[pool.ranking], grounds[pool.ranking] = grants.granted, grants.grounds
+        return Grants(granted, grounds)
 
     def allocate(self, options: Any, candidates: Candidates) -> Grants:
-        """Amounts in øre and grounds; the sum never exceeds ``candidates.budget``."""
+        """The same for cases in rank order."""
         raise NotImplementedError(f"{type(self).__name__}.allocate")
 
     def minimum_points(self, options: Any) -> float | None:

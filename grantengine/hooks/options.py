@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar
 
@@ -65,6 +66,18 @@ def reference_fields(options: type[BaseModel]) -> dict[str, str]:
 def expression_fields(options: type[BaseModel]) -> dict[str, ExpressionIn]:
     """The fields of ``options`` that are expressions, by name."""
     return _marked(options, ExpressionIn)
+
+
+def expressions_in(options: BaseModel) -> Iterator[tuple[tuple[str | int, ...], ExpressionIn, str]]:
+    """Every expression that ``options`` hold, also in lists of options: its path, what it may see, its text."""
+    marks = expression_fields(type(options))
+    for name in type(options).model_fields:
+        value = getattr(options, name)
+        if name in marks and isinstance(value, str):
+            yield (name,), marks[name], value
+        for index, item in enumerate(value if isinstance(value, tuple) else ()):
+            if isinstance(item, BaseModel):
+                yield from (((name, index, *path), mark, text) for path, mark, text in expressions_in(item))
 
 
 def _marked(options: type[BaseModel], marker: type[M]) -> dict[str, M]:

@@ -33,7 +33,7 @@ _SEMVER = (
 )
 _POINTER = r"(/([^/~\s]|~[01])+)+"
 _PERCENT = r"\d{1,3}([.,]\d{1,6})?\s?%"
-_MONEY_SCHEMA = r"^(\d+|\d{1,3}([ \u00a0\u202f\u2009']\d{3})+)([.,]\d{1,2})?\s*[A-Z]{3}$"
+_MONEY_SCHEMA = r"^(\d+|\d{1,3}([ \u00a0\u202f\u2009']\d{3})+)([.,]\d{1,2})?\s*([A-Z]{3}|hours|seats|slots)$"
 _MOMENT_SCHEMA = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?$"
 _TIE_BREAK = re.compile(r"\s*(?P<expression>\S.*?)\s+(?P<order>asc|desc)\s*", re.DOTALL)
 
@@ -370,6 +370,10 @@ ExpressionText = Annotated[str, PlainValidator(_expression), WithJsonSchema(_EXP
 AmountExpression = Annotated[
     str, PlainValidator(_expression), WithJsonSchema(_EXPRESSION), ExpressionIn("allocation", "money")
 ]
+NumberExpression = Annotated[
+    str, PlainValidator(_expression), WithJsonSchema(_EXPRESSION), ExpressionIn("allocation", "number")
+]
+AnyExpression = Annotated[str, PlainValidator(_expression), WithJsonSchema(_EXPRESSION), ExpressionIn("allocation")]
 TieBreakText = Annotated[
     str, PlainValidator(_tie_break), _schema(r"^\s*\S[\s\S]*\s(asc|desc)\s*$", "tie-break", "members asc"), IsTieBreak()
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -16,6 +16,8 @@ from grantengine.expressions.types import Type
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+FEW = 10_000
+MOST_PARTS = 32
 MONEY = pa.decimal128(15, 2)
 _ARROW: Mapping[str, pa.DataType] = {
     "integer": pa.int64(),
@@ -62,8 +64,8 @@ class CaseTable:
     """Cases as an Arrow table.
 
     Columns: ``id``, ``withdrawn`` (boolean), ``by_hand`` (øre, null where not set by hand), one column per name that some rule
-    reads (``members``, ``facts.register.active``, ``marks.relevance``), and ``obtained.<fact>`` where a fact's null is a
-    value. Never changed once made: engines keep evaluated columns for as long as the table lives.
+    reads (``members``, ``facts.register.active``, ``marks.relevance``), ``obtained.<fact>`` where a fact's null is a
+    value, and ``submitted`` (instant) where the order in time matters. Never changed once made: engines keep evaluated columns for as long as the table lives.
     """
 
     table: pa.Table
@@ -84,6 +86,17 @@ class CaseTable:
         places[order] = np.arange(len(self))
         return places
 
+    def ids_at(self, positions: NDArray[np.intp]) -> NDArray[np.str_]:
+        """The ids of the cases at these positions."""
+        ids = self.table.column("id").take(pa.array(positions, pa.int64()))
+        return np.array(ids.to_pylist(), np.str_)
+
+    def id_keys(self, positions: NDArray[np.intp]) -> NDArray[Any]:
+        """Keys that sort the cases at these positions by id as text: all ids are sorted only where many are asked for."""
+        if len(positions) <= FEW and "id_order" not in self.__dict__:
+            return self.ids_at(positions)
+        return self.id_order[positions]
+
     @cached_property
     def withdrawn(self) -> NDArray[np.bool_]:
         """Where the applicant has withdrawn."""
@@ -95,8 +108,24 @@ class CaseTable:
         column = self.table.column("by_hand")
         return pc.fill_null(column, 0).to_numpy(), to_bools(pc.is_valid(column))
 
+    @cached_property
+    def submitted(self) -> NDArray[np.int64]:
+        """The instant of submission in microseconds since 1970, UTC; the smallest number where it is missing."""
+        column = pc.cast(self.table.column("submitted"), pa.int64())
+        moments: NDArray[np.int64] = pc.fill_null(column, np.iinfo(np.int64).min).to_numpy()
+        return moments
+
+    @cached_property
+    def _lacking(self) -> dict[str, NDArray[np.bool_]]:
+        return {}
+
     def lacks(self, name: str) -> NDArray[np.bool_]:
         """Where a fact was not obtained, or an answer is missing."""
+        if name not in self._lacking:
+            self._lacking[name] = self._find_lacking(name)
+        return self._lacking[name]
+
+    def _find_lacking(self, name: str) -> NDArray[np.bool_]:
         obtained = f"obtained.{name}"
         if obtained in self.table.column_names:
             return ~to_bools(pc.fill_null(self.table.column(obtained), False))
@@ -111,6 +140,19 @@ class CaseTable:
         for name, values in columns.items():
             table = table.append_column(name, pa.array(values))
         return CaseTable(table)
+
+    def part(self, positions: NDArray[np.intp]) -> CaseTable:
+        """The cases at these positions: the same table each time, so that what is computed for it is kept."""
+        for place, table in self._parts:
+            if np.array_equal(place, positions):
+                return table
+        table = CaseTable(self.table.take(pa.array(positions, pa.int64())).combine_chunks())
+        self._parts[:] = [(positions, table), *self._parts[: MOST_PARTS - 1]]
+        return table
+
+    @cached_property
+    def _parts(self) -> list[tuple[NDArray[np.intp], CaseTable]]:
+        return []
 
     def rows(self, positions: list[int]) -> CaseTable:
         """The cases at these positions, in this order."""

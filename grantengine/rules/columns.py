@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from collections.abc import Iterable
 from typing import Any
@@ -18,20 +19,27 @@ from grantengine.rules.connection import connect
 from grantengine.rules.duckdb_writer import DuckdbWriter
 
 
+INSTANT = pa.timestamp("us", tz="UTC")
+
+
 class Reader:
     """Turns checked lines into tables of the columns that a plan reads (and ``extra`` ones)."""
 
     def __init__(self, plan: Plan, extra: Iterable[str] = ()) -> None:
         self.plan = plan
-        self.wanted = _closed(plan, {*plan.read, *(name for name in extra if name in plan.columns)})
+        timed = {"submitted_at"} if plan.intake.kind == "rolling" else set()
+        self.wanted = _closed(plan, {*plan.read, *timed, *(name for name in extra if name in plan.columns)})
         self._connection = connect(threads=2)
         self._query = self._build()
 
     def read(self, lines: list[bytes]) -> pa.Table:
         """The columns of these lines, in order."""
         table = pa.table({"line": pa.array(lines, pa.binary()).cast(pa.string())})
-        if "submitted_at" in self.wanted:
-            table = table.append_column("submitted_at", pa.array([_date(line) for line in lines], pa.date32()))
+        if self.plan.by_time or "submitted_at" in self.wanted:
+            moments = [_moment(line) for line in lines]
+            table = table.append_column("submitted", pa.array(moments, INSTANT))
+            days = [moment and moment.date() for moment in moments]
+            table = table.append_column("submitted_at", pa.array(days, pa.date32()))
         self._connection.register("lines", table)
         try:
             result = self._connection.sql(self._query).to_arrow_table()
@@ -42,7 +50,10 @@ class Reader:
     def _schema(self) -> pa.Schema:
         fixed = [("id", pa.string()), ("withdrawn", pa.bool_()), ("by_hand", pa.int64())]
         wanted = [(name, arrow_type(self.plan.columns[name])) for name in self.wanted]
-        return pa.schema([*fixed, *wanted, *((f"obtained.{name}", pa.bool_()) for name in self._optional_facts())])
+        moment = [("submitted", INSTANT)] if self.plan.by_time else []
+        return pa.schema(
+            [*fixed, *moment, *wanted, *((f"obtained.{name}", pa.bool_()) for name in self._optional_facts())]
+        )
 
     def _optional_facts(self) -> list[str]:
         return [name for name in self.wanted if name in self.plan.facts and self.plan.facts[name].null_is_value]
@@ -52,10 +63,11 @@ class Reader:
         structure = json.dumps(_structure(self.plan, self.wanted))
         picks = [f"{self._pick(name)} as {_quoted(name)}" for name in self.wanted]
         picks += [f"json_exists(line, '$.{name}') as {_quoted(f'obtained.{name}')}" for name in self._optional_facts()]
-        dated = ", submitted_at" if "submitted_at" in self.wanted else ""
+        dated = ", submitted, submitted_at" if self.plan.by_time or "submitted_at" in self.wanted else ""
+        instant = ", submitted" if self.plan.by_time else ""
         query = (
             f"select s.id as id, coalesce(s.withdrawn, false) as withdrawn, "
-            f"cast(s.set_by_hand.amount * 100 as bigint) as by_hand{''.join(', ' + pick for pick in picks)} "
+            f"cast(s.set_by_hand.amount * 100 as bigint) as by_hand{instant}{''.join(', ' + pick for pick in picks)} "
             f"from (select line{dated}, from_json(line, {_text(structure)}) as s from lines)"
         )
         for field in self.plan.form.by_dependency:
@@ -99,7 +111,7 @@ class Reader:
         return f"list_transform({path}, lambda r: struct_pack({', '.join(parts)}))"
 
     def _criterion(self, name: str) -> str:
-        return next(c.id for c in self.plan.criteria if c.id.replace("-", "_") == name[6:])
+        return next(c.id for c in self.plan.all_criteria if c.id.replace("-", "_") == name[6:])
 
     def _json_path(self, name: str) -> tuple[str, ...]:
         return json_path(self.plan, name)
@@ -109,7 +121,7 @@ def json_path(plan: Plan, name: str) -> tuple[str, ...]:
     """Where a column's value stands in the line of a case."""
     first, _, rest = name.partition(".")
     if first == "judged":
-        return "judged", next(rule.id for rule in plan.rules if rule.id.replace("-", "_") == rest)
+        return "judged", next(rule.id for rule in plan.all_rules if rule.id.replace("-", "_") == rest)
     if first in ("facts", "applicant", "checked"):
         return tuple(name.split("."))
     return (name,) if name == "strand" else ("answers", name)
@@ -133,7 +145,7 @@ def _structure(plan: Plan, names: list[str]) -> dict[str, Any]:
         if name == "submitted_at":
             continue
         if name.startswith("marks."):
-            criterion = next(c.id for c in plan.criteria if c.id.replace("-", "_") == name[6:])
+            criterion = next(c.id for c in plan.all_criteria if c.id.replace("-", "_") == name[6:])
             structure.setdefault("ratings", {})[criterion] = "JSON"
             continue
         place = structure
@@ -165,6 +177,6 @@ def _text(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
 
 
-def _date(line: bytes) -> Any:
+def _moment(line: bytes) -> datetime.datetime | None:
     text = json.loads(line).get("submitted_at")
-    return parse_instant(text).date() if text else None
+    return parse_instant(text) if text else None

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Protocol
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 from weakref import WeakKeyDictionary
 
 import duckdb
@@ -21,6 +21,10 @@ from grantengine.rules.duckdb_writer import DuckdbWriter
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+T = TypeVar("T")
+
+MOST_TEXTS = 20_000
+
 As = Literal["yes_no", "double", "ore", "text"]
 """What a column is wanted as: booleans, doubles, whole øre, or text."""
 
@@ -34,12 +38,29 @@ class Wanted:
     label: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Column:
-    """Values, and where they are known; what is not known has some value that means nothing."""
+    """Values, and where they are known; what is not known has some value that means nothing.
+
+    What is computed from a column (points, verdicts) is kept with it, the latest two of each kind, so that a scenario
+    that changes one weight computes one column.
+    """
 
     values: NDArray[np.generic]
     known: NDArray[np.bool_]
+    _kept: dict[str, list[tuple[object, Any]]] = field(default_factory=dict, repr=False)
+
+    def keep(self, kind: str, key: object, make: Callable[[], T]) -> T:
+        """What ``make`` gives, made once for ``key``."""
+        kept = self._kept.setdefault(kind, [])
+        for index, (other, value) in enumerate(kept):
+            if other == key:
+                kept.insert(0, kept.pop(index))
+                found: T = value
+                return found
+        made = make()
+        kept[:] = [(key, made), *kept[:1]]
+        return made
 
 
 class RuleEngine(Protocol):
@@ -59,10 +80,11 @@ class DuckdbEngine:
         self._connection = connect(threads=threads, memory=memory)
         self._lock = threading.Lock()
         self._kept: WeakKeyDictionary[CaseTable, dict[str, Column]] = WeakKeyDictionary()
+        self._texts: dict[tuple[int, As], tuple[Checked, str]] = {}
 
     def columns(self, cases: CaseTable, wanted: Sequence[Wanted]) -> list[Column]:
         """As :meth:`RuleEngine.columns`; what was computed for a table is kept as long as the table lives."""
-        texts = [_sql(item) for item in wanted]
+        texts = [self._text(item) for item in wanted]
         with self._lock:
             kept = self._kept.setdefault(cases, {})
             missing = {text: item for text, item in zip(texts, wanted, strict=True) if text not in kept}
@@ -71,6 +93,17 @@ class DuckdbEngine:
             with self._lock:
                 kept.update(computed)
         return [kept[text] for text in texts]
+
+    def _text(self, item: Wanted) -> str:
+        """The SQL of an expression, written once: a scenario shares most expressions with its baseline."""
+        key = (id(item.expression), item.form)
+        # The expression is kept beside its text, so that its identity is not given to another.
+        written = self._texts.get(key)
+        if written is None:
+            if len(self._texts) >= MOST_TEXTS:
+                self._texts.clear()
+            written = self._texts[key] = (item.expression, _sql(item))
+        return written[1]
 
     def _compute(self, cases: CaseTable, missing: dict[str, Wanted]) -> dict[str, Column]:
         cursor = self._connection.cursor()

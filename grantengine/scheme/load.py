@@ -92,23 +92,42 @@ def _position(node: Node, step: str | int) -> int | None:
     return None
 
 
-def load(source: Path | str, *, name: str | None = None) -> SchemeSource:
+def load(source: Path | str, *, name: str | None = None, list_key: str | None = None) -> SchemeSource:
     """Read a scheme from a file or from YAML text.
 
     :param source: a path to a file in UTF-8, or the text itself.
     :param name: what problems call the file; a path calls itself.
+    :param list_key: a file that is a list is read as a mapping with this one key; without it, it is refused.
     :raises SchemeError: with every problem that was found in reading.
     """
     file = name if name is not None or isinstance(source, str) else str(source)
     text = _text_of(source, file)
     lines = Lines(text)
+    root = _tree(text, file, lines)
+    if root is None:
+        raise SchemeError([Problem("file-empty", Where(file, *lines.at(0)))])
+    if list_key is not None and isinstance(root.data, list):
+        root = Node({list_key: root.data}, root.start, root.end, keys={list_key: (root.start, root)})
+    if not isinstance(root.data, dict):
+        raise SchemeError([Problem("not-a-mapping", Where(file, *lines.at(root.start)))])
+    return SchemeSource(root.data, text, file, root, lines)
 
-    def fail(code: str, index: int, **params: object) -> SchemeError:
-        return SchemeError([Problem(code, Where(file, *lines.at(index)), params)])
 
+def load_value(text: str, *, name: str | None = None) -> Any:
+    """One value as a scheme file would have it, such as that of an option of the command line; nothing is null.
+
+    :param name: what problems call the text.
+    :raises SchemeError: with every problem that was found in reading.
+    """
+    root = _tree(_text_of(text, name), name, Lines(text))
+    return root.data if root else None
+
+
+def _tree(text: str, file: str | None, lines: Lines) -> Node | None:
     bad = first_unprintable(text)
     if bad is not None:
-        raise fail("yaml-character", bad, character=f"U+{ord(text[bad]):04X}")
+        params = {"character": f"U+{ord(text[bad]):04X}"}
+        raise SchemeError([Problem("yaml-character", Where(file, *lines.at(bad)), params)])
     builder = Builder(text)
     builder.build()
     if builder.faults:
@@ -116,11 +135,7 @@ def load(source: Path | str, *, name: str | None = None) -> SchemeSource:
         raise SchemeError(
             Problem(fault.code, Where(file, *lines.at(fault.index)), fault.params, fault.hint) for fault in faults
         )
-    if builder.root is None:
-        raise fail("file-empty", 0)
-    if not isinstance(builder.root.data, dict):
-        raise fail("not-a-mapping", builder.root.start)
-    return SchemeSource(builder.root.data, text, file, builder.root, lines)
+    return builder.root
 
 
 def _text_of(source: Path | str, file: str | None) -> str:

@@ -56,8 +56,9 @@ class Strand(Part):
 
     id: Identifier = Field(description="Name of the strand; rules read it as `strand`.")
     title: LocalizedText | None = Field(default=None, description="Its name in words; without it the id is shown.")
-    budget: SchemeMoney | None = Field(
-        default=None, description="What the strand may use; without it the call's budget."
+    budget: Budget | None = Field(
+        default=None,
+        description="What the strand may use, as for the call; one strand may have none: it uses what the others leave.",
     )
     patch: Many[PatchOperation] = Field(default=(), description="What differs from the rules of the scheme.")
 
@@ -83,6 +84,11 @@ class Call(Part):
     deadlines: Many[Deadline] = Field(default=(), description="The deadlines, in order, where `intake` is `deadlines`.")
     answer_days: Days = Field(
         default=30, description="Within how many days an answer is promised where `intake` is `rolling`."
+    )
+    batch: Literal["day", "week", "month"] = Field(
+        default="day",
+        description="Where `intake` is `rolling`: applications of one day, week or month are ranked together, and what "
+        "they leave of the budget is there for the next.",
     )
     decided_by: LocalDate | None = Field(
         default=None, description="The date by which decisions are promised; none by default."

@@ -47,13 +47,37 @@ def resolve(data: Any, pointer: str) -> list[tuple[str | int, ...]]:
     return [path for path, _ in found]
 
 
+def follow(data: Any, steps: Iterable[str | int]) -> tuple[tuple[str | int, ...], tuple[str, ...]]:
+    """The path of a value, or of the nearest value above where there is none, and the names of all the steps.
+
+    :param steps: keys, and list items by id or position; a whole number is always a position in a list.
+    """
+    path: tuple[str | int, ...] = ()
+    names: tuple[str, ...] = ()
+    for step in steps:
+        found = _named(data, step) if len(path) == len(names) else []
+        for key, below in found:
+            names = (*names, step_of(data, key) if isinstance(key, int) else key)
+            path, data = (*path, key), below
+        if not found:
+            names = (*names, str(step))
+    return path, names
+
+
 def _below(value: Any, step: str) -> list[tuple[str | int, Any]]:
+    if step == "*" and isinstance(value, dict | list):
+        return list(value.items() if isinstance(value, dict) else enumerate(value))
+    return _named(value, step)
+
+
+def _named(value: Any, step: str | int) -> list[tuple[str | int, Any]]:
+    """The one value with a key, an id or a position, or none."""
     if isinstance(value, dict):
-        return list(value.items()) if step == "*" else [(step, value[step])] if step in value else []
+        return [(str(step), value[str(step)])] if str(step) in value else []
     if not isinstance(value, list):
         return []
-    if step == "*":
-        return list(enumerate(value))
+    if isinstance(step, int):
+        return [(step, value[step])] if 0 <= step < len(value) else []
     named = [(at, item) for at, item in enumerate(value) if isinstance(item, dict) and item.get("id") == step]
     if named or not (step.isascii() and step.isdigit() and len(step) < 10 and int(step) < len(value)):
         return list(named[:1])

@@ -10,7 +10,6 @@ from pydantic import BaseModel, ValidationError
 from grantengine.errors import Problem, Where
 from grantengine.hooks.values import is_language_code
 from grantengine.scheme.checks import Finding, at, findings
-from grantengine.scheme.load import SchemeSource
 from grantengine.scheme.model import DEFAULT_LANGUAGES, Scheme
 from grantengine.scheme.pointer import pointer_text
 from grantengine.scheme.translation import Path, Told, told, without_renamed
@@ -44,7 +43,14 @@ class _Nowhere:
         return None
 
 
-def read(source: SchemeSource) -> tuple[Scheme | None, list[Problem]]:
+class Plain(_Nowhere):
+    """Data that is in no file, as a source."""
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        self.data = data
+
+
+def read(source: Source) -> tuple[Scheme | None, list[Problem]]:
     """Validate a scheme; no model where there are problems that forbid one.
 
     :returns: the model or None, and every problem in the order of the file.

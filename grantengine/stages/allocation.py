@@ -1,17 +1,19 @@
-"""Allocation: the scheme's method over the ranked cases, its answer checked, grounds and the reserve list."""
+"""Allocation: the scheme's method over the cases that compete, its answer checked, what handlers have set first."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from grantengine.compile.plan import AllocationPlan
 from grantengine.errors import EvaluationError, PluginError, Problem
+from grantengine.hooks.calls import call_plugin
+from grantengine.hooks.pool import Pool, Taken, taken_from
 from grantengine.money import Money
-from grantengine.records import GROUNDS, Candidates, Ground
+from grantengine.records import GROUNDS, Grants, Ground
 from grantengine.rules.case_table import CaseTable
 from grantengine.rules.duckdb_engine import As, Column, RuleEngine, Wanted
 
@@ -20,24 +22,28 @@ if TYPE_CHECKING:
 
 FUNDED = (Ground.FUNDED.code, Ground.FUNDED_IN_PART.code, Ground.SET_BY_HAND.code)
 RESERVE = (Ground.DOES_NOT_FIT.code, Ground.BUDGET_USED.code)
+NO_LIMIT = np.iinfo(np.int64).max
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Amounts:
-    """What each case would get if money were no limit, in øre, and the method's own columns by option."""
+    """What each case would get if money were no limit, in øre, and the method's own columns by name."""
 
     ore: NDArray[np.int64]
     known: NDArray[np.bool_]
     columns: Mapping[str, Column]
 
 
-@dataclass(frozen=True)
-class Allocation:
-    """Øre, ground code and place on the reserve list (0: none) for every case, in table order."""
+@dataclass(frozen=True, eq=False)
+class Competition:
+    """What decides among cases, in table order: totals, amounts, and sort keys among equals (last the ids)."""
 
-    granted: NDArray[np.int64]
-    grounds: NDArray[np.int8]
-    reserve: NDArray[np.int64]
+    plan: AllocationPlan
+    cases: CaseTable
+    total: NDArray[np.int64]
+    amounts: Amounts
+    ties: tuple[NDArray[np.generic], ...]
+    by_time: bool
 
 
 def amounts(plan: AllocationPlan, cases: CaseTable, engine: RuleEngine) -> Amounts:
@@ -48,81 +54,96 @@ def amounts(plan: AllocationPlan, cases: CaseTable, engine: RuleEngine) -> Amoun
         for name, checked in plan.columns.items()
     ]
     amount, *others = engine.columns(cases, wanted)
-    ore = np.maximum(amount.values.astype(np.int64), 0)
-    return Amounts(ore // plan.round_to * plan.round_to, amount.known, dict(zip(plan.columns, others, strict=True)))
+    ore = amount.keep("amount", plan.unit, lambda: _rounded(amount.values, plan.unit))
+    return Amounts(ore, amount.known, dict(zip(plan.columns, others, strict=True)))
+
+
+def _rounded(values: NDArray[Any], unit: int) -> NDArray[np.int64]:
+    ore: NDArray[np.int64] = np.maximum(values.astype(np.int64, copy=False), 0)
+    return ore if unit == 1 else ore // unit * unit
 
 
 def _form(name: str) -> As:
-    return {"money": "ore", "text": "text", "yes_no": "yes_no"}.get(name, "double")  # type: ignore[return-value]
+    forms: dict[str, As] = {"money": "ore", "text": "text", "date": "text", "yes_no": "yes_no"}
+    return forms.get(name, "double")
 
 
-def allocate(
-    plan: AllocationPlan,
-    order: NDArray[np.intp],
-    total: NDArray[np.int64],
-    wanted: Amounts,
-    budget: int,
-    cases: CaseTable,
-) -> Allocation:
-    """Give out ``budget`` øre over the cases in ``order``; what a handler has set comes first.
+def allocate(field: Competition, competing: NDArray[np.intp], budget: int) -> Grants:
+    """Give out ``budget`` øre among the cases at ``competing``; what a handler has set comes first.
 
+    :returns: øre and ground for each of ``competing``, in that order.
     :raises EvaluationError: amounts set by hand exceed the budget.
-    :raises PluginError: the method gave more than there is, or to someone it should not.
+    :raises PluginError: the method raised, or gave more than there is or to someone it should not.
     """
-    granted = np.zeros(len(cases), np.int64)
-    grounds = np.full(len(cases), Ground.NOT_RATED.code, np.int8)
-    by_hand, is_set = cases.by_hand
-    left = budget - _set_by_hand(order[is_set[order]], by_hand, granted, grounds, budget, plan.currency)
-    free = order[~is_set[order]]
-    candidates = Candidates(total[free], wanted.ore[free], left, _method_columns(wanted, free))
-    grants = plan.method.allocate(plan.options, candidates)
-    _check_grants(plan, candidates, grants.granted, grants.grounds)
-    granted[free], grounds[free] = grants.granted, grants.grounds
-    reserve = np.zeros(len(cases), np.int64)
-    waiting = free[np.isin(grants.grounds, RESERVE)]
-    reserve[waiting] = np.arange(1, len(waiting) + 1)
-    return Allocation(granted, grounds, reserve)
-
-
-def _method_columns(wanted: Amounts, free: NDArray[np.intp]) -> dict[str, NDArray[np.generic]]:
-    """The method's columns for its candidates. A limit that is not known is no limit."""
-    columns = {}
-    for name, column in wanted.columns.items():
-        values = column.values
-        if values.dtype == np.int64:
-            values = np.where(column.known, values, np.iinfo(np.int64).max)
-        columns[name] = values[free]
-    return columns
-
-
-def _set_by_hand(
-    positions: NDArray[np.intp],
-    by_hand: NDArray[np.int64],
-    granted: NDArray[np.int64],
-    grounds: NDArray[np.int8],
-    budget: int,
-    currency: str,
-) -> int:
-    granted[positions] = by_hand[positions]
-    grounds[positions] = Ground.SET_BY_HAND.code
-    used = int(by_hand[positions].sum())
+    by_hand, is_set = field.cases.by_hand
+    if not is_set.any():
+        return _by_method(field, competing, budget)
+    set_here = is_set[competing]
+    granted = np.where(set_here, by_hand[competing], 0)
+    used = int(granted.sum())
     if used > budget:
-        params = {"sum": Money(used, currency), "budget": Money(budget, currency)}
-        raise EvaluationError([Problem("by-hand-over-budget", params=params)])
-    return used
+        currency = field.plan.currency
+        raise EvaluationError(
+            [Problem("by-hand-over-budget", params={"sum": Money(used, currency), "budget": Money(budget, currency)})]
+        )
+    grounds = np.full(len(competing), Ground.SET_BY_HAND.code, np.int8)
+    free = np.flatnonzero(~set_here)
+    grants = _by_method(field, competing[free], budget - used)
+    granted[free], grounds[free] = grants.granted, grants.grounds
+    return Grants(granted, grounds, None if grants.order is None else free[grants.order])
 
 
-def _check_grants(
-    plan: AllocationPlan, candidates: Candidates, granted: NDArray[np.int64], grounds: NDArray[np.int8]
-) -> None:
+def _by_method(field: Competition, competing: NDArray[np.intp], budget: int) -> Grants:
+    plan = field.plan
+    pool = _pool(field, competing, budget)
+    grants = call_plugin(
+        plan.owner, f"allocation.{plan.method.kind}", lambda: plan.method.share_out(plan.options, pool)
+    )
+    _check_grants(plan, pool, grants)
+    return grants
+
+
+def _pool(field: Competition, competing: NDArray[np.intp], budget: int) -> Pool:
+    cases = field.cases
+    ties = (*(taken_from(key, competing) for key in field.ties), Taken(cases.id_keys, competing))
+    return Pool(
+        field.total[competing],
+        field.amounts.ore[competing],
+        budget,
+        field.plan.unit,
+        {name: _column_of(column)[competing] for name, column in field.amounts.columns.items()},
+        ties,
+        Taken(cases.ids_at, competing),
+        taken_from(cases.submitted, competing) if field.by_time else None,
+    )
+
+
+def _column_of(column: Column) -> NDArray[Any]:
+    """The values that a method sees. A sum that is not known is no limit, a number that is not known not a number."""
+    values: NDArray[Any] = column.values
+    if values.dtype == np.int64:
+        return np.where(column.known, values, NO_LIMIT)
+    if values.dtype == np.float64:
+        return np.where(column.known, values, np.nan)
+    if values.dtype == np.bool_:
+        return np.where(column.known, values, False)
+    made: NDArray[Any] = np.where(column.known, values, None)  # type: ignore[call-overload]
+    return made
+
+
+def _check_grants(plan: AllocationPlan, pool: Pool, grants: object) -> None:
     """A method, also a stranger's, never gives more than there is nor more than a case would get."""
-    size = len(candidates.totals)
-    name = plan.method.kind
-    if len(granted) != size or len(grounds) != size:
-        raise PluginError(name, "allocation-wrong-size", wanted=size, got=len(granted))
-    if size and (int(granted.min()) < 0 or bool((granted > candidates.amounts).any())):
-        raise PluginError(name, "allocation-wrong-amount")
-    if int(granted.sum()) > candidates.budget:
-        raise PluginError(name, "allocation-over-budget", granted=int(granted.sum()), budget=candidates.budget)
-    if size and not np.isin(grounds, np.arange(len(GROUNDS))).all():
-        raise PluginError(name, "allocation-wrong-ground")
+    size = len(pool)
+    if not isinstance(grants, Grants):
+        raise PluginError(plan.owner, "plugin-bad-return", role="allocation", got=type(grants).__name__)
+    granted, grounds = np.asarray(grants.granted), np.asarray(grants.grounds)
+    if granted.shape != (size,) or grounds.shape != (size,):
+        raise PluginError(plan.owner, "allocation-wrong-size", wanted=size, got=len(granted))
+    if granted.dtype.kind not in "iu" or grounds.dtype.kind not in "iu":
+        raise PluginError(plan.owner, "plugin-bad-return", role="allocation", got=f"{granted.dtype}, {grounds.dtype}")
+    if size and (int(granted.min()) < 0 or bool((granted > pool.amounts).any())):
+        raise PluginError(plan.owner, "allocation-wrong-amount")
+    if int(granted.sum()) > pool.budget:
+        raise PluginError(plan.owner, "allocation-over-budget", granted=int(granted.sum()), budget=pool.budget)
+    if size and not 0 <= int(grounds.min()) <= int(grounds.max()) < len(GROUNDS):
+        raise PluginError(plan.owner, "allocation-wrong-ground")

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from grantengine.compile.plan import Reading, RulePlan
+from grantengine.compile.plan import RulePlan
 from grantengine.rules.case_table import CaseTable
-from grantengine.rules.duckdb_engine import RuleEngine, Wanted
+from grantengine.rules.duckdb_engine import Column, RuleEngine, Wanted
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,37 +28,43 @@ class Verdict(IntEnum):
 
 @dataclass(frozen=True)
 class Eligibility:
-    """``verdicts`` has a row a case and a column a rule."""
+    """``verdicts`` has an array a rule, ``holds`` is where every rule says yes.
 
-    verdicts: NDArray[np.int8]
+    ``undetermined`` is where some rule can not be decided for want of a fact.
+    """
 
-    @property
-    def holds(self) -> NDArray[np.bool_]:
-        """Where every rule says yes."""
-        result: NDArray[np.bool_] = (self.verdicts == Verdict.YES).all(axis=1)
-        return result
-
-    @property
-    def undetermined(self) -> NDArray[np.bool_]:
-        """Where some rule can not be decided for want of a fact."""
-        result: NDArray[np.bool_] = (self.verdicts == Verdict.UNDETERMINED).any(axis=1)
-        return result
+    verdicts: tuple[NDArray[np.int8], ...]
+    holds: NDArray[np.bool_]
+    undetermined: NDArray[np.bool_]
 
 
-def not_obtained(cases: CaseTable, reading: Reading) -> NDArray[np.bool_]:
-    """Where a fact that the expression reads was not obtained."""
-    lacking = np.zeros(len(cases), np.bool_)
-    for name in reading.facts:
-        lacking |= cases.lacks(name)
+def not_obtained(cases: CaseTable, facts: Sequence[str]) -> NDArray[np.bool_] | None:
+    """Where one of ``facts`` was not obtained; None where there are none to obtain."""
+    lacking = None
+    for name in facts:
+        lacks = cases.lacks(name)
+        lacking = lacks if lacking is None else lacking | lacks
     return lacking
 
 
 def eligibility(rules: Sequence[RulePlan], cases: CaseTable, engine: RuleEngine) -> Eligibility:
     """Every rule over every case."""
     columns = engine.columns(cases, [Wanted(rule.reading.expression, "yes_no", rule.id) for rule in rules])
-    verdicts = np.empty((len(cases), len(rules)), np.int8)
-    for index, (rule, column) in enumerate(zip(rules, columns, strict=True)):
-        verdict = np.where(column.known, column.values.astype(np.int8), np.int8(Verdict.MISSING))
-        verdict[not_obtained(cases, rule.reading)] = Verdict.UNDETERMINED
-        verdicts[:, index] = verdict
-    return Eligibility(verdicts)
+    verdicts = []
+    holds, undetermined = np.ones(len(cases), np.bool_), np.zeros(len(cases), np.bool_)
+    for rule, column in zip(rules, columns, strict=True):
+        lacking = not_obtained(cases, rule.reading.facts)
+        verdict, says_yes = column.keep("verdict", None, lambda c=column, gone=lacking: _verdict(c, gone))  # type: ignore[misc]
+        verdicts.append(verdict)
+        holds &= says_yes
+        if lacking is not None:
+            undetermined |= lacking
+    return Eligibility(tuple(verdicts), holds, undetermined)
+
+
+def _verdict(column: Column, lacking: NDArray[np.bool_] | None) -> tuple[NDArray[np.int8], NDArray[np.bool_]]:
+    """The verdict of one rule for each case, and where it is yes."""
+    verdict = np.where(column.known, column.values.astype(np.int8), np.int8(Verdict.MISSING))
+    if lacking is not None:
+        verdict[lacking] = Verdict.UNDETERMINED
+    return verdict, verdict == Verdict.YES

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,13 +15,15 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-def tie_keys(ties: tuple[TieBreak, ...], cases: CaseTable, engine: RuleEngine) -> list[NDArray[np.generic]]:
+def tie_keys(ties: tuple[TieBreak, ...], cases: CaseTable, engine: RuleEngine) -> tuple[NDArray[np.generic], ...]:
     """Sort keys of the tie-breaks over all cases, the most important first; what is missing comes last."""
     wanted = [Wanted(tie.expression, _form(tie), tie.expression.text) for tie in ties]
     keys: list[NDArray[np.generic]] = []
     for tie, column in zip(ties, engine.columns(cases, wanted), strict=True):
-        keys.extend((~column.known, _ordered(column, tie)))
-    return keys
+        if not column.known.all():
+            keys.append(~column.known)
+        keys.append(column.keep("order", tie.descending, lambda c=column, t=tie: _ordered(c, t)))  # type: ignore[misc]
+    return tuple(keys)
 
 
 def _form(tie: TieBreak) -> As:
@@ -39,7 +42,7 @@ def _ordered(column: Column, tie: TieBreak) -> NDArray[np.generic]:
 
 
 def ranking(
-    positions: NDArray[np.intp], total: NDArray[np.int64], keys: list[NDArray[np.generic]], ids: NDArray[np.int64]
+    positions: NDArray[np.intp], total: NDArray[np.int64], keys: Sequence[NDArray[np.generic]], ids: NDArray[np.int64]
 ) -> NDArray[np.intp]:
     """``positions`` best first; ``keys`` are tie-breaks and ``ids`` the order of ids as text, both over all cases."""
     order = np.lexsort([ids[positions], *(key[positions] for key in reversed(keys)), -total[positions]])

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MOST_POINTS = 1e9
-"""Points beyond this are no sensible result and count as not finite, so that totals stay within 64 bits."""
+"""Points beyond this are no sensible result: where no maximum cuts them they count as not finite, and a weight can not
+bring them above, so that totals stay within 64 bits."""
 
 
 @dataclass(frozen=True)
@@ -43,10 +44,13 @@ def scores(criteria: Sequence[CriterionPlan], cases: CaseTable, engine: RuleEngi
     rated = np.ones(len(cases), np.bool_)
     undetermined = np.zeros(len(cases), np.bool_)
     for criterion, column in zip(criteria, columns, strict=True):
-        units, lacking = to_units(column, criterion.max_points, criterion.weight)
+        most, weight = criterion.max_points, criterion.weight
+        units, lacking = column.keep("units", (most, weight), lambda c=column, m=most, w=weight: to_units(c, m, w))  # type: ignore[misc]
         if criterion.rated:
             rated &= ~lacking
-        undetermined |= not_obtained(cases, criterion.reading)
+        gone = not_obtained(cases, criterion.reading.facts)
+        if gone is not None:
+            undetermined |= gone
         points.append(units)
         missing.append(lacking)
         total += units
@@ -56,11 +60,17 @@ def scores(criteria: Sequence[CriterionPlan], cases: CaseTable, engine: RuleEngi
 def to_units(column: Column, max_points: float | None, weight: float) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """Doubles to whole units: clipped to 0 … max, times weight, rounded half to even, once; and where there is none."""
     values = column.values.astype(np.float64, copy=False)
-    with np.errstate(invalid="ignore"):
-        good = column.known & np.isfinite(values) & (np.abs(values) <= MOST_POINTS)
-    clipped = np.clip(np.where(good, values, 0.0), 0.0, max_points)
-    units: NDArray[np.int64] = np.rint(clipped * weight * POINT_UNITS).astype(np.int64)
-    return units, ~good
+    most = MOST_POINTS if max_points is None else min(max_points, MOST_POINTS)
+    good = column.known & np.isfinite(values)
+    if max_points is None:
+        good &= values <= MOST_POINTS
+    clipped = np.where(good, values, 0.0)
+    np.clip(clipped, 0.0, most, out=clipped)
+    clipped *= weight
+    clipped *= POINT_UNITS
+    np.rint(clipped, out=clipped)
+    np.clip(clipped, 0.0, MOST_POINTS * POINT_UNITS, out=clipped)
+    return clipped.astype(np.int64), ~good
 
 
 def combined(criteria: Sequence[CriterionPlan], cases: CaseTable, engine: RuleEngine) -> dict[str, Column]:

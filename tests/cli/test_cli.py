@@ -109,6 +109,7 @@ def test_evaluate_json_has_the_stable_keys(cases: Path) -> None:
         "combined": {"relevance": 6.0, "feasibility": 6.0},
         "points": {"collaboration": 0.0, "continuity": 0.0, "reach": 6.0, "target-group": 15.0, "relevance": 30.0, "feasibility": 17.0},
         "missing": [], "total": 68.0, "rank": 1, "granted": "90000.00", "ground": "funded", "reserve": None,
+        "award": [{"year": 2027, "unit": "money", "amount": "90000.00"}],
     }  # fmt: skip
     assert (few["eligible"], few["failed"], few["granted"]) == (False, ["enough-members"], "0.00")
 

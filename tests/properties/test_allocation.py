@@ -37,7 +37,11 @@ def plan_for(engine: Engine) -> PlanFor:
         text = scheme_text(questions, criteria="{id: score, points: score}", options=", ".join(options))
         return plan_of(engine, text)
 
-    return lambda queue: replace(with_options(queue.rule, queue.share, queue.minimum), budget=queue.budget)
+    def with_budget(queue: Queue) -> Plan:
+        plan = with_options(queue.rule, queue.share, queue.minimum)
+        return replace(plan, years=(replace(plan.years[0], budget=queue.budget),))
+
+    return with_budget
 
 
 def cases_of(queue: Queue) -> list[Record]:
@@ -100,7 +104,7 @@ def _in_part(queue: Queue, wants: int, left: int) -> bool:
 @settings(max_examples=80)
 def test_ranked_keeps_the_budget_and_equals_a_naive_reading(engine: Engine, plan_for: PlanFor, queue: Queue) -> None:
     outcome = outcome_of(engine, plan_for(queue), cases_of(queue), committed=queue.committed)
-    granted = outcome.allocation.granted.tolist()
+    granted = outcome.granted.tolist()
     assert sum(granted) <= queue.budget - queue.committed
     for index, (got, by_hand) in enumerate(zip(granted, queue.by_hand, strict=True)):
         assert 0 <= got <= limit(queue, index) if by_hand is None else got == by_hand

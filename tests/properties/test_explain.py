@@ -98,7 +98,7 @@ def test_suggested_answer_makes_the_rule_hold(engine: Engine, plan: Plan, answer
     again = outcome_of(engine, plan, [{**record, "id": f"t{n}"} for n, (record, _, _) in enumerate(trials)])
     ids = [rule.id for rule in plan.rules]
     for position, (record, rule_id, holds) in enumerate(trials):
-        verdict = again.eligibility.verdicts[position][ids.index(rule_id)]
+        verdict = again.parts[0].eligibility.verdicts[ids.index(rule_id)][position]
         assert (verdict == Verdict.YES) == holds, (record, rule_id)
 
 
@@ -137,7 +137,11 @@ def queue_plan(engine: Engine) -> PlanFor:
         text = scheme_text(questions, criteria="{id: score, points: score}", options=", ".join(options))
         return plan_of(engine, text)
 
-    return lambda queue: replace(with_options(queue.rule, queue.share, queue.minimum), budget=queue.budget)
+    def with_budget(queue: Queue) -> Plan:
+        plan = with_options(queue.rule, queue.share, queue.minimum)
+        return replace(plan, years=(replace(plan.years[0], budget=queue.budget),))
+
+    return with_budget
 
 
 @given(queue=queues())
@@ -153,7 +157,7 @@ def test_points_short_are_exactly_what_is_short(engine: Engine, queue_plan: Plan
     for position, record in enumerate(records):
         found = explain(outcome, record["id"], engine=engine.rules).shortfall
         if found is not None:
-            assert outcome.allocation.granted[position] == 0
+            assert outcome.granted[position] == 0
             short[position] = found
     for position in sorted(short)[:2]:
         for less, funded in ((0, True), (1, False)):
@@ -161,7 +165,7 @@ def test_points_short_are_exactly_what_is_short(engine: Engine, queue_plan: Plan
             changed = [*records]
             changed[position] = _changed(records[position], "score", score)
             again = outcome_of(engine, plan, changed, committed=queue.committed)
-            assert bool(again.allocation.granted[position] > 0) == funded
+            assert bool(again.granted[position] > 0) == funded
         today = records[position]["answers"]["score"]
         assert short[position].points == pytest.approx(short[position].total_needed - today, abs=1e-9)
 
@@ -182,7 +186,7 @@ def test_points_short_by_other_marks(engine: Engine) -> None:
             {"id": "b", "answers": {"requested": "100"}, "ratings": {"quality": marks}},
         ]
         outcome = outcome_of(engine, plan, records)
-        return int(outcome.allocation.granted[1]), explain(outcome, "b", engine=engine.rules).shortfall
+        return int(outcome.granted[1]), explain(outcome, "b", engine=engine.rules).shortfall
 
     ore, shortfall = granted([4, 4])
     assert ore == 0

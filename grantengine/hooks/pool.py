@@ -1,0 +1,170 @@
+"""The cases that compete for one budget, as an allocation method sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from grantengine.records import Candidates
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+FEW = 2_048
+"""So few cases are sorted at once rather than narrowed down further."""
+BINS = 16
+"""Totals are narrowed down by 2^16 levels at a time."""
+EXACT = 2**53
+"""Sums below this are exact also as doubles, which is how levels are summed."""
+CHUNK = 100_000
+"""Cases summed at a time where sums are huge: 100 000 amounts of at most 10^13 øre stay within 64 bits."""
+
+
+@dataclass(frozen=True, eq=False)
+class Pool:
+    """Eligible, rated cases that share ``budget`` øre, in no order; a member is named by its place in the arrays.
+
+    ``totals`` are in 1/10 000 point, ``amounts`` in øre: what each would get if money were no limit. ``columns`` holds
+    the values of the method's own expressions by name: øre for sums (the largest int64 where there is none), float64
+    for numbers, text. ``ties`` are the sort keys among equal totals, most important first and unique in the end.
+    ``ids`` and ``submitted`` (microseconds since 1970, UTC) say who they are and when they came. ``unit`` is the smallest
+    sum that is given: an øre, the scheme's ``round_to``, or a whole seat.
+    """
+
+    totals: NDArray[np.int64]
+    amounts: NDArray[np.int64]
+    budget: int
+    unit: int = 1
+    columns: Mapping[str, NDArray[Any]] = field(default_factory=lambda: MappingProxyType({}))
+    ties: Sequence[Taken] = ()
+    ids: Taken | None = None
+    submitted: Taken | None = None
+
+    def __len__(self) -> int:
+        return len(self.totals)
+
+    @cached_property
+    def ranking(self) -> NDArray[np.intp]:
+        """Every member, best first."""
+        return self.best_first(np.arange(len(self)))
+
+    def best_first(self, members: NDArray[np.intp]) -> NDArray[np.intp]:
+        """These members, the highest total first, equals by the scheme's tie-breaks and last by id."""
+        keys = [tie.of(members) for tie in reversed(self.ties)]
+        return members[np.lexsort([*keys, -self.totals[members]])]
+
+    def worse_than(self, member: int, members: NDArray[np.intp]) -> NDArray[np.bool_]:
+        """Which of ``members`` are ranked after ``member``."""
+        totals = self.totals[members]
+        worse: NDArray[np.bool_] = totals < self.totals[member]
+        equal = np.flatnonzero(totals == self.totals[member])
+        for tie in self.ties:
+            *_, own = keys = tie.of(np.append(members[equal], member))
+            worse[equal[keys[:-1] > own]] = True
+            equal = equal[keys[:-1] == own]
+        return worse
+
+    def longest_run(
+        self, members: NDArray[np.intp], amounts: NDArray[np.int64], budget: int
+    ) -> tuple[NDArray[np.intp], int | None]:
+        """The most of ``members``, best first, whose amounts sum to at most ``budget``, and the first that does not fit.
+
+        Where the budget ends is found by summing amounts by level of total; only the level at the edge is sorted.
+
+        :param amounts: øre by member, each above zero.
+        :returns: who fits, in no order, and the next in rank (None where all fit).
+        """
+        wanted = amounts[members]
+        if float(wanted.sum(dtype=np.float64)) >= EXACT:
+            return self._walk(members, amounts, budget)
+        if int(wanted.sum()) <= budget:
+            return members, None
+        fitting, left = [], budget
+        while len(members) > FEW:
+            level = self._levels(members)
+            if level is None:
+                break
+            sums = np.cumsum(np.bincount(level, weights=wanted))
+            edge = int(np.searchsorted(sums, left, side="right"))
+            fitting.append(members[level < edge])
+            left -= int(sums[edge - 1]) if edge else 0
+            at_edge = level == edge
+            members, wanted = members[at_edge], wanted[at_edge]
+        run, first = self._walk(members, amounts, left)
+        return np.concatenate([*fitting, run]), first
+
+    def _levels(self, members: NDArray[np.intp]) -> NDArray[np.int64] | None:
+        """Each member's level of total, 0 the best; None where all totals are equal."""
+        totals = self.totals[members]
+        low, high = int(totals.min()), int(totals.max())
+        if low == high:
+            return None
+        shift = max((high - low).bit_length() - BINS, 0)
+        levels: NDArray[np.int64] = (high - totals) >> shift
+        return levels
+
+    def _walk(
+        self, members: NDArray[np.intp], amounts: NDArray[np.int64], left: int
+    ) -> tuple[NDArray[np.intp], int | None]:
+        """The same by sorting, a chunk at a time so that sums stay within 64 bits."""
+        ranked = self.best_first(members)
+        for start in range(0, len(ranked), CHUNK):
+            sums = np.cumsum(amounts[ranked[start : start + CHUNK]])
+            fit = int(np.searchsorted(sums, left, side="right"))
+            if fit < len(sums):
+                return ranked[: start + fit], int(ranked[start + fit])
+            left -= int(sums[-1])
+        return ranked, None
+
+    def part(self, members: NDArray[np.intp], budget: int, amounts: NDArray[np.int64] | None = None) -> Pool:
+        """A pool of some members with a budget, and perhaps amounts, of its own."""
+        return replace(
+            self,
+            totals=self.totals[members],
+            amounts=(self.amounts if amounts is None else amounts)[members],
+            budget=budget,
+            columns={name: values[members] for name, values in self.columns.items()},
+            ties=tuple(tie.part(members) for tie in self.ties),
+            ids=self.ids and self.ids.part(members),
+            submitted=self.submitted and self.submitted.part(members),
+        )
+
+    def in_order_of(self, keys: NDArray[Any]) -> Pool:
+        """The same members ranked by ``keys`` ascending instead of totals; equals as before."""
+        first, by_total = taken_from(keys), taken_from(-self.totals)
+        return replace(self, totals=np.zeros(len(self), np.int64), ties=(first, by_total, *self.ties))
+
+    def candidates(self) -> Candidates:
+        """The members in rank order, for methods that walk a list."""
+        order = self.ranking
+        columns = {name: values[order] for name, values in self.columns.items()}
+        return Candidates(self.totals[order], self.amounts[order], self.budget, columns)
+
+
+@dataclass(frozen=True, eq=False)
+class Taken:
+    """Values of cases that a pool has some of: taken only when, and for whom, they are needed.
+
+    ``take`` gives the values at positions of the whole; those of one call can be compared with each other.
+    """
+
+    take: Callable[[NDArray[np.intp]], NDArray[Any]]
+    positions: NDArray[np.intp]
+
+    def of(self, members: NDArray[np.intp]) -> NDArray[Any]:
+        """The values of these members."""
+        return self.take(self.positions[members])
+
+    def part(self, members: NDArray[np.intp]) -> Taken:
+        """The same values for some of the members."""
+        return Taken(self.take, self.positions[members])
+
+
+def taken_from(values: NDArray[Any], positions: NDArray[np.intp] | None = None) -> Taken:
+    """The values of an array, at ``positions`` or all."""
+    return Taken(values.__getitem__, np.arange(len(values)) if positions is None else positions)
