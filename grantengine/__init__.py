@@ -5,7 +5,9 @@ Names are resolved when they are first used, so that importing the package costs
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -111,3 +113,17 @@ def __getattr__(name: str) -> object:
     if name not in _HOME_OF:
         raise AttributeError(f"module 'grantengine' has no attribute {name!r}")
     return getattr(import_module(f"grantengine.{_HOME_OF[name]}"), name)
+
+
+class _PublicApi(ModuleType):
+    """A package whose public names are never hidden by modules of the same name, such as ``evaluate``.
+
+    Importing a module below a package sets it as the package's attribute; here the public name stays what it is.
+    """
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if name not in _HOME_OF or not isinstance(value, ModuleType):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _PublicApi

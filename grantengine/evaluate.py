@@ -140,7 +140,7 @@ def _used(plan: Plan, committed: Committed) -> list[tuple[int, ...]]:
             raise EvaluationError([Problem("committed-of-what", params={"names": [one.id for one in plan.strands]})])
         if committed and len(plan.years) > 1:
             raise EvaluationError([Problem("committed-of-what", params={"names": _year_names(plan)})])
-        given = {name: committed for name in _year_names(plan)[:1]}
+        given = dict.fromkeys(_year_names(plan)[:1], committed)
         return [_used_by_year(part, {} if plan.strands else given) for part in plan.parts]
     known = [one.id for one in plan.strands] or _year_names(plan)
     unknown = [name for name in committed if name not in known]

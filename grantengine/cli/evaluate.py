@@ -8,12 +8,12 @@ from pathlib import Path
 import click
 
 from grantengine.bootstrap import bootstrap
+from grantengine.cli.committed import committed_sums
 from grantengine.cli.inputs import cases, one_scheme
 from grantengine.cli.show import language, print_json, print_problems
 from grantengine.cli.summary import print_summary
-from grantengine.errors import EvaluationError, Message, MoneyError, Problem
+from grantengine.errors import Message, Problem
 from grantengine.evaluate import Outcome, Undetermined, evaluate
-from grantengine.money import parse_money, parse_ore
 from grantengine.outcome_json import outcome_json
 from grantengine.rules.write_cases import whole_file
 
@@ -29,14 +29,19 @@ from grantengine.rules.write_cases import whole_file
     "--undetermined", type=click.Choice(["stop", "exclude"]), default="stop", show_default=True,
     help="Cases still to be clarified block the allocation, or are left out of it.",
 )  # fmt: skip
-@click.option("--committed", metavar="SUM", help="Part of the budget that is used already.")
+@click.option("--committed", multiple=True, metavar="[NAME=]SUM", help="Part of the budget that is used already.")
 def command(
-    scheme: Path, cases_file: Path, out: Path | None, as_json: bool, undetermined: Undetermined, committed: str | None
+    scheme: Path,
+    cases_file: Path,
+    out: Path | None,
+    as_json: bool,
+    undetermined: Undetermined,
+    committed: tuple[str, ...],
 ) -> int:
     """Evaluate the cases of one call of SCHEME. Exit 1 where cases are still to be clarified."""
     engine = bootstrap()
     plan = engine.plan(one_scheme(scheme))
-    used = _sum(committed, plan.currency) if committed else 0
+    used = committed_sums(committed, plan)
     table = cases(engine, plan, cases_file)
     outcome = evaluate(
         plan, table, engine=engine.rules, as_of=engine.today(), committed=used, undetermined=undetermined
@@ -57,16 +62,6 @@ def command(
     if writes and not as_json:
         click.echo(engine.registry.texts.say(Message("evaluate.written", {"file": str(out)}), language()))
     return 0
-
-
-def _sum(text: str, currency: str) -> int:
-    try:
-        amount = parse_money(text) if text.strip()[-3:].isalpha() else None
-        if amount is not None and amount.currency != currency:
-            raise MoneyError("money-other-currency", text=text, currency=currency)
-        return amount.ore if amount is not None else parse_ore(text)
-    except MoneyError as error:
-        raise EvaluationError([Problem(error.code, params=error.params)]) from error
 
 
 def _tell_what_blocks(outcome: Outcome) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from importlib import metadata, resources
 from pathlib import Path
 
@@ -49,8 +50,8 @@ def bundled_schemes() -> list[Path]:
     return [folder for folder in folders if folder.is_dir()]
 
 
-def cases(engine: Engine, plan: Plan, path: Path) -> CaseTable:
-    """The cases in a file, with progress."""
+def cases(engine: Engine, plan: Plan, path: Path, extra: Iterable[str] = ()) -> CaseTable:
+    """The cases in a file, with progress; ``extra`` names columns to keep beside those the plan reads."""
     length = expected_count(path) if sys.stderr.isatty() else 0
     with progress(path.name, length) as bar:
-        return read_cases(path, plan, progress=bar)
+        return read_cases(path, plan, progress=bar, extra=extra)

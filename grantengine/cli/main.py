@@ -14,6 +14,7 @@ COMMANDS = {
     "form": "Show a scheme's form, or its JSON Schema.",
     "evaluate": "Eligibility, points, ranking and allocation of a file of cases.",
     "explain": "Why a case got what it got, and what would have changed it.",
+    "simulate": "Who gains and who loses by a change to a scheme.",
     "cases": "Run the cases that lie beside a scheme.",
     "population": "Make synthetic cases that fit a scheme's form.",
     "plugins": "List the plugins that are loaded and what they add.",

@@ -60,7 +60,7 @@ def problem_as_json(problem: Problem, texts: Texts) -> dict[str, Any]:
         "column": where.column,
         "pointer": where.pointer,
         "code": problem.code,
-        "message": texts.say(Message(f"problem.{problem.code}", problem.params), language()),
+        "message": texts.words_of(problem, language()),
         "hint": texts.say(problem.hint, language()) if problem.hint else None,
     }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pydantic import ValidationError
@@ -13,11 +13,13 @@ from grantengine.compile.scopes import Columns, column_id, kind_scope
 from grantengine.errors import Message, PluginError
 from grantengine.expressions.check import check
 from grantengine.expressions.expression import Checked, Expression, ExpressionError
+from grantengine.expressions.nodes import rebuilt
 from grantengine.expressions.parse import parse
+from grantengine.expressions.show import show
 from grantengine.expressions.templates import column, expr
 from grantengine.expressions.types import NUMBER, YES_NO, Scope, Type
 from grantengine.hooks.kinds import ConditionKind, CriterionKind, Kind
-from grantengine.hooks.options import expression_fields
+from grantengine.hooks.options import expressions_written
 from grantengine.hooks.registry import Registry
 from grantengine.scheme.collect import Collector, Path
 from grantengine.scheme.model import Criterion, EligibilityRule, Scheme
@@ -52,21 +54,33 @@ class Kinds:
 
     def __init__(self, scheme: Scheme, registry: Registry, known: Columns, references: References) -> None:
         self.made: dict[str, tuple[CriterionKind, Any]] = {}
+        self.unrounded: dict[str, Checked] = {}
         available = registry.available(scheme.plugins)
         for index, criterion in enumerate(scheme.criteria):
             if criterion.kind is not None:
                 made = _criterion_kind(index, criterion, registry, available, references)
                 if made:
                     self.made[criterion.id] = made
-        self.combined = {column_id(c.id): self._combined(c.id, known).node for c in scheme.criteria}
+                    self._combine(criterion.id, *made, known, registry)
+        self.combined = {column_id(c.id): self._stands_for(c.id, known).node for c in scheme.criteria}
 
-    def _combined(self, id: str, known: Columns) -> Checked:
+    def _combine(self, id: str, kind: CriterionKind, options: Any, known: Columns, registry: Registry) -> None:
+        expression = kind.combined(options)
+        if expression is None:
+            return
+        try:
+            self.unrounded[id] = check(expression, Scope(known.marks), want=NUMBER)
+        except ExpressionError as error:
+            owner = registry.owner(CriterionKind, kind.kind) or kind.kind
+            hook = f"criterion.{kind.kind}.combined"
+            raise PluginError(owner, "plugin-raised", hook=hook, error=f"{show(expression.node)}: {error}") from error
+
+    def _stands_for(self, id: str, known: Columns) -> Checked:
+        """What an expression reads as `ratings.<criterion>`: the mean where the kind does not say."""
+        if id in self.unrounded:
+            return self.unrounded[id]
         marks = column(f"marks.{column_id(id)}")
-        expression = expr("list_sum({marks}) / len({marks})", marks=marks)
-        if id in self.made:
-            kind, options = self.made[id]
-            expression = kind.combined(options) or expression
-        return check(expression, Scope(known.marks), want=NUMBER)
+        return check(expr("list_sum({marks}) / len({marks})", marks=marks), Scope(known.marks), want=NUMBER)
 
 
 def _criterion_kind(
@@ -90,26 +104,32 @@ def _criterion_kind(
     return None if missing else (cls(column_id(criterion.id), criterion.max_points), options)
 
 
-def checked_options(cls: type[Kind], raw: Mapping[str, Any], path: Path, collector: Collector) -> Any | None:
-    """The options of a kind, or None with their problems collected."""
+def checked_options(
+    cls: type[Kind],
+    raw: Mapping[str, Any],
+    path: Path,
+    collector: Collector,
+    scope: Scope | None = None,
+    extra_keys: Iterable[str] = (),
+) -> Any | None:
+    """The options of a kind, or None with their problems collected; with ``scope`` also those of their expressions."""
     try:
         return cls.Options.model_validate(dict(raw), context=collector.context)
     except ValidationError as error:
-        collector.options(error, path, cls.Options)
+        collector.options(error, path, cls.Options, extra_keys)
+        if scope is not None:
+            author_options_fit(cls, raw, scope, path, collector)
         return None
 
 
-def author_options_fit(options: Any, scope: Scope, path: Path, collector: Collector) -> bool:
+def author_options_fit(cls: type[Kind], raw: Mapping[str, Any], scope: Scope, path: Path, collector: Collector) -> bool:
     """Check the author's own expressions inside options, so that their faults stand where they were written."""
     fits = True
-    for name, mark in expression_fields(type(options)).items():
-        text = getattr(options, name)
-        if text is None or mark.moment != "rules":
-            continue
+    for below, _, text in expressions_written(cls.Options, raw):
         try:
             check(parse(text), scope)
         except ExpressionError as error:
-            collector.faults(error, (*path, name))
+            collector.faults(error, (*path, *below))
             fits = False
     return fits
 
@@ -146,20 +166,18 @@ def _rule_of_kind(
     cls = collector.find_kind(registry, ConditionKind, rule.kind or "", (*path, "kind"), available)
     if cls is None:
         return None
-    try:
-        options = cls.Options.model_validate(dict(rule.kind_options), context=collector.context)
-    except ValidationError as error:
-        collector.options(error, path, cls.Options, extra_keys=type(rule).model_fields)
+    raw = rule.kind_options
+    options = checked_options(cls, raw, path, collector, scope, type(rule).model_fields)
+    if options is None or not author_options_fit(cls, raw, scope, path, collector):
         return None
-    if not author_options_fit(options, scope, path, collector):
-        return None
-    kind = cls(column_id(rule.id))
+    made = cls(column_id(rule.id)).holds(options)
     owner = registry.owner(ConditionKind, cls.kind) or cls.kind
-    checked = kind_expression(lambda: kind.holds(options), kind_scope(scope, known), YES_NO, owner, path, collector)
+    checked = kind_expression(lambda: made, kind_scope(scope, known), YES_NO, owner, path, collector)
     if checked is None:
         return None
-    because: Words = rule.because or Message(f"condition.{cls.kind}.because")
-    return RulePlan(rule.id, checked.text, reading(checked, known), because, cls.asks)
+    text, own = show(made.node), f"condition.{cls.kind}.because"
+    plain = Message(own) if registry.texts.has(own) else Message("rule.require.because", {"rule": text})
+    return RulePlan(rule.id, text, reading(checked, known), rule.because or plain, cls.asks)
 
 
 def kind_expression(
@@ -167,12 +185,9 @@ def kind_expression(
 ) -> Checked | None:
     """Check what a plugin's kind returned. A name it needs and the scheme lacks is the scheme's problem.
 
-    :raises PluginError: the kind raised, or returned something that is no expression.
+    :raises PluginError: it is no expression.
     """
-    try:
-        expression = make()
-    except Exception as error:
-        raise PluginError(owner, "plugin-raised", hook="kind", error=f"{type(error).__name__}: {error}") from error
+    expression = make()
     if not isinstance(expression, Expression):
         raise PluginError(owner, "plugin-bad-return", role="kind", got=type(expression).__name__)
     try:
@@ -195,34 +210,52 @@ def compile_criteria(
         if criterion.points is not None:
             checked = compile_text(criterion.points, scope, NUMBER, (*path, "points"), collector)
             if checked:
-                plans.append(_criterion_plan(criterion, criterion.points, checked, known, None, None))
-        elif criterion.id in kinds.made:
-            kind, options = kinds.made[criterion.id]
-            if not author_options_fit(options, scope, (*path, "options"), collector):
-                continue
-            owner = registry.owner(CriterionKind, kind.kind) or kind.kind
-            wider = kind_scope(scope, known)
-            checked = kind_expression(lambda k=kind, o=options: k.points(o), wider, NUMBER, owner, path, collector)
-            if checked:
-                plans.append(_criterion_plan(criterion, checked.text, checked, known, kind, options))
+                title: Words = criterion.title or Message("criterion.points.title")
+                plans.append(
+                    CriterionPlan(
+                        criterion.id, title, criterion.points, reading(checked, known), criterion.max_points,
+                        criterion.weight, None, FORMULA_MARKS,
+                    )
+                )  # fmt: skip
+            continue
+        plan = _criterion_of_kind(criterion, (*path, "options"), registry, kinds, scope, known, collector)
+        if plan:
+            plans.append(plan)
     return plans
 
 
-def _criterion_plan(
-    criterion: Criterion, text: str, checked: Checked, known: Columns, kind: CriterionKind | None, options: Any
-) -> CriterionPlan:
-    expression = kind.combined(options) if kind else None
-    unrounded = check(expression, Scope(known.marks), want=NUMBER) if expression else None
-    title: Words = criterion.title or Message(f"criterion.{kind.kind if kind else 'points'}.title")
-    marks = kind.mark_schema(options) if kind else FORMULA_MARKS
+def _criterion_of_kind(
+    criterion: Criterion,
+    path: Path,
+    registry: Registry,
+    kinds: Kinds,
+    scope: Scope,
+    known: Columns,
+    collector: Collector,
+) -> CriterionPlan | None:
+    cls = registry.find(CriterionKind, criterion.kind or "")
+    # Also where something else is wrong with the options, so that everything is told at once.
+    fits = cls is None or author_options_fit(cls, criterion.options, scope, path, collector)
+    if not fits or criterion.id not in kinds.made:
+        return None
+    kind, options = kinds.made[criterion.id]
+    made = kind.points(options)
+    owner = registry.owner(CriterionKind, kind.kind) or kind.kind
+    checked = kind_expression(lambda: made, kind_scope(scope, known), NUMBER, owner, path[:-1], collector)
+    if checked is None:
+        return None
+    key = f"criterion.{kind.kind}.title"
+    title = criterion.title or (Message(key) if registry.texts.has(key) else {"": criterion.id})
+    combined = kind.combined(options)
     return CriterionPlan(
-        criterion.id,
-        title,
-        text,
-        reading(checked, known),
-        criterion.max_points,
-        criterion.weight,
-        unrounded,
-        marks,
-        kind,
-    )
+        criterion.id, title, _shown(made, combined, column_id(criterion.id)), reading(checked, known),
+        criterion.max_points, criterion.weight, kinds.unrounded.get(criterion.id), kind.mark_schema(options), kind,
+    )  # fmt: skip
+
+
+def _shown(points: Expression, combined: Expression | None, id: str) -> str:
+    """The text of an expression; assessors' combined mark reads as the scheme's own expressions name it."""
+    if combined is None:
+        return show(points.node)
+    rating = column(f"ratings.{id}").node
+    return show(rebuilt(points.node, lambda node: rating if node == combined.node else node))

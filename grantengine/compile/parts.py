@@ -18,8 +18,7 @@ from grantengine.scheme.parts_process import PatchOperation
 from grantengine.scheme.pointer import pointer_steps
 
 RULES = frozenset(
-    ("regulation", "eligibility", "criteria", "rounds", "allocation", "impartiality", "decision", "payment")
-    + ("reporting", "title")
+    "title regulation eligibility criteria rounds allocation impartiality decision payment reporting".split()
 )
 """What a strand may have its own of; the form and the call are one for all."""
 MICROSECOND = 1_000_000

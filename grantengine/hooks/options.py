@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -78,6 +78,27 @@ def expressions_in(options: BaseModel) -> Iterator[tuple[tuple[str | int, ...], 
         for index, item in enumerate(value if isinstance(value, tuple) else ()):
             if isinstance(item, BaseModel):
                 yield from (((name, index, *path), mark, text) for path, mark, text in expressions_in(item))
+
+
+def expressions_written(
+    options: type[BaseModel], raw: Mapping[str, Any]
+) -> Iterator[tuple[tuple[str | int, ...], ExpressionIn, str]]:
+    """The same in what an author wrote for ``options``, whether or not the rest of it is in order."""
+    marks = expression_fields(options)
+    for name, info in options.model_fields.items():
+        value, inner = raw.get(name), _model_in(info.annotation)
+        if name in marks and isinstance(value, str) and value.strip():
+            yield (name,), marks[name], value
+        for index, item in enumerate(value if inner is not None and isinstance(value, list | tuple) else ()):
+            if inner is not None and isinstance(item, Mapping):
+                yield from (((name, index, *path), mark, text) for path, mark, text in expressions_written(inner, item))
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    """The options that an annotation speaks of, as in ``tuple[Line, ...]``."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for part in get_args(annotation) if (found := _model_in(part)) is not None), None)
 
 
 def _marked(options: type[BaseModel], marker: type[M]) -> dict[str, M]:

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from grantengine.errors import PluginError
+from grantengine.hooks.guard import guarded
 from grantengine.hooks.kinds import Kind
 from grantengine.hooks.options import KindOptions
 from grantengine.texts.catalogue import Texts
@@ -89,7 +90,7 @@ def register(
                 raise PluginError(
                     plugin, "plugin-duplicate-kind", role=base.role, kind=cls.kind, other=found[key].plugin
                 )
-            found[key] = Registered(plugin, cls)
+            found[key] = Registered(plugin, guarded(plugin, cls))
     return Registry(MappingProxyType(dict(plugins)), MappingProxyType(found), texts)
 
 

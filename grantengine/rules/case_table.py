@@ -65,7 +65,8 @@ class CaseTable:
 
     Columns: ``id``, ``withdrawn`` (boolean), ``by_hand`` (øre, null where not set by hand), one column per name that some rule
     reads (``members``, ``facts.register.active``, ``marks.relevance``), ``obtained.<fact>`` where a fact's null is a
-    value, and ``submitted`` (instant) where the order in time matters. Never changed once made: engines keep evaluated columns for as long as the table lives.
+    value, and ``submitted`` (instant) where the order in time matters. Never changed once made: engines keep evaluated
+    columns for as long as the table lives.
     """
 
     table: pa.Table

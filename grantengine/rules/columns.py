@@ -18,7 +18,6 @@ from grantengine.rules.case_table import arrow_type, json_structure
 from grantengine.rules.connection import connect
 from grantengine.rules.duckdb_writer import DuckdbWriter
 
-
 INSTANT = pa.timestamp("us", tz="UTC")
 
 

@@ -15,6 +15,8 @@ from grantengine.money import Money, format_for_people
 
 LANGUAGES = ("nb", "nn", "en")
 _LOCALES = {"nb": "nb_NO", "nn": "nn_NO", "en": "en_GB"}
+_OTHERS = {"nb": ("nn",), "nn": ("nb",)}
+"""Languages that are as good as the one asked for."""
 
 Catalogue = Mapping[str, str]
 
@@ -43,13 +45,13 @@ class Texts:
         return any(key in catalogue for catalogue in self.catalogues.values())
 
     def say(self, message: Message, language: str) -> str:
-        """The words of ``message`` in ``language``, else in English, else the key with its parameters.
+        """The words of ``message`` in ``language``, else in another, else the key with its parameters.
 
         Words write a parameter as ``{name}``, or as ``{name:v}`` where its value is of the engine's own vocabulary (see
         :meth:`word`). A parameter the message lacks is shown by its name in braces, and words that can not be filled in
         are shown as they are: a wrong text must never hide the fault it tells of.
         """
-        for choice in (language, "en"):
+        for choice in dict.fromkeys((language, *_OTHERS.get(language, ()), "en", *self.catalogues)):
             words = self.catalogues.get(choice, {}).get(message.key)
             if words:
                 try:
@@ -91,9 +93,17 @@ class Texts:
         """One line: ``file:line:column: code: message (hint)``, without the parts that are not known."""
         where = problem.where
         place = [part for part in (where.file, where.line, where.column) if part]
-        words = self.say(Message(f"problem.{problem.code}", problem.params), language)
+        words = self.words_of(problem, language)
         hint = f" ({self.say(problem.hint, language)})" if problem.hint else ""
-        return f"{':'.join(str(part) for part in place)}{': ' if place else ''}{problem.code}: {words}{hint}"
+        said = f"{problem.code}: {words}" if words else problem.code
+        return f"{':'.join(str(part) for part in place)}{': ' if place else ''}{said}{hint}"
+
+    def words_of(self, problem: Problem, language: str) -> str:
+        """What is wrong, in words; its parameters where a plugin has a code of its own and brings no words for it."""
+        key = f"problem.{problem.code}"
+        if self.has(key):
+            return self.say(Message(key, problem.params), language)
+        return ", ".join(f"{name}: {self.show(value, language)}" for name, value in problem.params.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +125,7 @@ class _Shown(dict[str, _Param]):
 
 def in_language(text: Mapping[str, str], language: str) -> str:
     """The text of a scheme in ``language``; else in a related or the first language it has."""
-    for choice in (language, *{"nb": ("nn",), "nn": ("nb",)}.get(language, ("en", "nb", "nn"))):
+    for choice in (language, *_OTHERS.get(language, ("en", "nb", "nn"))):
         if choice in text:
             return text[choice]
     return next(iter(text.values()), "")

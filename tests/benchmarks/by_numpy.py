@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from workload import MOST_POINTS, POINT_UNITS, Columns, Comparison, Settings, compare
 
+BITS = 16
 FEW = 2_048
 
 
@@ -76,6 +77,31 @@ def allocate(
     return granted
 
 
+def select(
+    total: NDArray[np.int64], competing: NDArray[np.bool_], cases: Columns, settings: Settings
+) -> NDArray[np.int64]:
+    """As :func:`allocate`, but sums by level of total tell where the budget ends, and only that level is sorted."""
+    members = np.flatnonzero(competing & (total >= round(settings.minimum_points * POINT_UNITS)))
+    requested, left = cases["requested"], settings.budget
+    granted = np.zeros(len(total), np.int64)
+    if len(members) > FEW:
+        own = total[members]
+        high = int(own.max())
+        level = (high - own) >> max((high - int(own.min())).bit_length() - BITS, 0)
+        wanted = requested[members]
+        # Doubles are exact here: sums are far below 2^53 øre.
+        sums = np.cumsum(np.bincount(level, weights=wanted))
+        edge = int(np.searchsorted(sums, left, side="right"))
+        above = level < edge
+        granted[members[above]] = wanted[above]
+        left -= int(sums[edge - 1]) if edge else 0
+        members = members[level == edge]
+    order = members[np.lexsort((cases["id"][members], requested[members], -total[members]))]
+    fit = order[: np.searchsorted(np.cumsum(requested[order]), left, side="right")]
+    granted[fit] = requested[fit]
+    return granted
+
+
 class ByNumpy:
     """Everything anew each time: what one writes first, and can read."""
 
@@ -113,7 +139,7 @@ class ByNumpyKeeping(ByNumpy):
         }
         self.total = sum(self.units.values(), start=np.zeros(len(self.cases["id"]), np.int64))
         self.competing = eligible(self.cases, self.base)
-        self.before = self._select(self.total, self.competing, self.base)
+        self.before = select(self.total, self.competing, self.cases, self.base)
         return self.before
 
     def evaluate(self, settings: Settings) -> NDArray[np.int64]:
@@ -124,30 +150,5 @@ class ByNumpyKeeping(ByNumpy):
                 changed = units(formula(name, self.cases, settings), most, settings.weights[name])
                 total = total + (changed - self.units[name])
         same_rules = settings.least_members == self.base.least_members
-        return self._select(total, self.competing if same_rules else eligible(self.cases, settings), settings)
-
-    def _select(
-        self, total: NDArray[np.int64], competing: NDArray[np.bool_], settings: Settings
-    ) -> NDArray[np.int64]:
-        """As :func:`allocate`, but sums by level of total tell where the budget ends, and only that level is sorted."""
-        least = round(settings.minimum_points * POINT_UNITS)
-        members = np.flatnonzero(competing & (total >= least))
-        requested, left = self.cases["requested"], settings.budget
-        granted = np.zeros(len(total), np.int64)
-        if len(members) > FEW:
-            own = total[members]
-            high = int(own.max())
-            shift = max((high - int(own.min())).bit_length() - 16, 0)
-            level = (high - own) >> shift
-            wanted = requested[members]
-            # Doubles are exact here: sums are far below 2^53 øre.
-            sums = np.cumsum(np.bincount(level, weights=wanted))
-            edge = int(np.searchsorted(sums, left, side="right"))
-            above = level < edge
-            granted[members[above]] = wanted[above]
-            left -= int(sums[edge - 1]) if edge else 0
-            members = members[level == edge]
-        order = members[np.lexsort((self.cases["id"][members], requested[members], -total[members]))]
-        fit = order[: np.searchsorted(np.cumsum(requested[order]), left, side="right")]
-        granted[fit] = requested[fit]
-        return granted
+        competing = self.competing if same_rules else eligible(self.cases, settings)
+        return select(total, competing, self.cases, settings)

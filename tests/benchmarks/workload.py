@@ -102,7 +102,7 @@ def scenarios(base: Settings) -> dict[str, Settings]:
     """The four single changes, by name."""
     return {
         "weight": base.weighing(target=1.5),
-        "threshold": replace(base, minimum_points=60),
+        "threshold": replace(base, minimum_points=70),
         "budget": replace(base, budget=base.budget * 110 // 10_000 * 100),
         "formula": replace(base, other_reach=True),
     }
@@ -118,7 +118,7 @@ def sweep(base: Settings, count: int = 200) -> list[Settings]:
             name = names[(index // 5 * 3 + part) % len(names)]
             steps.append(base.weighing(**{name: round(WEIGHTS[name] * (0.5 + step / 41), 4)}))
         elif part == 3 and step % 2:
-            steps.append(replace(base, minimum_points=40 + step / 2))
+            steps.append(replace(base, minimum_points=60 + step / 2.5))
         elif part == 3:
             steps.append(replace(base, least_members=5 + step // 2))
         else:

@@ -24,6 +24,8 @@ from grantengine.hooks.registry import Registry
 from grantengine.money import Money
 from grantengine.records import GROUNDS
 from grantengine.scheme.yaml_events import SYNTAX_WORDS
+from grantengine.simulation.caution import CAN_NOT_KNOW, HELD_CONSTANT
+from grantengine.simulation.compare import CHANGES
 from grantengine.stages.eligibility import Verdict
 from grantengine.texts.catalogue import LANGUAGES, Texts, core_texts, read_catalogue
 
@@ -69,7 +71,16 @@ FAMILIES = {
     "verdict.": {verdict.name.lower() for verdict in Verdict},
     # scheme/checks.py: what an id is of; cli/summary.py: headings
     "word.": {"page", "figure", "rule", "criterion", "round", "report", "strand", "goal", "question", "authority"}
-    | {"choice", "reason", "refused", "rank", "case", "points", "granted"},
+    | {"choice", "reason", "refused", "rank", "case", "points", "granted", "baseline", "scenario", "change", "group"}
+    | {"cases", "funded", "left", "gain", "lose", "tips"}
+    | {f"{what}-{when}" for what in ("funded", "granted") for when in ("before", "after")},
+    # cli/simulation_summary.py
+    "change.": {change.replace("_", "-") for change in CHANGES},
+    "simulate.robust-": {"always", "depends", "never", "unsure"},
+    "simulate.": {"by", "changed", "most-changed", "sweep", "robustness", "notes", "held-constant", "can-not-know"},
+    # simulation/caution.py
+    "caution.": {key.removeprefix("caution.") for key in (*HELD_CONSTANT, *CAN_NOT_KNOW)} | {"cap-raised", "cap-lowered"},
+    "why.": {"now-above-minimum", "now-below-minimum"},
     "form.needed.": {"to_submit", "to_decide", "optional"},
     "criterion.": {"points.title"},
     # explain.short and the like, said through a local function or chosen beforehand
@@ -85,6 +96,7 @@ VOCABULARY = {
     | {"text-prefix", "method", "word", "cast", "arrow", "star", "node", "in-without-list", "is", "case-value"},
     "YAML": set(SYNTAX_WORDS),
     "roles": {*ROLES, "kind"},
+    "what methods of plugins give": {"column-type", "expression", "fact-columns", "fact-sample", "json-schema", "sample"},
     "formats": {"date", "no-orgnr", "local-or-instant"},
     "no limit": {"None"},
 }

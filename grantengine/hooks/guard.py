@@ -1,0 +1,132 @@
+"""The classes of plugins as the engine uses them: what a method raises, or wrongly gives, is told with its name."""
+
+from __future__ import annotations
+
+import json
+import re
+import reprlib
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any, TypeVar
+
+from grantengine.errors import PluginError
+from grantengine.expressions.expression import Expression
+from grantengine.expressions.types import Type
+from grantengine.hooks.draw import Draw
+from grantengine.hooks.kinds import ConditionKind, CriterionKind, FactSource, Kind, QuestionKind
+from grantengine.records import FactColumn
+
+K = TypeVar("K", bound=Kind)
+Fits = Callable[[Any, tuple[Any, ...], Any], bool]
+"""Whether a method may give a result: told by the instance, the arguments and the result."""
+
+_COLUMN = re.compile(r"[a-z][a-z0-9_]*")
+
+
+def guarded(plugin: str, cls: type[K]) -> type[K]:
+    """A class like ``cls`` whose methods raise :class:`PluginError`, with the plugin and the method named."""
+
+    def watched(name: str, wanted: str, fits: Fits) -> Callable[..., Any]:
+        hook = f"{cls.role}.{cls.kind}.{name.strip('_')}"
+
+        def method(self: Any, *given: Any, **named: Any) -> Any:
+            try:
+                result = getattr(super(made, self), name)(*given, **named)
+                good = fits(self, (*given, *named.values()), result)
+            except PluginError:
+                raise  # of another kind that this one asks
+            except Exception as error:
+                raise PluginError(
+                    plugin, "plugin-raised", hook=hook, error=f"{type(error).__name__}: {error}"
+                ) from error
+            if not good:
+                raise PluginError(plugin, "plugin-bad-value", hook=hook, wanted=wanted, got=reprlib.repr(result))
+            return result
+
+        return method
+
+    members: dict[str, Any] = {name: watched(name, *how) for name, how in _METHODS.get(cls.role, {}).items()}
+    members |= {"__doc__": cls.__doc__, "__module__": cls.__module__, "__qualname__": cls.__qualname__}
+    made: Any = type(cls.__name__, (cls,), members)
+    return made  # type: ignore[no-any-return]
+
+
+def _is_nothing(kind: Any, given: tuple[Any, ...], result: Any) -> bool:
+    return result is None
+
+
+def _is_type(kind: Any, given: tuple[Any, ...], result: Any) -> bool:
+    return isinstance(result, Type)
+
+
+def _is_expression(kind: Any, given: tuple[Any, ...], result: Any) -> bool:
+    return isinstance(result, Expression)
+
+
+def _is_expression_or_none(kind: Any, given: tuple[Any, ...], result: Any) -> bool:
+    return result is None or isinstance(result, Expression)
+
+
+def _is_schema(kind: Any, given: tuple[Any, ...], result: Any) -> bool:
+    return isinstance(result, dict) and _is_json_schema(json.dumps(result, allow_nan=False))
+
+
+@lru_cache(maxsize=4096)
+def _is_json_schema(text: str) -> bool:
+    # Judging a schema takes longer than making it, and the same ones are made each time a form is read.
+    from jsonschema import Draft202012Validator, SchemaError
+
+    try:
+        Draft202012Validator.check_schema(json.loads(text))
+    except SchemaError:
+        return False
+    return True
+
+
+def _is_sample(kind: Any, given: tuple[Any, ...], result: Any) -> bool:
+    draw = next(one for one in given if isinstance(one, Draw))
+    return isinstance(result, list) and len(result) == draw.n and bool(json.dumps(result, allow_nan=False))
+
+
+def _are_columns(kind: Any, given: tuple[Any, ...], result: Any) -> bool:
+    return isinstance(result, Mapping) and all(
+        isinstance(name, str)
+        and _COLUMN.fullmatch(name) is not None
+        and isinstance(column, FactColumn)
+        and isinstance(column.type, Type)
+        for name, column in result.items()
+    )
+
+
+def _are_samples(kind: Any, given: tuple[Any, ...], result: Any) -> bool:
+    return (
+        isinstance(result, Mapping)
+        and result.keys() <= kind.columns().keys()
+        and all(_is_sample(kind, given, values) for values in result.values())
+    )
+
+
+_METHODS: Mapping[str, Mapping[str, tuple[str, Fits]]] = {
+    QuestionKind.role: {
+        "__init__": ("nothing", _is_nothing),
+        "column": ("column-type", _is_type),
+        "schema": ("json-schema", _is_schema),
+        "sample": ("sample", _is_sample),
+    },
+    ConditionKind.role: {
+        "__init__": ("nothing", _is_nothing),
+        "holds": ("expression", _is_expression),
+    },
+    CriterionKind.role: {
+        "__init__": ("nothing", _is_nothing),
+        "points": ("expression", _is_expression),
+        "combined": ("expression", _is_expression_or_none),
+        "mark_schema": ("json-schema", _is_schema),
+    },
+    FactSource.role: {
+        "__init__": ("nothing", _is_nothing),
+        "columns": ("fact-columns", _are_columns),
+        "sample": ("fact-sample", _are_samples),
+    },
+}
+"""By role: the methods that are watched, the word for what each gives, and how that is told."""

@@ -1,0 +1,173 @@
+"""Sweeping one or two values of a scheme over a range: what each step would do, and where it tips."""
+
+from __future__ import annotations
+
+import datetime
+import itertools
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import numpy as np
+
+from grantengine.compile.plan import Plan
+from grantengine.errors import Message, MoneyError, Problem, SchemeError, Where
+from grantengine.evaluate import Committed, Undetermined, evaluate
+from grantengine.hooks.registry import Registry
+from grantengine.money import parse_money
+from grantengine.outcome import Outcome
+from grantengine.rules.case_table import CaseTable
+from grantengine.rules.duckdb_engine import RuleEngine
+from grantengine.scheme.checks import at
+from grantengine.scheme.collect import Source
+from grantengine.scheme.parts_process import PatchOperation
+from grantengine.scheme.pointer import resolve
+from grantengine.simulation.compare import Comparison
+from grantengine.simulation.dials import turned
+from grantengine.simulation.scenario import scenario
+
+MOST_STEPS = 10_000
+
+
+@dataclass(frozen=True)
+class Range:
+    """The values that one pointer takes, as a scheme writes them."""
+
+    pointer: str
+    values: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One point of a sweep against the baseline; sums in hundredths.
+
+    ``tips`` is how many cases are funded here and were not at the step before along the first range, or the other way
+    round (0 at its first value). Where the scheme of this step has ``problems``, nothing else is known.
+    """
+
+    values: tuple[Any, ...]
+    funded: int = 0
+    granted: int = 0
+    left: int = 0
+    gains: int = 0
+    loses: int = 0
+    newly_funded: int = 0
+    no_longer_funded: int = 0
+    tips: int = 0
+    blocked: bool = False
+    problems: tuple[Problem, ...] = ()
+
+
+def read_range(text: str, data: Mapping[str, Any]) -> Range:
+    """Read ``POINTER=START:STOP:STEP``; the last value is included where the steps meet it.
+
+    Values are written like the one that the scheme has now: a sum takes its currency, a percent its sign.
+
+    :raises SchemeError: it is no range, the pointer leads nowhere, or there are too many steps.
+    """
+    pointer, equals, given = text.partition("=")
+    where = Where("--sweep")
+    if not equals or given.count(":") != 2:
+        raise SchemeError([Problem("sweep-format", where, {"written": text})])
+    found = resolve(data, pointer)
+    if not pointer.startswith("/") or not found:
+        raise SchemeError([Problem("pointer-nowhere", where, {"target": pointer})])
+    write = _writer(at(data, found[0]))
+    try:
+        start, stop, step = (_decimal(part) for part in given.split(":"))
+    except InvalidOperation as error:
+        raise SchemeError([Problem("sweep-format", where, {"written": text})]) from error
+    if not step or (stop - start) / step < 0:
+        raise SchemeError([Problem("sweep-format", where, {"written": text})])
+    count = int((stop - start) / step) + 1
+    if count > MOST_STEPS:
+        raise SchemeError([Problem("sweep-too-long", where, {"count": count, "most": MOST_STEPS})])
+    return Range(pointer, tuple(write(start + step * index) for index in range(count)))
+
+
+def _decimal(text: str) -> Decimal:
+    """A number as people write it: spaces, a decimal comma, and a currency or per cent sign are passed over."""
+    cleaned = "".join(sign for sign in text if not sign.isspace()).rstrip("%").replace(",", ".")
+    value = Decimal(cleaned.rstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+    if not value.is_finite():
+        raise InvalidOperation
+    return value
+
+
+def _writer(now: Any) -> Callable[[Decimal], Any]:
+    """How a value is written where ``now`` stands."""
+    if isinstance(now, str) and now.rstrip().endswith("%"):
+        return lambda value: f"{value:f}%"
+    try:
+        currency = parse_money(now).currency if isinstance(now, str) else None
+    except MoneyError:
+        currency = None
+    if currency:
+        return lambda value: f"{value:f} {currency}"
+    return lambda value: int(value) if value == int(value) else float(value)
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """A scheme with its cases and their outcome, ready to be asked what other values would do."""
+
+    source: Source
+    plan: Plan
+    cases: CaseTable
+    before: Outcome
+    registry: Registry
+    engine: RuleEngine
+    as_of: datetime.date
+    committed: Committed = 0
+    undetermined: Undetermined = "stop"
+
+    def steps(self, ranges: Sequence[Range]) -> Iterator[Step]:
+        """Each combination of values, the last range the quickest."""
+        pointers = [one.pointer for one in ranges]
+        last: dict[tuple[Any, ...], Outcome] = {}
+        for values in itertools.product(*(one.values for one in ranges)):
+            try:
+                plan = self.plan_with(tuple(zip(pointers, values, strict=True)))
+            except SchemeError as error:
+                yield Step(values, problems=error.problems)
+                continue
+            outcome = self.outcome(plan)
+            yield self._step(values, outcome, last.get(values[1:]))
+            last[values[1:]] = outcome
+
+    def plan_with(self, changes: Sequence[tuple[str, Any]]) -> Plan:
+        """The plan with other values: turned where that is enough, else compiled from the changed scheme.
+
+        :raises SchemeError: the changed scheme has problems.
+        """
+        plan = turned(self.plan, changes)
+        if plan is not None:
+            return plan
+        operations = [PatchOperation(op="replace", path=pointer, value=value) for pointer, value in changes]
+        changed = scenario(self.source, operations, self.registry).plan
+        if not changed.read <= set(self.cases.table.column_names):
+            raise SchemeError([Problem("sweep-reads-more", params={"names": sorted(changed.read - self.plan.read)})])
+        return changed
+
+    def outcome(self, plan: Plan) -> Outcome:
+        """What comes of the cases by another plan."""
+        return evaluate(
+            plan, self.cases, engine=self.engine, as_of=self.as_of, committed=self.committed,
+            undetermined=self.undetermined,
+        )  # fmt: skip
+
+    def _step(self, values: tuple[Any, ...], outcome: Outcome, last: Outcome | None) -> Step:
+        comparison = Comparison(self.before, outcome)
+        granted = outcome.granted_in_all
+        tips = 0 if last is None else int(np.count_nonzero(outcome.funded != last.funded))
+        step = Step(values, int(np.count_nonzero(outcome.funded)), granted, outcome.budget - granted)
+        return replace(step, tips=tips, blocked=outcome.blocked, **comparison.counts)  # type: ignore[arg-type]
+
+
+def problem_words(step: Step) -> Message | None:
+    """The first thing that is wrong with the scheme of a step."""
+    if not step.problems:
+        return None
+    first = step.problems[0]
+    return Message(f"problem.{first.code}", first.params)
