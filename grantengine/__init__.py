@@ -37,6 +37,12 @@ if TYPE_CHECKING:
     from grantengine.expressions.templates import literal as literal
     from grantengine.form.answers import check_answers as check_answers
     from grantengine.hooks.draw import Draw as Draw
+    from grantengine.hooks.expression_texts import AmountExpression as AmountExpression
+    from grantengine.hooks.expression_texts import AnyExpression as AnyExpression
+    from grantengine.hooks.expression_texts import ExpressionText as ExpressionText
+    from grantengine.hooks.expression_texts import NumberExpression as NumberExpression
+    from grantengine.hooks.expression_texts import RateExpression as RateExpression
+    from grantengine.hooks.expression_texts import WeightExpression as WeightExpression
     from grantengine.hooks.kinds import AllocationMethod as AllocationMethod
     from grantengine.hooks.kinds import Audience as Audience
     from grantengine.hooks.kinds import ConditionKind as ConditionKind
@@ -53,11 +59,7 @@ if TYPE_CHECKING:
     from grantengine.hooks.options import QuestionRef as QuestionRef
     from grantengine.hooks.options import RoundRef as RoundRef
     from grantengine.hooks.pool import Pool as Pool
-    from grantengine.hooks.values import AmountExpression as AmountExpression
-    from grantengine.hooks.values import AnyExpression as AnyExpression
-    from grantengine.hooks.values import ExpressionText as ExpressionText
     from grantengine.hooks.values import LocalizedText as LocalizedText
-    from grantengine.hooks.values import NumberExpression as NumberExpression
     from grantengine.hooks.values import Percent as Percent
     from grantengine.hooks.values import SchemeMoney as SchemeMoney
     from grantengine.hooks.values import refuse as refuse
@@ -92,8 +94,8 @@ _HOMES = {
     "hooks.manager": "hookimpl",
     "hooks.options": "AllocationOptions KindOptions Points QuestionRef RoundRef",
     "hooks.pool": "Pool",
-    "hooks.values": "AmountExpression AnyExpression ExpressionText LocalizedText NumberExpression Percent SchemeMoney "
-    "refuse",
+    "hooks.expression_texts": "AmountExpression AnyExpression ExpressionText NumberExpression RateExpression WeightExpression",
+    "hooks.values": "LocalizedText Percent SchemeMoney refuse",
     "money": "Money format_ore parse_money parse_ore split",
     "records": "Candidates FactColumn Grants Ground",
     "rules.case_table": "CaseTable",

@@ -9,6 +9,7 @@ from typing import Any
 from grantengine.compile.plan import CriterionPlan, Reading, RulePlan, Words
 from grantengine.counterfactual import Change, Shortfall, nearest_change, points_short
 from grantengine.errors import EvaluationError, Message, Problem
+from grantengine.expressions.nulls import null_from
 from grantengine.outcome import Outcome, Part
 from grantengine.records import POINT_UNITS
 from grantengine.rules.duckdb_engine import RuleEngine
@@ -17,7 +18,11 @@ from grantengine.stages.eligibility import Verdict
 
 @dataclass(frozen=True, slots=True)
 class RuleExplained:
-    """One eligibility rule for one case. ``values`` are what it read; ``change`` is the nearest answer that mends it."""
+    """One eligibility rule for one case. ``values`` are what it read; ``change`` is the nearest answer that mends it.
+
+    ``missing`` names absent answers, and facts without a value where the rule needs one; ``not_obtained`` facts that are
+    still to come.
+    """
 
     id: str
     text: str
@@ -31,7 +36,7 @@ class RuleExplained:
 
 @dataclass(frozen=True, slots=True)
 class CriterionExplained:
-    """One award criterion for one case. ``points`` and ``most`` are in points; ``missing`` names absent answers."""
+    """One award criterion for one case. ``points`` and ``most`` are in points; the rest is as for rules."""
 
     id: str
     title: Words
@@ -121,27 +126,39 @@ def _rule(outcome: Part, rule: RulePlan, verdict: Verdict, position: int, engine
     values = _values(outcome, rule.reading, position)
     refuses = verdict in (Verdict.NO, Verdict.MISSING)
     change = nearest_change(outcome, rule, position, engine) if refuses else None
-    missing = _missing(values, rule.reading) if verdict is Verdict.MISSING else ()
-    lacking = tuple(name for name in rule.reading.facts if outcome.cases.lacks(name)[position])
+    lacking = _lacking(outcome, rule.reading, position)
+    has_no_answer = verdict is Verdict.MISSING or (verdict is Verdict.UNDETERMINED and not lacking)
+    missing = _missing(values, rule.reading, lacking) if has_no_answer else ()
     return RuleExplained(rule.id, rule.text, rule.because, verdict, values, missing, lacking, change)
 
 
 def _criterion(outcome: Part, criterion: CriterionPlan, index: int, position: int) -> CriterionExplained:
     values = _values(outcome, criterion.reading, position)
     missing = bool(outcome.scores.missing[index][position])
-    lacking = tuple(name for name in criterion.reading.facts if outcome.cases.lacks(name)[position])
+    lacking = _lacking(outcome, criterion.reading, position)
     most = None if criterion.max_points is None else criterion.max_points * criterion.weight
     points = int(outcome.scores.points[index][position]) / POINT_UNITS
-    absent = _missing(values, criterion.reading) if missing else ()
+    absent = _missing(values, criterion.reading, lacking) if missing else ()
     return CriterionExplained(criterion.id, criterion.title, criterion.text, points, most, values, absent, lacking)
 
 
 def _values(outcome: Part, reading: Reading, position: int) -> dict[str, Any]:
     table = outcome.cases.table
     names = [name for name in sorted(reading.expression.columns) if name in table.column_names]
-    return {name: table.column(name)[position].as_py() for name in names}
+    return {_as_written(name): table.column(name)[position].as_py() for name in names}
 
 
-def _missing(values: Mapping[str, Any], reading: Reading) -> tuple[str, ...]:
-    names = (*reading.answers, *reading.marks)
+def _as_written(column: str) -> str:
+    """A column by the name that schemes and cases files have for it: assessors' marks are ratings there."""
+    return f"ratings.{column.removeprefix('marks.')}" if column.startswith("marks.") else column
+
+
+def _lacking(outcome: Part, reading: Reading, position: int) -> tuple[str, ...]:
+    return tuple(name for name in reading.facts if outcome.cases.lacks(name)[position])
+
+
+def _missing(values: Mapping[str, Any], reading: Reading, lacking: tuple[str, ...]) -> tuple[str, ...]:
+    """Answers, ratings and facts without a value that the expression needs."""
+    facts = null_from(reading.expression.node).intersection(reading.facts).difference(lacking)
+    names = map(_as_written, (*reading.answers, *reading.marks, *sorted(facts)))
     return tuple(name for name in names if values.get(name) is None or values.get(name) == [])

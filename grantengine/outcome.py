@@ -16,7 +16,7 @@ from grantengine.records import GROUNDS, Ground
 from grantengine.rules.case_table import CaseTable
 from grantengine.rules.duckdb_engine import Column, RuleEngine
 from grantengine.stages.allocation import FUNDED, RESERVE, Competition
-from grantengine.stages.eligibility import Eligibility, Verdict
+from grantengine.stages.eligibility import Eligibility, Verdict, given_as_null
 from grantengine.stages.ranking import ranking
 from grantengine.stages.scoring import Scores, combined
 
@@ -147,12 +147,22 @@ class Part:
         return {name: where for name, where in found.items() if where.any()}
 
     def facts_lacking(self, position: int) -> list[str]:
-        """Facts that were not obtained and are read, and answers that the amount waits for."""
-        lacking = [name for name, where in self._lacking.items() if where[position]]
+        """Facts that were not obtained, or are null where a rule needs them, and answers that the amount waits for."""
+        lacking = [name for name, where in self._lacking.items() if where[position]] or self._null_facts(position)
         if not lacking and self.to_clarify[position]:
             read = sorted(self.plan.allocation.amount.columns & set(self.plan.columns))
             lacking = [name for name in read if self.cases.lacks(name)[position]] or ["amount"]
         return lacking
+
+    def _null_facts(self, position: int) -> list[str]:
+        """Facts that a source gave as null and that leave a rule without an answer."""
+        undecided = [verdict[position] == Verdict.UNDETERMINED for verdict in self.eligibility.verdicts]
+        facts = [facts for facts, waits in zip(self._given_as_null, undecided, strict=True) if waits]
+        return sorted({name for one in facts for name, where in one.items() if where[position]})
+
+    @cached_property
+    def _given_as_null(self) -> list[dict[str, NDArray[np.bool_]]]:
+        return [given_as_null(self.cases, rule.reading) for rule in self.plan.rules]
 
 
 def _over_years(one: Round) -> NDArray[np.int8]:

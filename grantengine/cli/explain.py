@@ -11,6 +11,7 @@ from grantengine.bootstrap import bootstrap
 from grantengine.cli.inputs import cases, one_scheme
 from grantengine.cli.show import language, print_json, words
 from grantengine.compile.plan import Plan
+from grantengine.compile.scopes import column_id
 from grantengine.errors import Message
 from grantengine.evaluate import Undetermined, evaluate
 from grantengine.explain import Explanation, RuleExplained, explain
@@ -70,7 +71,7 @@ def print_explanation(explanation: Explanation, plan: Plan, texts: Texts) -> Non
         title = f"{named} ({criterion.id})" if isinstance(criterion.title, Message) else named
         click.echo(f"  {title}: {say('explain.points', points=points, most=most)}")
         if criterion.missing:
-            click.echo(f"    {say('explain.missing', names=[label(plan, name, chosen) for name in criterion.missing])}")
+            click.echo(f"    {say('explain.missing', names=[label(plan, name, texts) for name in criterion.missing])}")
 
 
 def _print_shortfall(explanation: Explanation, texts: Texts) -> None:
@@ -88,23 +89,28 @@ def _print_rule(rule: RuleExplained, plan: Plan, texts: Texts) -> None:
         return
     click.echo(f"    {words(rule.because, texts)}")
     if rule.missing:
-        names = [label(plan, name, chosen) for name in rule.missing]
+        names = [label(plan, name, texts) for name in rule.missing]
         click.echo(f"    {texts.say(Message('explain.missing', {'names': names}), chosen)}")
     if rule.not_obtained:
         click.echo(f"    {texts.say(Message('explain.not-obtained', {'names': rule.not_obtained}), chosen)}")
     if rule.change is not None:
         params = {
-            "question": label(plan, rule.change.question, chosen),
+            "question": label(plan, rule.change.question, texts),
             "value": shown_answer(plan, rule.change.question, rule.change.value),
             "today": shown_answer(plan, rule.change.question, rule.change.today),
         }
         click.echo(f"    {texts.say(Message('explain.change', params), chosen)}")
 
 
-def label(plan: Plan, name: str, chosen: str) -> str:
-    """A question's label, or the name of another column."""
+def label(plan: Plan, name: str, texts: Texts) -> str:
+    """A question's label, the rating of a criterion by its title, or the name of another column."""
     field = plan.form.by_id.get(name)
-    return in_language(field.label, chosen) if field else name
+    if field is not None:
+        return in_language(field.label, language())
+    rated = {f"ratings.{column_id(criterion.id)}": criterion for criterion in plan.all_criteria}
+    if name in rated:
+        return texts.say(Message("explain.rating", {"criterion": words(rated[name].title, texts)}), language())
+    return name
 
 
 def shown_answer(plan: Plan, name: str, value: Any) -> object:

@@ -83,7 +83,8 @@ def type_schema(kind: Type) -> Schema:
 
 
 def _money() -> Schema:
-    pattern = r"^([0-9]{1,11}(\.[0-9]{1,2})?|100000000000(\.0{1,2})?)$"
+    # To Python, though not to browsers, `$` also stands before a line break at the end.
+    pattern = r"^([0-9]{1,11}(\.[0-9]{1,2})?|100000000000(\.0{1,2})?)$(?!\n)"
     return {
         "anyOf": [{"type": "string", "pattern": pattern}, {"type": "integer", "minimum": 0, "maximum": 10**11}],
         "x-money": {"minimum": 0, "maximum": 10**13},

@@ -81,7 +81,7 @@ def _compile(scheme: Scheme, registry: Registry, collector: Collector, lost: Los
     used = tuple(registry.plugins[name] for name in sorted(registry.available(scheme.plugins)))
     return Plan(
         scheme, form, known.all, known.facts, tuple(rules), tuple(criteria), years, compile_intake(scheme), reports,
-        checked_types, references.currency, version_hash(collector.source.data), used,
+        checked_types, references.currency, version_hash(collector.source.data), used, scope, known,
     )  # fmt: skip
 
 

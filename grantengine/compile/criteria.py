@@ -177,7 +177,7 @@ def _rule_of_kind(
         return None
     text, own = show(made.node), f"condition.{cls.kind}.because"
     plain = Message(own) if registry.texts.has(own) else Message("rule.require.because", {"rule": text})
-    return RulePlan(rule.id, text, reading(checked, known), rule.because or plain, cls.asks)
+    return RulePlan(rule.id, text, reading(checked, known), rule.because or plain, cls.asks, of_kind=True)
 
 
 def kind_expression(

@@ -18,10 +18,10 @@ from grantengine.expressions.templates import expr, expression
 from grantengine.expressions.types import DATE, INTEGER, MONEY, NUMBER, TEXT, YES_NO, Scope, Type
 from grantengine.form.build import Form
 from grantengine.hooks.calls import call_plugin
+from grantengine.hooks.expression_texts import split_tie_break
 from grantengine.hooks.kinds import AllocationMethod, PaymentPlan, ReportProfile, RoundKind
 from grantengine.hooks.options import expression_fields, expressions_in
 from grantengine.hooks.registry import Registry
-from grantengine.hooks.values import split_tie_break
 from grantengine.money import WHOLE_UNITS, Money
 from grantengine.scheme.collect import Collector, Path
 from grantengine.scheme.model import Scheme
@@ -29,7 +29,9 @@ from grantengine.scheme.model import Scheme
 ORDERED = (NUMBER, MONEY, DATE, YES_NO, TEXT)
 METHOD: Path = ("allocation", "method")
 OPTIONS: Path = ("allocation", "options")
-WANTED: dict[str, Type] = {"money": MONEY, "number": NUMBER, "yes_no": YES_NO}
+WANTED: dict[str, Type | tuple[Type, ...]] = {
+    "money": (MONEY, NUMBER), "weight": (MONEY, NUMBER), "number": NUMBER, "yes_no": YES_NO,
+}  # fmt: skip
 
 
 def compile_years(
@@ -90,9 +92,7 @@ def _written(options: Any, scope: Scope, collector: Collector) -> dict[str, Chec
     """The author's own expressions, by option; those in lists of options are checked only."""
     found = {}
     for path, mark, text in expressions_in(options):
-        wanted = WANTED.get(mark.gives)
-        either = (wanted, NUMBER) if wanted == MONEY else wanted
-        checked = compile_text(text, scope, either, (*OPTIONS, *path), collector)
+        checked = compile_text(text, scope, WANTED.get(mark.gives), (*OPTIONS, *path), collector)
         if checked is not None and len(path) == 1:
             found[str(path[0])] = checked
     return found

@@ -8,9 +8,10 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
+from grantengine.compile.scopes import Columns
 from grantengine.errors import Message
 from grantengine.expressions.expression import Checked
-from grantengine.expressions.types import Type
+from grantengine.expressions.types import Scope, Type
 from grantengine.form.build import Form
 from grantengine.hooks.kinds import AllocationMethod, CriterionKind
 from grantengine.hooks.registry import PluginInfo
@@ -40,6 +41,7 @@ class RulePlan:
     reading: Reading
     because: Words
     asks: bool = False
+    of_kind: bool = False
 
 
 @dataclass(frozen=True)
@@ -138,6 +140,8 @@ class StrandPlan:
 class Plan:
     """Everything evaluation needs. ``columns`` types the whole case table.
 
+    ``scope`` is what rules and points see, ``known`` what its names mean.
+
     ``years`` has one entry where the budget is one sum. With ``strands`` each case is evaluated by the plan of its
     strand; ``rules`` and ``criteria`` are then those that strands start from.
     """
@@ -155,6 +159,8 @@ class Plan:
     currency: str
     version: str
     plugins: tuple[PluginInfo, ...]
+    scope: Scope
+    known: Columns
     strands: tuple[StrandPlan, ...] = ()
 
     @property

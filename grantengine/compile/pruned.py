@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from grantengine.compile.consequences import Lost
 from grantengine.errors import Problem, Where
 from grantengine.scheme.collect import Source
+from grantengine.scheme.load import unread_in
 from grantengine.scheme.model import Scheme
 from grantengine.scheme.pointer import escape, unescape
 from grantengine.scheme.read import languages_of, read_data
@@ -46,6 +47,7 @@ class Pruned:
         self._lost_unnamed = False
         self._lost_places: set[tuple[str, str]] = set()
         self._replaced: set[str] = set()
+        self._take_out_all(unread_in(source))
 
     @property
     def lost(self) -> Lost:
@@ -57,6 +59,8 @@ class Pruned:
         pointer = problem.where.pointer
         if problem.code == "missing-key" and (pointer, problem.params.get("key")) in self._lost_places:
             return True
+        if problem.code == "list-too-short" and any(parent == pointer for parent, _ in self._lost_places):
+            return True
         return any(f"{pointer}/".startswith(f"{parent}/{escape(step)}/") for parent, step in self._lost_places)
 
     def scheme(self) -> Scheme | None:
@@ -65,12 +69,16 @@ class Pruned:
             scheme, _, spoilt = read_data(self.data)
             if scheme is not None:
                 return scheme
-            for path in sorted(set(spoilt), key=lambda path: [str(step).rjust(9) for step in path], reverse=True):
-                if path:
-                    self._take_out(path)
-                else:
-                    self._stand_in()
+            self._take_out_all(spoilt)
         return None
+
+    def _take_out_all(self, paths: Iterable[Path]) -> None:
+        """From the end, as positions in lists move when items before them go."""
+        for path in sorted(set(paths), key=lambda path: [str(step).rjust(9) for step in path], reverse=True):
+            if path:
+                self._take_out(path)
+            else:
+                self._stand_in()
 
     def _stand_in(self) -> None:
         """Put something in the place of what is missing at the top."""

@@ -80,6 +80,9 @@ def _whole(node: Node) -> str:
         case ListCall(function=function, source=source, param=param, body=body):
             return f"{function}({show(source)}, {param.lstrip('_')} -> {show(body)})"
         case Case(branches=branches, otherwise=otherwise):
+            while isinstance(otherwise, Case):
+                # What a nested case tries comes after what this one tries.
+                branches, otherwise = (*branches, *otherwise.branches), otherwise.otherwise
             whens = "".join(f" when {show(when)} then {show(value)}" for when, value in branches)
             return f"case{whens}{'' if otherwise is None else f' else {show(otherwise)}'} end"
     raise TypeError(type(node).__name__)

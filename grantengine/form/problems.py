@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any
@@ -73,7 +74,8 @@ def _code(error: ValidationError, keyword: str) -> tuple[str, Mapping[str, objec
     if keyword in ("anyOf", "x-money") and "x-money" in error.schema:
         return "answer-money", {"got": got}
     if keyword in ("pattern", "format"):
-        return f"answer-{keyword}", {"got": got, "wanted": str(error.validator_value)}
+        wanted = str(error.validator_value).removesuffix(r"(?!\n)")
+        return f"answer-{keyword}", {"got": got, "wanted": wanted}
     if error.schema is False or keyword == "None":
         return "answer-hidden", {"got": got}
     return "answer-not-valid", {"got": got, "rule": keyword}
@@ -85,7 +87,7 @@ def _few(values: Any) -> str:
 
 
 def _short(value: Any) -> str:
-    text = value if isinstance(value, str) else repr(value)
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= 60 else text[:57] + "…"
 
 

@@ -58,8 +58,10 @@ def nullable(schema: Schema) -> Schema:
     """The same schema with null accepted: in files of cases a null is a missing answer."""
     if "anyOf" in schema:
         return {**schema, "anyOf": [*schema["anyOf"], {"type": "null"}]}
-    if isinstance(schema["type"], list):
+    if "null" in schema.get("type", ()):
         return schema
+    if not isinstance(schema.get("type"), str):
+        return {"anyOf": [schema, {"type": "null"}]}
     wider = {**schema, "type": [schema["type"], "null"]}
     if "enum" in wider:
         wider["enum"] = [*wider["enum"], None]
@@ -69,7 +71,7 @@ def nullable(schema: Schema) -> Schema:
             for name, part in schema.get("properties", {}).items()
         }
     if schema.get("type") == "array":
-        wider["items"] = _loose_items(schema["items"])
+        wider["items"] = _loose_items(schema.get("items", {}))
     return wider
 
 

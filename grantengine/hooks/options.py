@@ -8,7 +8,8 @@ from typing import Annotated, Any, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from grantengine.hooks.values import AmountExpression, ExpressionIn, SchemeMoney
+from grantengine.hooks.expression_texts import AmountExpression, ExpressionIn
+from grantengine.hooks.values import SchemeMoney
 
 M = TypeVar("M")
 

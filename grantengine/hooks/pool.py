@@ -15,7 +15,7 @@ from grantengine.records import Candidates
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-FEW = 2_048
+FEW = 256
 """So few cases are sorted at once rather than narrowed down further."""
 BINS = 16
 """Totals are narrowed down by 2^16 levels at a time."""
@@ -68,6 +68,11 @@ class Pool:
             worse[equal[keys[:-1] > own]] = True
             equal = equal[keys[:-1] == own]
         return worse
+
+    def last_of(self, members: NDArray[np.intp]) -> int:
+        """The one of ``members`` that is ranked last."""
+        totals = self.totals[members]
+        return int(self.best_first(members[totals == totals.min()])[-1])
 
     def longest_run(
         self, members: NDArray[np.intp], amounts: NDArray[np.int64], budget: int

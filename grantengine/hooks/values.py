@@ -35,25 +35,8 @@ _POINTER = r"(/([^/~\s]|~[01])+)+"
 _PERCENT = r"\d{1,3}([.,]\d{1,6})?\s?%"
 _MONEY_SCHEMA = r"^(\d+|\d{1,3}([ \u00a0\u202f\u2009']\d{3})+)([.,]\d{1,2})?\s*([A-Z]{3}|hours|seats|slots)$"
 _MOMENT_SCHEMA = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?$"
-_TIE_BREAK = re.compile(r"\s*(?P<expression>\S.*?)\s+(?P<order>asc|desc)\s*", re.DOTALL)
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class ExpressionIn:
-    """Marks a text that is a rule expression and says which names it sees and what it must give.
-
-    ``moment`` is ``rules`` (answers, facts, ratings, checked values) or ``allocation`` (also ``points.*``, ``total`` and
-    ``requested``); ``gives`` is ``number``, ``money``, ``yes_no`` or ``any``.
-    """
-
-    moment: str = "rules"
-    gives: str = "any"
-
-
-class IsTieBreak:
-    """Marks a text that is an expression followed by ``asc`` or ``desc``."""
 
 
 def refuse(code: str, /, *, at: str = "", **params: object) -> PydanticCustomError:
@@ -90,7 +73,11 @@ def kind_of(value: object) -> str:
             return "list"
 
 
-def _text(value: Any, wanted: str = "text") -> str:
+def text_value(value: Any, wanted: str = "text") -> str:
+    """A text as it is.
+
+    :raises PydanticCustomError: it is none.
+    """
     if not isinstance(value, str):
         raise refuse("wrong-type", wanted=wanted, got=kind_of(value))
     return value
@@ -100,7 +87,7 @@ def _matching(pattern: str, code: str, example: str) -> Callable[[Any], str]:
     compiled = re.compile(pattern, re.ASCII)
 
     def check(value: Any) -> str:
-        text = _text(value)
+        text = text_value(value)
         if not compiled.fullmatch(text):
             raise refuse(code, text=text, example=example)
         return text
@@ -115,8 +102,12 @@ def _question_id(value: Any) -> str:
     return text
 
 
-def _plain_text(value: Any) -> str:
-    text = _text(value)
+def plain_text(value: Any) -> str:
+    """A text that is not empty.
+
+    :raises PydanticCustomError: it is none.
+    """
+    text = text_value(value)
     if not text.strip():
         raise refuse("text-empty")
     return text
@@ -143,8 +134,12 @@ def _localized(value: Any, info: ValidationInfo) -> Mapping[str, str]:
     return dict(value)
 
 
-def _money(value: Any) -> Money:
-    text = _text(value, "money")
+def money_value(value: Any) -> Money:
+    """A sum with its currency.
+
+    :raises PydanticCustomError: it is none, or below zero.
+    """
+    text = text_value(value, "money")
     try:
         money = parse_money(text)
     except MoneyError as error:
@@ -156,14 +151,14 @@ def _money(value: Any) -> Money:
 
 def _budget(value: Any) -> Money | Mapping[int, Money]:
     if not isinstance(value, Mapping):
-        return _money(value)
+        return money_value(value)
     faults: list[tuple[str, str, dict[str, object]]] = []
     years: dict[int, Money] = {}
     for year, amount in value.items():
         try:
             if not re.fullmatch(r"[12]\d{3}", year, re.ASCII):
                 raise refuse("year-format", text=year)
-            years[int(year)] = _money(amount)
+            years[int(year)] = money_value(amount)
         except PydanticCustomError as error:
             faults.append((year, error.type, dict(error.context or {})))
     if not value:
@@ -179,7 +174,7 @@ def _percent(value: Any) -> Decimal:
         if not 0 <= share <= 1:
             raise refuse("percent-range", text=str(value))
         return share
-    text = _text(value, "percent").strip()
+    text = text_value(value, "percent").strip()
     if not re.fullmatch(_PERCENT, text, re.ASCII):
         raise refuse("percent-format", text=text)
     share = Decimal(text.removesuffix("%").strip().replace(",", ".")).scaleb(-2)
@@ -192,12 +187,12 @@ def _sum_or_share(value: Any) -> Money | Decimal | str:
     if value == "rest":
         return "rest"
     is_share = not isinstance(value, str) or value.rstrip().endswith("%")
-    return _percent(value) if is_share else _money(value)
+    return _percent(value) if is_share else money_value(value)
 
 
 def _moment(value: Any) -> LocalMoment:
     try:
-        return parse_moment(_text(value, "moment"))
+        return parse_moment(text_value(value, "moment"))
     except MomentError as error:
         raise refuse(error.code, text=error.text) from error
 
@@ -207,35 +202,11 @@ def _moment_or_reference(value: Any) -> LocalMoment | str:
 
 
 def _date(value: Any) -> date:
-    text = _text(value, "date")
+    text = text_value(value, "date")
     found = parse_date(text)
     if found is None:
         raise refuse("date-format", text=text)
     return found
-
-
-def _expression(value: Any) -> str:
-    """YAML reads ``true`` and ``10`` as no text, but as expressions they are whole ones."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int | float):
-        return str(value)
-    return _plain_text(value)
-
-
-def _tie_break(value: Any) -> str:
-    text = _text(value)
-    if not _TIE_BREAK.fullmatch(text):
-        raise refuse("tie-break-format", text=text)
-    return text
-
-
-def split_tie_break(text: str) -> tuple[str, bool, int]:
-    """A tie-break's expression, whether it is descending, and the offset of the expression in the text."""
-    found = _TIE_BREAK.fullmatch(text)
-    if not found:
-        raise ValueError(text)
-    return found["expression"], found["order"] == "desc", found.start("expression")
 
 
 def _number(value: Any) -> float:
@@ -277,7 +248,8 @@ def _changeable(value: Any) -> Scale | Literal[False]:
     return Scale(float(scale))
 
 
-def _schema(pattern: str, title: str, *examples: str) -> WithJsonSchema:
+def schema_of(pattern: str, title: str, *examples: str) -> WithJsonSchema:
+    """The JSON Schema of a text that follows a pattern."""
     return WithJsonSchema({"type": "string", "title": title, "pattern": pattern, "examples": list(examples)})
 
 
@@ -317,18 +289,17 @@ _CHANGEABLE: dict[str, Any] = {
         },
     ],
 }
-_EXPRESSION: dict[str, Any] = {"type": ["string", "number", "boolean"], "title": "expression"}
 _MOMENT_OR_REFERENCE = f"{_MOMENT_SCHEMA}|^({'|'.join(map(re.escape, MOMENT_REFERENCES))})$"
 
 Many = Annotated[tuple[T, ...], Strict(False)]
-Text = Annotated[str, PlainValidator(_plain_text), WithJsonSchema({"type": "string", "title": "text", "minLength": 1})]
+Text = Annotated[str, PlainValidator(plain_text), WithJsonSchema({"type": "string", "title": "text", "minLength": 1})]
 LocalizedText = Annotated[Mapping[str, str], PlainValidator(_localized), WithJsonSchema(_LOCALIZED)]
 LanguageCode = Annotated[
     str,
     PlainValidator(_matching(_LANGUAGE, "language-code-format", "nb")),
-    _schema(f"^{_LANGUAGE}$", "language code", "nb", "nn"),
+    schema_of(f"^{_LANGUAGE}$", "language code", "nb", "nn"),
 ]
-SchemeMoney = Annotated[Money, PlainValidator(_money), WithJsonSchema({**_MONEY, "title": "money"})]
+SchemeMoney = Annotated[Money, PlainValidator(money_value), WithJsonSchema({**_MONEY, "title": "money"})]
 Budget = Annotated[Money | Mapping[int, Money], PlainValidator(_budget), WithJsonSchema(_BUDGET)]
 Percent = Annotated[Decimal, PlainValidator(_percent), WithJsonSchema({"title": "percent", "anyOf": _PERCENT_SCHEMAS})]
 SumOrShare = Annotated[
@@ -337,45 +308,34 @@ SumOrShare = Annotated[
     WithJsonSchema({"title": "sum, percent or rest", "anyOf": [_MONEY, *_PERCENT_SCHEMAS, {"const": "rest"}]}),
 ]
 Moment = Annotated[
-    LocalMoment, PlainValidator(_moment), _schema(_MOMENT_SCHEMA, "local date and time", "2027-03-01T23:59")
+    LocalMoment, PlainValidator(_moment), schema_of(_MOMENT_SCHEMA, "local date and time", "2027-03-01T23:59")
 ]
 MomentOrReference = Annotated[
     LocalMoment | str,
     PlainValidator(_moment_or_reference),
-    _schema(_MOMENT_OR_REFERENCE, "local date and time, or a moment of the call", *MOMENT_REFERENCES),
+    schema_of(_MOMENT_OR_REFERENCE, "local date and time, or a moment of the call", *MOMENT_REFERENCES),
 ]
-LocalDate = Annotated[date, PlainValidator(_date), _schema(r"^\d{4}-\d{2}-\d{2}$", "date", "2027-05-15")]
+LocalDate = Annotated[date, PlainValidator(_date), schema_of(r"^\d{4}-\d{2}-\d{2}$", "date", "2027-05-15")]
 Identifier = Annotated[
     str,
     PlainValidator(_matching(_IDENTIFIER, "id-format", "enough-members")),
-    _schema(f"^{_IDENTIFIER}$", "id", "enough-members"),
+    schema_of(f"^{_IDENTIFIER}$", "id", "enough-members"),
 ]
 FigureId = Annotated[
     str,
     PlainValidator(_matching(_QUESTION_ID, "question-id-format", "own_funding")),
-    _schema(f"^{_QUESTION_ID}$", "id without hyphens", "approved_costs"),
+    schema_of(f"^{_QUESTION_ID}$", "id without hyphens", "approved_costs"),
 ]
-QuestionId = Annotated[str, PlainValidator(_question_id), _schema(f"^{_QUESTION_ID}$", "question id", "own_funding")]
+QuestionId = Annotated[str, PlainValidator(_question_id), schema_of(f"^{_QUESTION_ID}$", "question id", "own_funding")]
 SemVer = Annotated[
     str,
     PlainValidator(_matching(_SEMVER, "version-format", "1.0.0")),
-    _schema(f"^{_SEMVER}$", "version", "1.0.0"),
+    schema_of(f"^{_SEMVER}$", "version", "1.0.0"),
 ]
 Pointer = Annotated[
     str,
     PlainValidator(_matching(_POINTER, "pointer-format", "/criteria/*/max_points")),
-    _schema(f"^{_POINTER}$", "pointer", "/criteria/*/max_points"),
-]
-ExpressionText = Annotated[str, PlainValidator(_expression), WithJsonSchema(_EXPRESSION), ExpressionIn()]
-AmountExpression = Annotated[
-    str, PlainValidator(_expression), WithJsonSchema(_EXPRESSION), ExpressionIn("allocation", "money")
-]
-NumberExpression = Annotated[
-    str, PlainValidator(_expression), WithJsonSchema(_EXPRESSION), ExpressionIn("allocation", "number")
-]
-AnyExpression = Annotated[str, PlainValidator(_expression), WithJsonSchema(_EXPRESSION), ExpressionIn("allocation")]
-TieBreakText = Annotated[
-    str, PlainValidator(_tie_break), _schema(r"^\s*\S[\s\S]*\s(asc|desc)\s*$", "tie-break", "members asc"), IsTieBreak()
+    schema_of(f"^{_POINTER}$", "pointer", "/criteria/*/max_points"),
 ]
 PositiveNumber = Annotated[
     float, PlainValidator(_number), WithJsonSchema({"type": "number", "title": "number", "minimum": 0})

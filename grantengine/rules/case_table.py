@@ -16,7 +16,7 @@ from grantengine.expressions.types import Type
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-FEW = 10_000
+FEW = 50_000
 MOST_PARTS = 32
 MONEY = pa.decimal128(15, 2)
 _ARROW: Mapping[str, pa.DataType] = {
@@ -93,8 +93,8 @@ class CaseTable:
         return np.array(ids.to_pylist(), np.str_)
 
     def id_keys(self, positions: NDArray[np.intp]) -> NDArray[Any]:
-        """Keys that sort the cases at these positions by id as text: all ids are sorted only where many are asked for."""
-        if len(positions) <= FEW and "id_order" not in self.__dict__:
+        """Keys that sort the cases at these positions by id as text; of a big table all ids are sorted only if need be."""
+        if len(positions) <= FEW < len(self) and "id_order" not in self.__dict__:
             return self.ids_at(positions)
         return self.id_order[positions]
 

@@ -40,15 +40,48 @@ def _accept(kind: type[_Checked], value: Any) -> Any:
 
 def _type(schema: dict[str, Any], name: str) -> Any:
     """The Python type that accepts what ``schema`` accepts, or less."""
+    if not _is_read_whole(schema):
+        return _Unread
     if "x-money" in schema:
         return _money_type(schema)
     if "anyOf" in schema:
         members = [_type(part, name) for part in schema["anyOf"] if part.get("type") != "null"]
-        return _union([*members, None] if any(_allows_null(part) for part in schema["anyOf"]) else members)
+        made = _union([*members, None] if any(_allows_null(part) for part in schema["anyOf"]) else members)
+        return made if _is_known(made) else _Unread
     kinds = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
     main = next(kind for kind in kinds if kind != "null")
     made = _SHAPES[main](schema, name)
     return _union([made, None]) if "null" in kinds else made
+
+
+class _Unread(_Checked):
+    """A value whose schema says more than is read here: it is refused, so that jsonschema judges."""
+
+    accepts = staticmethod(lambda value: False)
+
+
+def _is_known(made: Any) -> bool:
+    """Whether msgspec can tell the members of a union apart."""
+    try:
+        msgspec.json.Decoder(made)
+    except TypeError:
+        return False
+    return True
+
+
+def _is_read_whole(schema: dict[str, Any]) -> bool:
+    """Whether the functions below look at everything that ``schema`` says."""
+    said = schema.keys() - _WORDS
+    if "anyOf" in said:
+        return said <= {"anyOf", "x-money"}
+    kinds = schema.get("type", ())
+    main = [kind for kind in ([kinds] if isinstance(kinds, str) else kinds) if kind != "null"]
+    if not main or not any(said <= read for read in _READ[main[0]]):
+        return False
+    if main[0] == "array":
+        return "items" in said
+    properties = schema.get("properties", {}).keys()
+    return isinstance(schema.get("additionalProperties", True), bool) and set(schema.get("required", ())) <= properties
 
 
 def _union(members: list[Any]) -> Any:
@@ -158,6 +191,17 @@ def _annotated(made: Any, limits: dict[str, Any]) -> Any:
     return Annotated[made, msgspec.Meta(**given)] if given else made
 
 
+_WORDS = frozenset({"$schema", "$comment", "title", "description", "default", "examples"})
+"""What a schema says to people."""
+_READ: dict[str, tuple[set[str], ...]] = {
+    "object": ({"type", "properties", "required", "additionalProperties"},),
+    "array": ({"type", "items", "minItems", "maxItems"},),
+    "string": ({"type", "enum"}, {"type", "format", "pattern"}, {"type", "minLength", "maxLength", "pattern"}),
+    "integer": ({"type", "minimum", "maximum"},),
+    "number": ({"type", "minimum", "maximum"},),
+    "boolean": ({"type"},),
+}
+"""By type: sets of what can be read together."""
 _SHAPES: dict[str, Callable[[dict[str, Any], str], Any]] = {
     "object": _object,
     "array": _array,

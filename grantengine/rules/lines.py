@@ -65,7 +65,7 @@ class LineChecker:
         except JsonProblem as problem:
             return [Problem(problem.code, Where(self.name, number, problem.column), problem.params)]
         if not isinstance(record, dict):
-            params = {"path": "/", "wanted": Message("json.object"), "got": str(record)[:40]}
+            params = {"path": "/", "wanted": Message("json.object"), "got": json.dumps(record, ensure_ascii=False)[:40]}
             return [Problem("answer-type", Where(self.name, number, 1, "/"), params)]
         return problems_of(self._validator.iter_errors(record), Where(self.name, number, 1))
 

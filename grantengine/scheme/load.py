@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,9 @@ from grantengine.scheme.yaml_text import position_of
 from grantengine.scheme.yaml_tree import Builder, Lines, Node
 
 MAX_BYTES = 1_000_000
+
+Steps = tuple[str | int, ...]
+"""Keys and positions from the top of a file down to a value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +31,18 @@ class _Found:
 
 @dataclass(frozen=True)
 class SchemeSource:
-    """A scheme file as data that knows where everything in it stands."""
+    """A scheme file as data that knows where everything in it stands.
+
+    ``unread`` tells by path of values that can not be read (``.inf``); they are text in ``data``, and ``check`` refuses
+    the scheme, with everything else that is wrong.
+    """
 
     data: dict[str, Any]
     text: str
     file: str | None
     root: Node = field(repr=False)
     lines: Lines = field(repr=False)
+    unread: dict[Steps, Problem] = field(default_factory=dict)
 
     def where(self, pointer: Sequence[str | int], key: bool = False) -> Where:
         """The place of a value, or of its key; of the nearest existing ancestor's value where there is none.
@@ -98,19 +106,32 @@ def load(source: Path | str, *, name: str | None = None, list_key: str | None = 
     :param source: a path to a file in UTF-8, or the text itself.
     :param name: what problems call the file; a path calls itself.
     :param list_key: a file that is a list is read as a mapping with this one key; without it, it is refused.
-    :raises SchemeError: with every problem that was found in reading.
+    :raises SchemeError: with every problem that was found in reading; of values that can not be read only where nothing
+        else of the file can be checked.
     """
     file = name if name is not None or isinstance(source, str) else str(source)
     text = _text_of(source, file)
     lines = Lines(text)
-    root = _tree(text, file, lines)
+    builder = _built(text, file, lines)
+    root = builder.root
     if root is None:
         raise SchemeError([Problem("file-empty", Where(file, *lines.at(0)))])
+    if list_key is not None or not isinstance(root.data, dict):
+        _refuse_faults(builder, file, lines)
     if list_key is not None and isinstance(root.data, list):
         root = Node({list_key: root.data}, root.start, root.end, keys={list_key: (root.start, root)})
     if not isinstance(root.data, dict):
         raise SchemeError([Problem("not-a-mapping", Where(file, *lines.at(root.start)))])
-    return SchemeSource(root.data, text, file, root, lines)
+    found = SchemeSource(root.data, text, file, root, lines)
+    for fault, node in builder.unread:
+        path = _path_to(node, root)
+        found.unread[path] = Problem(fault.code, found.where(path), fault.params)
+    return found
+
+
+def unread_in(source: object) -> Mapping[Steps, Problem]:
+    """The values of a source that can not be read, by path; what is no file has been read already."""
+    return source.unread if isinstance(source, SchemeSource) else {}
 
 
 def load_value(text: str, *, name: str | None = None) -> Any:
@@ -119,11 +140,13 @@ def load_value(text: str, *, name: str | None = None) -> Any:
     :param name: what problems call the text.
     :raises SchemeError: with every problem that was found in reading.
     """
-    root = _tree(_text_of(text, name), name, Lines(text))
-    return root.data if root else None
+    lines = Lines(text)
+    builder = _built(_text_of(text, name), name, lines)
+    _refuse_faults(builder, name, lines)
+    return builder.root.data if builder.root else None
 
 
-def _tree(text: str, file: str | None, lines: Lines) -> Node | None:
+def _built(text: str, file: str | None, lines: Lines) -> Builder:
     bad = first_unprintable(text)
     if bad is not None:
         params = {"character": f"U+{ord(text[bad]):04X}"}
@@ -131,11 +154,29 @@ def _tree(text: str, file: str | None, lines: Lines) -> Node | None:
     builder = Builder(text)
     builder.build()
     if builder.faults:
-        faults = sorted(builder.faults, key=lambda fault: fault.index)
+        _refuse_faults(builder, file, lines)
+    return builder
+
+
+def _refuse_faults(builder: Builder, file: str | None, lines: Lines) -> None:
+    """Refuse a text with anything wrong in it, also where it is a single value."""
+    faults = sorted([*builder.faults, *(fault for fault, _ in builder.unread)], key=lambda fault: fault.index)
+    if faults:
         raise SchemeError(
             Problem(fault.code, Where(file, *lines.at(fault.index)), fault.params, fault.hint) for fault in faults
         )
-    return builder.root
+
+
+def _path_to(node: Node, root: Node) -> Steps:
+    """The path of a node of the tree."""
+    waiting: list[tuple[Steps, Node]] = [((), root)]
+    while waiting:
+        path, current = waiting.pop()
+        if current is node:
+            return path
+        waiting += [((*path, key), below) for key, (_, below) in current.keys.items()]
+        waiting += [((*path, position), below) for position, below in enumerate(current.items)]
+    raise LookupError("the node is not of this tree")
 
 
 def _text_of(source: Path | str, file: str | None) -> str:

@@ -6,9 +6,9 @@ from typing import Literal
 
 from pydantic import Field
 
+from grantengine.hooks.expression_texts import ExpressionText
 from grantengine.hooks.values import (
     Changeable,
-    ExpressionText,
     FigureId,
     Identifier,
     LocalizedText,

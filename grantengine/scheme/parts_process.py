@@ -6,10 +6,10 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from grantengine.hooks.expression_texts import ExpressionText, TieBreakText
 from grantengine.hooks.values import (
     Budget,
     Days,
-    ExpressionText,
     Identifier,
     LocalDate,
     LocalizedText,
@@ -20,7 +20,6 @@ from grantengine.hooks.values import (
     SchemeMoney,
     SumOrShare,
     Text,
-    TieBreakText,
     Years,
 )
 from grantengine.scheme.part import Options, Part

@@ -102,6 +102,8 @@ class Patch:
 
 
 class _PatchFile(Part):
+    """A patch as a file has it."""
+
     title: Text | LocalizedText | None = Field(default=None, description="What the patch is called, in any languages.")
     patch: Many[PatchOperation] = Field(description="The operations, in order.")
 

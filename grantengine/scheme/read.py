@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from grantengine.errors import Problem, Where
 from grantengine.hooks.values import is_language_code
 from grantengine.scheme.checks import Finding, at, findings
+from grantengine.scheme.load import unread_in
 from grantengine.scheme.model import DEFAULT_LANGUAGES, Scheme
 from grantengine.scheme.pointer import pointer_text
 from grantengine.scheme.translation import Path, Told, told, without_renamed
@@ -56,7 +57,12 @@ def read(source: Source) -> tuple[Scheme | None, list[Problem]]:
     :returns: the model or None, and every problem in the order of the file.
     """
     scheme, problems, _ = read_data(source.data, source)
-    return scheme, problems
+    unread = unread_in(source).values()
+    if not unread:
+        return scheme, problems
+    places = tuple(f"{problem.where.pointer}/" for problem in unread)
+    others = [problem for problem in problems if not f"{problem.where.pointer}/".startswith(places)]
+    return None, _sorted([*unread, *others])
 
 
 def read_data(data: Mapping[str, Any], places: Places | None = None) -> tuple[Scheme | None, list[Problem], list[Path]]:

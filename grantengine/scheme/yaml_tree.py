@@ -71,6 +71,7 @@ class Builder:
 
     def __init__(self, text: str) -> None:
         self.faults: list[Fault] = []
+        self.unread: list[tuple[Fault, Node]] = []
         self.root: Node | None = None
         self._text = text
         self._lines = Lines(text)
@@ -79,7 +80,10 @@ class Builder:
         self._documents = 0
 
     def build(self) -> None:
-        """Read the whole text; afterwards ``root`` is the tree and ``faults`` what is wrong with it."""
+        """Read the whole text; afterwards ``root`` is the tree and ``faults`` what is wrong with it.
+
+        ``unread`` are numbers that nothing can hold; they are in the tree as the text they are written as.
+        """
         try:
             for event in events(self._text):
                 self._take(event)
@@ -164,7 +168,8 @@ class Builder:
             try:
                 node.data = resolve(event.value)
             except OverflowError:
-                self._fault("number-out-of-range", start, written=event.value[:40])
+                fault = Fault("number-out-of-range", start, {"written": event.value[:40]})
+                self.unread.append((fault, node))
         return node
 
     def _key(self, event: Any, start: int) -> None:

@@ -65,6 +65,8 @@ def run_worked_cases(scheme: Path, engine: Engine) -> tuple[int, list[Problem]]:
     """
     plan = engine.plan(scheme)
     source = load(scheme.parent / "cases.yaml")
+    if source.unread:
+        raise SchemeError(source.unread.values())
     worked = _read(source)
     records = [{"id": case.id, **case.case} for case in worked.cases]
     try:

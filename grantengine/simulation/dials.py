@@ -1,4 +1,4 @@
-"""Single numbers of a scheme that can be turned without compiling it anew: weights, caps, the minimum, the budget."""
+"""Single values of a scheme that can be turned without compiling it anew: weights, caps, the minimum, the budget, a rule."""
 
 from __future__ import annotations
 
@@ -9,8 +9,13 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from grantengine.compile.plan import CriterionPlan, Plan
-from grantengine.errors import MoneyError
+from grantengine.compile.criteria import reading
+from grantengine.compile.plan import CriterionPlan, Plan, Reading
+from grantengine.errors import Message, MoneyError
+from grantengine.expressions.check import check
+from grantengine.expressions.expression import ExpressionError
+from grantengine.expressions.parse import parse
+from grantengine.expressions.types import NUMBER, YES_NO, Type
 from grantengine.money import parse_money
 from grantengine.scheme.pointer import pointer_steps
 
@@ -18,7 +23,7 @@ from grantengine.scheme.pointer import pointer_steps
 def turned(plan: Plan, changes: Sequence[tuple[str, Any]]) -> Plan | None:
     """The plan with some values changed, which evaluates as that of the changed scheme does.
 
-    Its ``scheme`` and ``version`` are those it had. None where a change is not such a number, or not a fit one: then
+    Its ``scheme`` and ``version`` are those it had. None where a change is not such a value, or not a fit one: then
     the changed scheme must be checked.
     """
     if plan.strands:
@@ -35,6 +40,10 @@ def _turned(plan: Plan, steps: tuple[str, ...], value: Any) -> Plan | None:
     match steps:
         case ("criteria", id, ("weight" | "max_points") as key):
             return _criterion(plan, id, key, value)
+        case ("criteria", id, "points"):
+            return _points(plan, id, value)
+        case ("eligibility", id, "require"):
+            return _rule(plan, id, value)
         case ("allocation", "options", "minimum_points"):
             return _minimum(plan, value)
         case ("call", "budget"):
@@ -56,6 +65,41 @@ def _criterion(plan: Plan, id: str, key: str, value: Any) -> Plan | None:
     else:
         return None
     return replace(plan, criteria=(*plan.criteria[:place], changed, *plan.criteria[place + 1 :]))
+
+
+def _points(plan: Plan, id: str, text: Any) -> Plan | None:
+    place = next((place for place, one in enumerate(plan.criteria) if one.id == id), None)
+    if place is None or plan.criteria[place].kind is not None:
+        return None
+    read = _reading(plan, text, NUMBER)
+    if read is None:
+        return None
+    changed = replace(plan.criteria[place], text=text, reading=read)
+    return replace(plan, criteria=(*plan.criteria[:place], changed, *plan.criteria[place + 1 :]))
+
+
+def _rule(plan: Plan, id: str, text: Any) -> Plan | None:
+    place = next((place for place, one in enumerate(plan.rules) if one.id == id), None)
+    if place is None or plan.rules[place].of_kind:
+        return None
+    read = _reading(plan, text, YES_NO)
+    if read is None:
+        return None
+    because = plan.rules[place].because
+    if isinstance(because, Message):
+        because = Message(because.key, {"rule": text})
+    changed = replace(plan.rules[place], text=text, reading=read, because=because)
+    return replace(plan, rules=(*plan.rules[:place], changed, *plan.rules[place + 1 :]))
+
+
+def _reading(plan: Plan, text: Any, want: Type) -> Reading | None:
+    """An expression read as compiling the scheme reads it; None where it has faults."""
+    if not isinstance(text, str) or not text.strip():
+        return None
+    try:
+        return reading(check(parse(text), plan.scope, want=want), plan.known)
+    except ExpressionError:
+        return None
 
 
 def _number(value: Any) -> float | None:

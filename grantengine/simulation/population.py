@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -12,13 +13,15 @@ from grantengine.compile.plan import Plan
 from grantengine.form.build import Field
 from grantengine.form.schema import validator
 from grantengine.form.visible import true_schema
-from grantengine.hooks.draw import Draw
+from grantengine.hooks.draw import UNDATED, Draw
 from grantengine.hooks.kinds import FactSource
 from grantengine.hooks.registry import Registry
 from grantengine.money import format_ore, parse_ore
-from grantengine.scheme.model import Scheme
+from grantengine.scheme.parts_process import Call
 
 BATCH = 5_000
+OPEN = datetime.timedelta(days=60)
+"""How long a call is open that does not say when it opens."""
 LEFT_OUT = 0.1
 """Share of applicants who leave an optional question unanswered."""
 
@@ -28,13 +31,22 @@ Record = dict[str, Any]
 def population(plan: Plan, registry: Registry, n: int, seed: int) -> Iterator[Record]:
     """``n`` cases shaped as the lines of a cases file. The same plan, ``n`` and ``seed`` give the same cases."""
     rng = np.random.default_rng(seed)
-    hide = _Hiding(plan)
+    hide, day = _Hiding(plan), _day(plan)
     for start in range(0, n, BATCH):
         size = min(BATCH, n - start)
-        draw = Draw(rng, size, rng.standard_normal(size), rng.standard_normal(size))
+        draw = Draw(rng, size, rng.standard_normal(size), rng.standard_normal(size), day)
         columns = _columns(plan, registry, draw)
         for index in range(size):
             yield _record(plan, columns, index, f"s{start + index + 1:07d}", hide)
+
+
+def _day(plan: Plan) -> datetime.date:
+    """When the call is decided, as far as the scheme says."""
+    call = plan.scheme.call
+    moments = [call.closes, *(deadline.closes for deadline in reversed(call.deadlines)), call.opens]
+    known = [call.decided_by, *(moment.date for moment in moments if moment)]
+    year = plan.years[0].year
+    return next((day for day in known if day), UNDATED if year is None else datetime.date(year, 1, 1))
 
 
 def _columns(plan: Plan, registry: Registry, draw: Draw) -> dict[str, Any]:
@@ -44,11 +56,12 @@ def _columns(plan: Plan, registry: Registry, draw: Draw) -> dict[str, Any]:
     return {
         "answers": answers,
         "facts": {name: columns for name, columns in facts.items() if columns},
-        "ratings": {c.id: _marks(plan, dict(c.mark_schema), draw) for c in plan.criteria if c.rated},
-        "judged": {rule.id: [bool(yes) for yes in draw.chance(0.93)] for rule in plan.rules if rule.asks},
+        "ratings": {c.id: _marks(plan, dict(c.mark_schema), draw) for c in plan.all_criteria if c.rated},
+        "judged": {rule.id: [bool(yes) for yes in draw.chance(0.93)] for rule in plan.all_rules if rule.asks},
         "checked": {name: _checked(kind.name, answers, draw) for name, kind in plan.checked_types.items()},
         "applicant": _applicants(answers, facts, draw),
-        "submitted_at": _arrivals(plan.scheme, draw),
+        "strand": _strands(plan, draw),
+        "submitted_at": _arrivals(plan.scheme.call, draw),
     }
 
 
@@ -80,8 +93,15 @@ def _checked(kind: str, answers: dict[str, list[Any]], draw: Draw) -> list[Any]:
     ]
 
 
+def _strands(plan: Plan, draw: Draw) -> list[str | None]:
+    if not plan.strands:
+        return [None] * draw.n
+    return [plan.strands[place].id for place in draw.rng.integers(len(plan.strands), size=draw.n)]
+
+
 def _applicants(answers: dict[str, list[Any]], facts: dict[str, dict[str, list[Any]]], draw: Draw) -> dict[str, Any]:
-    founded = np.clip(2026 - draw.log_normal(9, 0.9, 0.4), 1850, 2026).astype(int)
+    last = draw.day.year - 1
+    founded = np.clip(last - draw.log_normal(9, 0.9, 0.4), min(1850, last), last).astype(int)
     first = facts.get("earlier_grants", {}).get("first_time") or [bool(yes) for yes in draw.chance(0.35)]
     employees = answers.get("employees") or [int(v) for v in np.floor(draw.log_normal(0.8, 1.4))]
     return {
@@ -93,16 +113,29 @@ def _applicants(answers: dict[str, list[Any]], facts: dict[str, dict[str, list[A
     }
 
 
-def _arrivals(scheme: Scheme, draw: Draw) -> list[str | None]:
-    """Most arrive in the last days before the deadline."""
-    call = scheme.call
-    if call.opens is None or call.closes is None:
-        return [None] * draw.n
-    opens, closes = call.opens.opens_at, call.closes.closes_at
-    span = (closes - opens).total_seconds()
-    back = np.minimum(draw.rng.exponential(span / 6, draw.n), span)
-    moments = [closes - datetime.timedelta(seconds=float(seconds)) for seconds in np.floor(back)]
-    return [max(moment, opens).isoformat(timespec="seconds") for moment in moments]
+def _arrivals(call: Call, draw: Draw) -> list[str]:
+    """Most arrive in the last days before the deadline, or one of several; where there is none, evenly."""
+    windows = _windows(call, draw.day)
+    which = draw.rng.integers(len(windows), size=draw.n) if len(windows) > 1 else np.zeros(draw.n, int)
+    left = draw.rng.random(draw.n) if call.intake == "rolling" else draw.rng.exponential(1 / 6, draw.n)
+    moments = []
+    for place, share in zip(which, np.minimum(left, 1), strict=True):
+        opens, closes = windows[place]
+        # What closes is the first moment that is too late.
+        before = datetime.timedelta(seconds=1 + int(share * (closes - opens).total_seconds()))
+        moments.append(max(closes - before, opens).isoformat(timespec="seconds"))
+    return moments
+
+
+def _windows(call: Call, day: datetime.date) -> list[tuple[datetime.datetime, datetime.datetime]]:
+    """From when until when applications come: for each deadline, or for a year where there is no end."""
+    closing = [one.closes.closes_at for one in (call.deadlines or (call,)) if one.closes]
+    if call.opens:
+        start = call.opens.opens_at
+    else:
+        start = closing[0] - OPEN if closing else datetime.datetime.combine(day, datetime.time(), datetime.UTC)
+    ends = closing or [start + datetime.timedelta(days=365)]
+    return list(pairwise([start, *ends]))
 
 
 class _Hiding:
@@ -123,7 +156,7 @@ class _Hiding:
 
 
 def _record(plan: Plan, columns: dict[str, Any], index: int, id: str, hide: _Hiding) -> Record:
-    record: Record = {"id": id, "submitted_at": columns["submitted_at"][index]}
+    record: Record = {"id": id, "submitted_at": columns["submitted_at"][index], "strand": columns["strand"][index]}
     record["applicant"] = {"id": f"o{id[1:]}", **_row(columns["applicant"], index)}
     record["answers"] = hide(_row(columns["answers"], index))
     record["facts"] = {

@@ -48,8 +48,8 @@ class ByGrantengine:
     def sweep(self, steps: list[Settings]) -> list[Comparison]:
         return [self.scenario(settings) for settings in steps]
 
-    def explain(self, id: str) -> Explanation:
-        return explain(self.before, id, engine=self.engine.rules)
+    def explain(self, number: int) -> Explanation:
+        return explain(self.before, _id(number), engine=self.engine.rules)
 
     def _evaluate(self, plan: Plan, cases: CaseTable) -> Outcome:
         return evaluate(plan, cases, engine=self.engine.rules, as_of=self.engine.today())
@@ -65,7 +65,7 @@ class ByGrantengine:
         return replace(self.plan, criteria=criteria, years=years)
 
 
-def case_id(number: int) -> str:
+def _id(number: int) -> str:
     """The id of a case as text: numbers of one length, which sort alike."""
     return f"case-{number:07d}"
 
@@ -73,7 +73,7 @@ def case_id(number: int) -> str:
 def _table(cases: Columns) -> pa.Table:
     size = len(cases["id"])
     made: dict[str, pa.Array] = {
-        "id": pa.array([case_id(number) for number in cases["id"].tolist()], pa.string()),
+        "id": pa.array([_id(number) for number in cases["id"].tolist()], pa.string()),
         "withdrawn": pa.array(np.zeros(size, np.bool_)),
         "by_hand": pa.nulls(size, pa.int64()),
     }

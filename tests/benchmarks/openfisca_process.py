@@ -34,9 +34,9 @@ def environment(folder: Path) -> Path:
 class OpenFiscaProcess:
     """The worker; ``with`` ends it."""
 
-    def __init__(self, python: Path) -> None:
+    def __init__(self, python: Path, numbers: str) -> None:
         self.folder = tempfile.TemporaryDirectory(prefix="grantengine-benchmark-")
-        command = [python, HERE / "by_openfisca.py", self.folder.name]
+        command = [python, HERE / "by_openfisca.py", self.folder.name, numbers]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def __enter__(self) -> OpenFiscaProcess:

@@ -9,6 +9,7 @@ timed from the change to the comparison with the baseline; «first» is the firs
 """
 
 import argparse
+import importlib
 import json
 import subprocess
 import sys
@@ -18,10 +19,9 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import numpy as np
-from by_grantengine import ByGrantengine, case_id
-from by_numpy import ByNumpy, ByNumpyKeeping
 from memory import PeakMemory
 from openfisca_process import ByOpenFiscaProcess, OpenFiscaProcess, environment
 from workload import Columns, Settings, baseline_settings, columns, scenarios, sweep
@@ -29,7 +29,12 @@ from workload import Columns, Settings, baseline_settings, columns, scenarios, s
 CACHE = Path.home() / ".cache" / "grantengine-benchmarks" / "openfisca"
 SWEEP_SIZE, SWEEP_STEPS = 10_000, 200
 OPENFISCA = {"nothing": "OpenFisca", "inputs": "OpenFisca, inputs kept", "part": "OpenFisca, tuned"}
-MAKERS = {"grantengine": ByGrantengine, "numpy": ByNumpy, "numpy-tuned": ByNumpyKeeping}
+# Imported where they are wanted, so that the memory of one is not that of another's libraries.
+MAKERS = {
+    "grantengine": ("by_grantengine", "ByGrantengine"),
+    "numpy": ("by_numpy", "ByNumpy"),
+    "numpy-tuned": ("by_numpy", "ByNumpyKeeping"),
+}
 GROUPS = {"grantengine": ["grantengine"], "numpy": ["numpy", "numpy-tuned"], "openfisca": list(OPENFISCA)}
 
 
@@ -37,7 +42,8 @@ class Here:
     """An implementation in this process, timed from outside; runs as :class:`ByOpenFiscaProcess` does."""
 
     def __init__(self, key: str, cases: Columns, base: Settings) -> None:
-        self.made = MAKERS[key]()
+        module, name = MAKERS[key]
+        self.key, self.made = key, getattr(importlib.import_module(module), name)()
         self.name = self.made.name
         self.made.load(cases, base)
 
@@ -57,11 +63,13 @@ Runner = Here | ByOpenFiscaProcess
 Times = dict[str, dict[str, list[float]]]
 
 
-def runners(chosen: list[str], cases: Columns, base: Settings, options: argparse.Namespace, stack: ExitStack) -> list[Runner]:
+def runners(
+    chosen: list[str], cases: Columns, base: Settings, options: argparse.Namespace, stack: ExitStack
+) -> list[Runner]:
     """What takes part, loaded."""
     found: list[Runner] = [Here(key, cases, base) for key in GROUPS["grantengine"] + GROUPS["numpy"] if key in chosen]
     if "nothing" in chosen:
-        process = stack.enter_context(OpenFiscaProcess(environment(options.openfisca_venv)))
+        process = stack.enter_context(OpenFiscaProcess(environment(options.openfisca_venv), options.openfisca_numbers))
         process.load(cases, base)
         found += [ByOpenFiscaProcess(process, name, how) for how, name in OPENFISCA.items()]
     return found
@@ -76,7 +84,9 @@ def tasks(base: Settings) -> Iterator[tuple[str, str, list[Settings]]]:
 def check(task: str, runner: Runner, granted: np.ndarray, expected: dict[str, np.ndarray]) -> None:
     """The same cases get the same øre as those of whoever ran first."""
     if not np.array_equal(expected.setdefault(task, granted), granted):
-        raise SystemExit(f"{runner.name} funds others in {task!r}: {int((expected[task] != granted).sum())} cases differ")
+        raise SystemExit(
+            f"{runner.name} funds others in {task!r}: {int((expected[task] != granted).sum())} cases differ"
+        )
 
 
 def single_changes(chosen: list[str], size: int, options: argparse.Namespace) -> None:
@@ -87,6 +97,8 @@ def single_changes(chosen: list[str], size: int, options: argparse.Namespace) ->
     expected: dict[str, np.ndarray] = {}
     with ExitStack() as stack:
         taking_part = runners(chosen, cases, base, options, stack)
+        for task, runner in ((task, runner) for task, _, _ in tasks(base) for runner in taking_part):
+            times[task][runner.name] = []
         for number in range(options.rounds + 1):
             # Who begins changes from round to round.
             for runner in taking_part[number % len(taking_part) :] + taking_part[: number % len(taking_part)]:
@@ -97,7 +109,7 @@ def single_changes(chosen: list[str], size: int, options: argparse.Namespace) ->
                         times[task][runner.name].append(seconds)
         _print_times(f"{size} cases, {options.rounds} rounds, {_funded(expected['first'])}", times)
         for runner in taking_part:
-            if isinstance(runner, Here) and isinstance(runner.made, ByGrantengine):
+            if isinstance(runner, Here) and runner.key == "grantengine":
                 explain_some(runner.made, cases)
 
 
@@ -121,7 +133,7 @@ def sweeping(chosen: list[str], options: argparse.Namespace) -> None:
     _print_times(f"{SWEEP_STEPS} scenarios over {SWEEP_SIZE} cases, {different} outcomes", times)
 
 
-def explain_some(ours: ByGrantengine, cases: Columns) -> None:
+def explain_some(ours: Any, cases: Columns) -> None:
     """Refused cases, those who lost for rank, and funded ones; each is explained once."""
     ours.baseline()
     funded, eligible = ours.before.granted > 0, ours.before.parts[0].eligible
@@ -130,7 +142,7 @@ def explain_some(ours: ByGrantengine, cases: Columns) -> None:
         found = np.flatnonzero(where)
         for position in found[:: max(len(found) // count, 1)][:count]:
             start = time.perf_counter()
-            ours.explain(case_id(int(cases["id"][position])))
+            ours.explain(int(cases["id"][position]))
             times.setdefault(kind, []).append(time.perf_counter() - start)
     every = [seconds for kind in times.values() for seconds in kind]
     by_kind = ", ".join(f"{kind} {_ms(median(seconds))}" for kind, seconds in times.items())
@@ -143,11 +155,11 @@ def peak_memory(chosen: list[str], size: int, options: argparse.Namespace) -> No
     for key in [key for key in MAKERS if key in chosen]:
         command = [sys.executable, __file__, str(size), "--memory-of", key, "--seed", str(options.seed)]
         done = subprocess.run(command, check=True, capture_output=True, text=True)
-        _print_memory(MAKERS[key].name, json.loads(done.stdout))
+        _print_memory(key, json.loads(done.stdout))
     for how in [how for how in OPENFISCA if how in chosen]:
         cases = columns(size, options.seed)
         base = baseline_settings(cases)
-        with OpenFiscaProcess(environment(options.openfisca_venv)) as process:
+        with OpenFiscaProcess(environment(options.openfisca_venv), options.openfisca_numbers) as process:
             process.load(cases, base)
             _print_memory(OPENFISCA[how], process.ask("memory", [scenarios(base)["weight"]], how))
 
@@ -195,6 +207,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", nargs="+", choices=list(GROUPS), default=list(GROUPS))
     parser.add_argument("--openfisca-venv", type=Path, default=CACHE)
+    parser.add_argument("--openfisca-numbers", choices=["float64", "float32"], default="float64")
     parser.add_argument("--memory-of", choices=list(MAKERS), help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.memory_of:

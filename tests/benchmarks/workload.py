@@ -141,7 +141,9 @@ def scheme(settings: Settings) -> str:
     )
     return SCHEME.format(
         budget=settings.budget // 100,
-        questions="\n".join(f"      - {{id: {name}, kind: {kind}, label: {{en: {name}}}}}" for name, kind in _questions()),
+        questions="\n".join(
+            f"      - {{id: {name}, kind: {kind}, label: {{en: {name}}}}}" for name, kind in _questions()
+        ),
         eligibility=eligibility,
         criteria=criteria,
         minimum=settings.minimum_points,

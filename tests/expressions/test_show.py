@@ -58,6 +58,7 @@ def test_what_is_shown_is_what_was_written(text: str) -> None:
         ("a between 1 and 2", "a >= 1 and a <= 2"),
         ("not a in (1)", "a not in (1)"),
         ("a and (b and c)", "a and b and c"),
+        ("case when a then 1 else case when b then 2 end end", "case when a then 1 when b then 2 end"),
         ("1.50 * a", "1.5 * a"),
         ("100.0 * a", "100 * a"),
     ],

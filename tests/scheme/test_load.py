@@ -104,13 +104,34 @@ def test_files_that_can_not_be_read(tmp_path: Path) -> None:
         ("a: 1\n? [x, y]\n: 2\n", ("key-not-text", 2, 3)),
         ("a: \0", ("yaml-character", 1, 4)),
         ('a: "\\ud800"', ("yaml-character", 1, 4)),
-        ("a: 1\nb: .inf", ("number-out-of-range", 2, 4)),
-        ("a: 1e999", ("number-out-of-range", 1, 4)),
-        ("a: " + "9" * 5000, ("number-out-of-range", 1, 4)),
     ],
 )
 def test_refused_with_its_place(text: str, expected: tuple[str, int, int]) -> None:
     assert only(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "expected"),
+    [
+        ("a: 1\nb: .inf", ("b",), ("number-out-of-range", 2, 4, "/b")),
+        ("a: 1e999", ("a",), ("number-out-of-range", 1, 4, "/a")),
+        ("a: " + "9" * 5000, ("a",), ("number-out-of-range", 1, 4, "/a")),
+        ("a: [1, {id: x, b: -.INF}]", ("a", 1, "b"), ("number-out-of-range", 1, 19, "/a/x/b")),
+    ],
+)
+def test_a_number_beyond_all_bounds_waits_for_the_check(
+    text: str, path: tuple[str | int, ...], expected: tuple[str, int, int, str]
+) -> None:
+    ((found, problem),) = load(text).unread.items()
+    assert found == path
+    assert (problem.code, problem.where.line, problem.where.column, problem.where.pointer) == expected
+
+
+def test_a_number_beyond_all_bounds_is_refused_with_what_else_forbids_reading() -> None:
+    assert [problem.code for problem in problems_of("a: .nan\nb: *x")] == ["number-out-of-range", "yaml-alias"]
+    assert [problem.code for problem in problems_of(".nan")] == ["number-out-of-range"]
+    with pytest.raises(SchemeError):
+        load("- {op: add, path: /a, value: .inf}", list_key="patch")
 
 
 @pytest.mark.parametrize(

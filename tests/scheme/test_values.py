@@ -7,8 +7,9 @@ from decimal import Decimal
 import pytest
 from pydantic import TypeAdapter
 
+from grantengine.hooks.expression_texts import ExpressionText, split_tie_break
 from grantengine.hooks.moments import MomentError, parse_moment
-from grantengine.hooks.values import ExpressionText, Percent, SumOrShare, split_tie_break
+from grantengine.hooks.values import Percent, SumOrShare
 from grantengine.scheme.pointer import pointer_steps, pointer_text, resolve
 from grantengine.scheme.versions import canonical, version_hash
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,17 +13,16 @@ from grantengine import (
     AllocationMethod,
     AllocationOptions,
     AmountExpression,
-    Candidates,
     Grants,
     Ground,
+    KindOptions,
     Percent,
     Points,
+    Pool,
     refuse,
 )
 
 POINT_UNITS = 10_000
-CHUNK = 100_000
-"""Cases summed at a time: 100 000 amounts of at most 10^13 øre stay within 64 bits."""
 
 Amounts = NDArray[np.int64]
 
@@ -51,23 +50,27 @@ class Ranked(AllocationMethod):
     """Amounts in rank order while the budget lasts."""
 
     kind = "ranked"
-    Options = RankedOptions
+    Options: ClassVar[type[KindOptions]] = RankedOptions
 
     def minimum_points(self, options: Any) -> float | None:
         return None if options.minimum_points is None else float(options.minimum_points)
 
-    def allocate(self, options: Any, candidates: Candidates) -> Grants:
-        amounts = candidates.amounts
-        if "largest_grant" in candidates.columns:
-            amounts = np.minimum(amounts, candidates.columns["largest_grant"])
-        granted = np.zeros(len(amounts), np.int64)
-        grounds = np.full(len(amounts), Ground.BELOW_MINIMUM.code, np.int8)
-        least = round((options.minimum_points or 0) * POINT_UNITS)
-        # An amount of nothing is nothing to decide about: such a case is left with «below minimum».
-        taking_part = np.flatnonzero((candidates.totals >= least) & (amounts > 0))
-        given, why = _give(amounts[taking_part], candidates.budget, _rule(options))
-        granted[taking_part], grounds[taking_part] = given, why
-        return Grants(granted, grounds)
+    def share_out(self, options: Any, pool: Pool) -> Grants:
+        return in_order(options, pool, pool.totals)
+
+
+def in_order(options: RankedOptions, pool: Pool, totals: Amounts) -> Grants:
+    """Amounts in the pool's order while the budget lasts; ``totals`` are held against the minimum."""
+    amounts = pool.amounts
+    if "largest_grant" in pool.columns:
+        most = np.maximum(pool.columns["largest_grant"], 0)
+        amounts = np.minimum(amounts, most // pool.unit * pool.unit)
+    return walk(pool, amounts, reaches(options.minimum_points, totals), _rule(options))
+
+
+def reaches(minimum: float | None, totals: Amounts) -> NDArray[np.bool_] | None:
+    """Where a total reaches the minimum, None where there is none."""
+    return None if not minimum else totals >= round(minimum * POINT_UNITS)
 
 
 def _rule(options: RankedOptions) -> tuple[bool, Fraction | None]:
@@ -78,40 +81,55 @@ def _rule(options: RankedOptions) -> tuple[bool, Fraction | None]:
     return options.when_unaffordable == "skip", share
 
 
-def _give(amounts: Amounts, budget: int, rule: tuple[bool, Fraction | None]) -> tuple[Amounts, NDArray[np.int8]]:
-    """Walk the ranked amounts, a run of cases that fit at a time."""
+def walk(
+    pool: Pool, amounts: Amounts, takes_part: NDArray[np.bool_] | None, rule: tuple[bool, Fraction | None]
+) -> Grants:
+    """Walk down the ranking, a run of cases that fit at a time; only the end of each run is sorted."""
     goes_on, share = rule
-    granted = np.zeros(len(amounts), np.int64)
-    grounds = np.full(len(amounts), Ground.BUDGET_USED.code, np.int8)
-    left, waiting = budget, np.arange(len(amounts))
+    granted = np.zeros(len(pool), np.int64)
+    # An amount of nothing is nothing to decide about: such a case is left with «below minimum».
+    grounds = np.full(len(pool), Ground.BELOW_MINIMUM.code, np.int8)
+    waiting = np.flatnonzero(amounts > 0 if takes_part is None else takes_part & (amounts > 0))
+    grounds[waiting] = Ground.BUDGET_USED.code
+    passed: list[NDArray[np.intp]] = []
+    left, last = pool.budget, None
     while len(waiting) and left > 0:
-        fits = np.cumsum(amounts[waiting[:CHUNK]]) <= left
-        run = waiting[: len(fits) if fits.all() else int(np.argmin(fits))]
-        granted[run], grounds[run] = amounts[run], Ground.FUNDED.code
-        left -= int(amounts[run].sum())
-        waiting = waiting[len(run) :]
-        if fits.all() or left == 0:
-            continue
-        edge = int(waiting[0])
+        run, edge = pool.longest_run(waiting, amounts, left)
+        if len(run):
+            granted[run], grounds[run] = amounts[run], Ground.FUNDED.code
+            left -= int(amounts[run].sum())
+            last = run
+        if edge is None or left == 0:
+            break
         if share is not None and left >= share * int(amounts[edge]):
             granted[edge], grounds[edge] = left, Ground.FUNDED_IN_PART.code
-            left = 0
+            left, last = 0, np.array([edge])
             break
         grounds[edge] = Ground.DOES_NOT_FIT.code
         if not goes_on:
             break
-        waiting = _pass_over(waiting[1:], amounts, left, share, grounds)
-    if left == 0 and granted.any():
-        # Some were passed over at once as too large; those after the last grant found the budget used.
-        grounds[int(np.flatnonzero(granted)[-1]) + 1 :] = Ground.BUDGET_USED.code
-    return granted, grounds
+        # What is left only shrinks: those that can not have it now never can.
+        waiting = waiting[granted[waiting] == 0]
+        possible = amounts[waiting] <= _most(left, share)
+        passed.append(waiting[~possible])
+        waiting = waiting[possible]
+    _tell_passed(pool, passed, last if left == 0 else None, grounds)
+    return Grants(granted, grounds)
 
 
-def _pass_over(
-    waiting: NDArray[np.intp], amounts: Amounts, left: int, share: Fraction | None, grounds: NDArray[np.int8]
-) -> NDArray[np.intp]:
-    """Drop at once all who can never fit: what is left only shrinks from here."""
-    most = left if share is None or share == 0 else left / share
-    possible = amounts[waiting] <= int(most)
-    grounds[waiting[~possible]] = Ground.DOES_NOT_FIT.code
-    return waiting[possible]
+def _most(left: int, share: Fraction | None) -> int:
+    """The largest amount that can still be met, in full or in part."""
+    return left if not share else int(left / share)
+
+
+def _tell_passed(
+    pool: Pool, passed: list[NDArray[np.intp]], last: NDArray[np.intp] | None, grounds: NDArray[np.int8]
+) -> None:
+    """Those passed over did not fit when their turn came; those ranked after the last grant found the budget used."""
+    if not passed:
+        return
+    members = np.concatenate(passed)
+    grounds[members] = Ground.DOES_NOT_FIT.code
+    if last is not None:
+        worst = pool.last_of(last)
+        grounds[members[pool.worse_than(worst, members)]] = Ground.BUDGET_USED.code

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Self, TypeVar
 
 import numpy as np
@@ -11,7 +12,9 @@ from grantengine import Audience, Draw, KindOptions, QuestionKind, SchemeMoney, 
 
 WHOLE = 10**15
 """Largest whole number accepted, so that sums and products of a few answers stay exact in 64 bits."""
-MONEY_PATTERN = r"^([0-9]{1,11}(\.[0-9]{1,2})?|100000000000(\.0{1,2})?)$"
+MOST_ORE = 10**13
+# To Python, though not to browsers, `$` also stands before a line break at the end; `(?!\n)` makes both mean the end.
+MONEY_PATTERN = r"^([0-9]{1,11}(\.[0-9]{1,2})?|100000000000(\.0{1,2})?)$(?!\n)"
 
 
 Bounded = TypeVar("Bounded", bound="IntegerOptions | NumberOptions | MoneyOptions")
@@ -67,6 +70,20 @@ class MoneyOptions(KindOptions):
         return _ordered(self)
 
 
+def _range(low: Any, high: Any, width: float, typical: Any) -> tuple[Any, Any]:
+    """The bounds that answers are drawn within where the scheme leaves one or both open."""
+    if low is None:
+        low = 0 if high is None or high > 0 else high - width
+    if high is None:
+        high = max(low + width, 10 * (typical or 0))
+    return low, high
+
+
+def _within(values: Iterable[Any], low: float, high: float) -> list[Any]:
+    """Two decimals, but never so rounded that a bound is passed."""
+    return [float(min(max(round(float(value), 2), low), high)) for value in values]
+
+
 def _ordered(options: Bounded) -> Bounded:
     low: Any = options.minimum
     high: Any = options.maximum
@@ -92,8 +109,8 @@ class Integer(QuestionKind):
         return {"type": "integer", "minimum": low, "maximum": high}
 
     def sample(self, options: Any, draw: Draw) -> list[Any]:
-        low = options.minimum if options.minimum is not None else 0
-        high = options.maximum if options.maximum is not None else low + 100_000
+        low, high = _range(options.minimum, options.maximum, 100_000, options.typical)
+        low, high = max(low, -WHOLE), min(high, WHOLE)
         usual = 20 if options.typical is None else options.typical
         median = min(max(usual, low + 0.5), max((low + high) / 2, low + 1.0))
         values = low + draw.log_normal(max(median - low, 0.5), 1.1)
@@ -116,10 +133,9 @@ class Number(QuestionKind):
         return {"type": "number", **{key: value for key, value in bounds.items() if value is not None}}
 
     def sample(self, options: Any, draw: Draw) -> list[Any]:
-        low = options.minimum if options.minimum is not None else 0.0
-        high = options.maximum if options.maximum is not None else low + 1000.0
+        low, high = _range(options.minimum, options.maximum, 1000.0, options.typical)
         usual = (high - low) / 8 if options.typical is None else max(options.typical - low, 0.01)
-        return [round(float(v), 2) for v in np.clip(low + draw.log_normal(usual, 0.8), low, high)]
+        return _within(low + draw.log_normal(usual, 0.8), low, high)
 
 
 class Percentage(QuestionKind):
@@ -141,8 +157,7 @@ class Percentage(QuestionKind):
     def sample(self, options: Any, draw: Draw) -> list[Any]:
         bounds = self.schema(options, "cases")
         usual = 0.6 if options.typical is None else min(max(options.typical, 0.02), 0.98)
-        shares = np.clip(draw.rng.beta(4 * usual, 4 * (1 - usual), draw.n), bounds["minimum"], bounds["maximum"])
-        return [round(float(share), 2) for share in shares]
+        return _within(draw.rng.beta(4 * usual, 4 * (1 - usual), draw.n), bounds["minimum"], bounds["maximum"])
 
 
 class MoneyAmount(QuestionKind):
@@ -159,7 +174,7 @@ class MoneyAmount(QuestionKind):
 
     def schema(self, options: Any, audience: Audience) -> dict[str, Any]:
         low = 0 if options.minimum is None else options.minimum.ore
-        high = 10**13 if options.maximum is None else options.maximum.ore
+        high = MOST_ORE if options.maximum is None else options.maximum.ore
         # JSON Schema can not compare sums written as text: x-money carries the bounds in øre, and the form's checker
         # (a vocabulary of our own on top of jsonschema) holds them.
         return {
@@ -171,9 +186,11 @@ class MoneyAmount(QuestionKind):
         }
 
     def sample(self, options: Any, draw: Draw) -> list[Any]:
-        low = 0 if options.minimum is None else options.minimum.ore
-        high = 100_000_000 if options.maximum is None else options.maximum.ore
-        usual = (low + high) / 5 if options.typical is None else options.typical.ore
+        bounds = (options.minimum, options.maximum, options.typical)
+        least, most, typical = (None if one is None else one.ore for one in bounds)
+        low, high = _range(least, most, 100_000_000, typical)
+        high = min(high, MOST_ORE)
+        usual = (low + high) / 5 if typical is None else typical
         sums = draw.log_normal(max(usual, 100.0), 0.8, 0.5)
         # Applicants ask for round sums; a few do not.
         unit = np.where(draw.chance(0.9), 100_000, 100)

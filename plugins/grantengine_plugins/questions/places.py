@@ -33,7 +33,7 @@ class Municipality(QuestionKind):
     def schema(self, options: Any, audience: Audience) -> dict[str, Any]:
         if audience == "form":
             return {"type": "string", "enum": list(municipalities())}
-        return {"type": "string", "pattern": "^[0-9]{4}$"}
+        return {"type": "string", "pattern": r"^[0-9]{4}$(?!\n)"}
 
     def sample(self, options: Any, draw: Draw) -> list[Any]:
         numbers = list(municipalities())
@@ -61,7 +61,8 @@ class OrganisationNumber(QuestionKind):
         return types.TEXT
 
     def schema(self, options: Any, audience: Audience) -> dict[str, Any]:
-        return {"type": "string", "pattern": "^[0-9]{9}$", **({"format": "no-orgnr"} if audience == "form" else {})}
+        schema = {"type": "string", "pattern": r"^[0-9]{9}$(?!\n)"}
+        return {**schema, "format": "no-orgnr"} if audience == "form" else schema
 
     def sample(self, options: Any, draw: Draw) -> list[Any]:
         return [organisation_number(draw) for _ in range(draw.n)]

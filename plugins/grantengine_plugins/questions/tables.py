@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+from dataclasses import replace
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -74,7 +76,7 @@ class Table(Rows):
         counts = np.clip(draw.rng.poisson(2, draw.n), options.minimum_rows, options.maximum_rows)
         total = int(counts.sum())
         size = np.repeat(draw.size, counts)
-        inner = Draw(draw.rng, total, size, np.repeat(draw.quality, counts))
+        inner = replace(draw, n=total, size=size, quality=np.repeat(draw.quality, counts))
         columns = {kind.id: kind.sample(part, inner) for kind, part, _ in self.row_parts}
         rows = [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
         ends = np.cumsum(counts)
@@ -98,7 +100,9 @@ class Partners(Rows):
 
     def sample(self, options: Any, draw: Draw) -> list[Any]:
         lean = np.exp(0.5 * draw.size + 0.2 * draw.quality)
-        counts = np.clip(draw.rng.poisson(1.1 * lean), options.minimum_rows, min(options.maximum_rows, 8))
+        counts = np.clip(
+            draw.rng.poisson(1.1 * lean), options.minimum_rows, min(options.maximum_rows, max(8, options.minimum_rows))
+        )
         return [[self._partner(draw, place) for place in range(count)] for count in counts]
 
     @staticmethod
@@ -135,13 +139,14 @@ class Activities(Rows):
         counts = np.clip(draw.rng.poisson(1.5, draw.n), max(1, options.minimum_rows), options.maximum_rows)
         kinds = ("Svømmekurs", "Språkkafé", "Turgruppe", "Leksehjelp")
         groups = ("barn", "ungdom", "voksne")
+        first, last = (draw.day + datetime.timedelta(days=days) for days in (60, 180))
         return [
             [
                 {
                     "name": kinds[draw.rng.integers(len(kinds))],
                     "target_group": groups[draw.rng.integers(len(groups))],
-                    "from": "2027-08-15",
-                    "to": "2027-12-15",
+                    "from": first.isoformat(),
+                    "to": last.isoformat(),
                     "participants": int(10 + draw.rng.poisson(12)),
                 }
                 for _ in range(count)

@@ -168,8 +168,8 @@ class Date(QuestionKind):
         return {"type": "string", "format": "date"}
 
     def sample(self, options: Any, draw: Draw) -> list[Any]:
-        first = datetime.date(2027, 1, 1)
-        return [(first + datetime.timedelta(days=int(day))).isoformat() for day in draw.rng.integers(0, 730, draw.n)]
+        # What an application dates is mostly still to come: within two years of the decision.
+        return [(draw.day + datetime.timedelta(days=int(day))).isoformat() for day in draw.rng.integers(0, 730, draw.n)]
 
 
 class Attachment(QuestionKind):
