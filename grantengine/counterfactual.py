@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -216,11 +216,27 @@ def points_short(part: Part, row: int, engine: RuleEngine) -> Shortfall | None:
     ceiling = max(int(part.scores.total[one.competing].max()), round((minimum or 0) * POINT_UNITS), own) + 1
     if not trial.funded(ceiling):
         return None
-    low, high = own, ceiling
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if trial.funded(middle) else (middle, high)
+    high = _turn(trial.funded, own, ceiling, _cut_off(part, one))
     return Shortfall((high - own) / POINT_UNITS, high / POINT_UNITS, high <= _most_points(part.plan))
+
+
+def _cut_off(part: Part, one: Round) -> int:
+    """The lowest total that was funded, near which another would be."""
+    funded = one.competing[part.granted[one.competing] > 0]
+    return int(part.scores.total[funded].min()) if len(funded) else 0
+
+
+def _turn(funded: Callable[[int], bool], low: int, high: int, guess: int) -> int:
+    """The total at which ``funded`` turns from no (at ``low``) to yes (at ``high``), looked for from ``guess`` outwards."""
+    step, at = 1, guess
+    while high - low > 1:
+        at = at if low < at < high else (low + high) // 2
+        if funded(at):
+            high, at = at, at - step
+        else:
+            low, at = at, at + step
+        step *= 4
+    return high
 
 
 def _minimum(part: Part) -> float | None:
@@ -245,13 +261,13 @@ class _OtherTotal:
     def __init__(self, part: Part, one: Round, row: int, engine: RuleEngine) -> None:
         self.part, self.one, self.row, self.engine = part, one, row, engine
         self.place = int(np.flatnonzero(one.competing == row)[0])
-        self.total = part.scores.total.copy()
 
     def funded(self, total: int) -> bool:
         """Whether the case gets anything in some year."""
-        self.total[self.row] = total
+        totals = self.part.scores.total.copy()
+        totals[self.row] = total
         for field, budget in zip(self.part.fields, self.one.budgets, strict=True):
-            changed = replace(field, total=self.total, amounts=self._amounts(field, total))
+            changed = replace(field, total=totals, amounts=self._amounts(field, total))
             if allocate(changed, self.one.competing, budget).granted[self.place] > 0:
                 return True
         return False

@@ -81,6 +81,14 @@ def _unclear(
     plan: Plan, cases: CaseTable, judged: Eligibility, scored: Scores, wanted: Sequence[Amounts]
 ) -> NDArray[np.bool_]:
     """Where a fact that something reads is lacking, or the amount of a case that would compete is not known."""
+    facts = tuple(year.allocation.facts for year in plan.years)
+    key = (judged, scored.undetermined, scored.rated, *wanted, *facts, plan.by_time)
+    return cases.kept("unclear", key, lambda: _find_unclear(plan, cases, judged, scored, wanted))
+
+
+def _find_unclear(
+    plan: Plan, cases: CaseTable, judged: Eligibility, scored: Scores, wanted: Sequence[Amounts]
+) -> NDArray[np.bool_]:
     unclear = judged.undetermined | scored.undetermined
     for year in plan.years:
         lacking = not_obtained(cases, year.allocation.facts)
@@ -108,12 +116,11 @@ def _with_points(plan: Plan, cases: CaseTable, scored: Scores) -> CaseTable:
 def _share_out(part: Part, used: Sequence[int]) -> Part:
     """The part with each batch's share of each year's money, one batch after the other."""
     plan = part.plan
-    competes = part.eligible & part.scores.rated
     left = [year.budget - gone for year, gone in zip(plan.years, used, strict=True)]
     all_batches = batches(plan.intake, part.cases)
     rounds = []
     for index, batch in enumerate(all_batches):
-        competing = _positions(batch, competes)
+        competing = _competing(part, batch)
         budgets = tuple(
             money_for(index, all_batches, year.budget, rest) for year, rest in zip(plan.years, left, strict=True)
         )
@@ -123,8 +130,14 @@ def _share_out(part: Part, used: Sequence[int]) -> Part:
     return replace(part, rounds=tuple(rounds))
 
 
-def _positions(batch: Batch, competes: NDArray[np.bool_]) -> NDArray[np.intp]:
-    return np.flatnonzero(competes if batch.members is None else competes & batch.members)
+def _competing(part: Part, batch: Batch) -> NDArray[np.intp]:
+    """Where the cases of a batch are that are eligible and rated."""
+    eligible, rated, members = part.eligible, part.scores.rated, batch.members
+    return part.cases.kept(
+        "competing",
+        (eligible, rated, members),
+        lambda: np.flatnonzero(eligible & rated if members is None else eligible & rated & members),
+    )
 
 
 def _strands(plan: Plan, cases: CaseTable) -> tuple[NDArray[np.intp], ...]:

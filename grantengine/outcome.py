@@ -67,7 +67,10 @@ class Part:
     @cached_property
     def eligible(self) -> NDArray[np.bool_]:
         """Where every rule holds, nothing is to be clarified and the applicant has not withdrawn."""
-        return self.eligibility.holds & ~self.to_clarify & ~self.cases.withdrawn
+        key = (self.eligibility, self.to_clarify)
+        return self.cases.kept(
+            "eligible", key, lambda: self.eligibility.holds & ~self.to_clarify & ~self.cases.withdrawn
+        )
 
     @cached_property
     def combined(self) -> dict[str, Column]:

@@ -16,6 +16,15 @@ from grantengine.errors import Message, Problem
 from grantengine.evaluate import Outcome, Undetermined, evaluate
 from grantengine.outcome_json import outcome_json
 from grantengine.rules.write_cases import whole_file
+from grantengine.texts.catalogue import core_texts
+
+
+def _json_file(path: Path | None) -> Path | None:
+    """The file, refused before anything is run where its name says that something else than JSON is expected."""
+    if path is not None and path.suffix.lower() not in ("", ".json"):
+        message = Message("evaluate.out-format", {"suffix": path.suffix})
+        raise click.BadParameter(core_texts().say(message, language()), param_hint="--out")
+    return path
 
 
 @click.command("evaluate")
@@ -23,7 +32,10 @@ from grantengine.rules.write_cases import whole_file
 @click.option(
     "--cases", "cases_file", required=True, type=click.Path(path_type=Path), help="JSON Lines, CSV or Parquet."
 )
-@click.option("--out", type=click.Path(path_type=Path), help="Write the outcome as JSON to this file.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), callback=lambda _context, _option, out: _json_file(out),
+    help="Write the outcome as JSON to this file (.json).",
+)  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="The outcome as JSON on standard output.")
 @click.option(
     "--undetermined", type=click.Choice(["stop", "exclude"]), default="stop", show_default=True,

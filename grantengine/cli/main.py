@@ -92,9 +92,13 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 
 def _reader_is_gone() -> int:
-    """Keep the interpreter from complaining when it flushes what nobody reads."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    _leave_unwritten()
     return 0
+
+
+def _leave_unwritten() -> None:
+    """Keep the interpreter from complaining when it flushes what nobody reads, or what there is no room for."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
 def _report(error: Exception) -> int:
@@ -105,6 +109,8 @@ def _report(error: Exception) -> int:
 
         traceback.print_exception(error)
     report_error(error)
+    if isinstance(error, OSError):
+        _leave_unwritten()
     return 1
 
 

@@ -38,6 +38,9 @@ def report_error(error: Exception) -> None:
         print_problems([error.problem])
     elif isinstance(error, MoneyError):
         print_problems([Problem(error.code, Where(), error.params)])
+    elif isinstance(error, OSError):
+        # Files of ours are wrapped where they are opened, so this is mostly a full disk behind standard output.
+        print_problems([Problem("system-refused", Where(error.filename), {"reason": error.strerror or str(error)})])
     else:
         known = isinstance(error, GrantEngineError)
         params = {"error": f"{type(error).__name__}: {error}"}

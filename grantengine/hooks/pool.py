@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 FEW = 256
 """So few cases are sorted at once rather than narrowed down further."""
 BINS = 16
-"""Totals are narrowed down by 2^16 levels at a time."""
+"""Totals are narrowed down by 2^16 levels at a time, by fewer where there are fewer cases."""
 EXACT = 2**53
 """Sums below this are exact also as doubles, which is how levels are summed."""
 CHUNK = 100_000
@@ -55,8 +55,12 @@ class Pool:
 
     def best_first(self, members: NDArray[np.intp]) -> NDArray[np.intp]:
         """These members, the highest total first, equals by the scheme's tie-breaks and last by id."""
+        return members[self._order(members)]
+
+    def _order(self, members: NDArray[np.intp]) -> NDArray[np.intp]:
         keys = [tie.of(members) for tie in reversed(self.ties)]
-        return members[np.lexsort([*keys, -self.totals[members]])]
+        order: NDArray[np.intp] = np.lexsort([*keys, -self.totals[members]])
+        return order
 
     def worse_than(self, member: int, members: NDArray[np.intp]) -> NDArray[np.bool_]:
         """Which of ``members`` are ranked after ``member``."""
@@ -75,56 +79,77 @@ class Pool:
         return int(self.best_first(members[totals == totals.min()])[-1])
 
     def longest_run(
-        self, members: NDArray[np.intp], amounts: NDArray[np.int64], budget: int
-    ) -> tuple[NDArray[np.intp], int | None]:
-        """The most of ``members``, best first, whose amounts sum to at most ``budget``, and the first that does not fit.
+        self, amounts: NDArray[np.int64], budget: int, members: NDArray[np.intp] | None = None
+    ) -> tuple[NDArray[np.bool_], int | None]:
+        """The most members, best first, whose amounts sum to at most ``budget``, and the first that does not fit.
 
         Where the budget ends is found by summing amounts by level of total; only the level at the edge is sorted.
 
-        :param amounts: øre by member, each above zero.
-        :returns: who fits, in no order, and the next in rank (None where all fit).
+        :param amounts: øre by member of the pool, 0 for one that does not take part.
+        :param members: who is looked at; without it all.
+        :returns: where in ``members`` they fit, and the member next in rank (None where all fit).
         """
-        wanted = amounts[members]
-        if float(wanted.sum(dtype=np.float64)) >= EXACT:
-            return self._walk(members, amounts, budget)
-        if int(wanted.sum()) <= budget:
-            return members, None
-        fitting, left = [], budget
-        while len(members) > FEW:
-            level = self._levels(members)
-            if level is None:
+        wanted = amounts if members is None else amounts[members]
+        fits = np.zeros(len(wanted), np.bool_)
+        here = np.flatnonzero(wanted) if len(wanted) <= FEW or float(wanted.sum(dtype=np.float64)) >= EXACT else None
+        left = budget
+        while here is None or len(here) > FEW:
+            found = self._edge_level(wanted, left, members, here)
+            if found is None:
                 break
-            sums = np.cumsum(np.bincount(level, weights=wanted))
-            edge = int(np.searchsorted(sums, left, side="right"))
-            fitting.append(members[level < edge])
-            left -= int(sums[edge - 1]) if edge else 0
-            at_edge = level == edge
-            members, wanted = members[at_edge], wanted[at_edge]
-        run, first = self._walk(members, amounts, left)
-        return np.concatenate([*fitting, run]), first
+            fitting, here, used = found
+            fits[fitting] = True
+            left -= used
+        if here is None:
+            here = np.flatnonzero(wanted)
+        named = here if members is None else members[here]
+        run, first = self._walk(named, amounts, left)
+        place = np.zeros(len(named), np.bool_)
+        place[run] = True
+        fits[here[place]] = True
+        return fits, first
 
-    def _levels(self, members: NDArray[np.intp]) -> NDArray[np.int64] | None:
-        """Each member's level of total, 0 the best; None where all totals are equal."""
-        totals = self.totals[members]
+    def _edge_level(
+        self,
+        wanted: NDArray[np.int64],
+        left: int,
+        members: NDArray[np.intp] | None,
+        here: NDArray[np.intp] | None,
+    ) -> tuple[NDArray[Any], NDArray[np.intp], int] | None:
+        """Who is above the level where ``left`` ends, who is on it, and what the first use.
+
+        None where all totals are equal, or where nobody is left on the edge because everyone fits.
+        """
+        totals = self.totals if members is None else self.totals[members]
+        if here is not None:
+            totals, wanted = totals[here], wanted[here]
+        if not len(totals):
+            return None
         low, high = int(totals.min()), int(totals.max())
         if low == high:
             return None
-        shift = max((high - low).bit_length() - BINS, 0)
-        levels: NDArray[np.int64] = (high - totals) >> shift
-        return levels
+        levels = high - totals
+        levels >>= max((high - low).bit_length() - min(BINS, len(levels).bit_length()), 0)
+        sums = np.cumsum(np.bincount(levels, weights=wanted))
+        edge = int(np.searchsorted(sums, left, side="right"))
+        above, on_edge = levels < edge, np.flatnonzero(levels == edge)
+        if here is None:
+            above &= wanted > 0
+            return above, on_edge[wanted[on_edge] > 0], int(sums[edge - 1]) if edge else 0
+        return here[above], here[on_edge], int(sums[edge - 1]) if edge else 0
 
     def _walk(
         self, members: NDArray[np.intp], amounts: NDArray[np.int64], left: int
     ) -> tuple[NDArray[np.intp], int | None]:
-        """The same by sorting, a chunk at a time so that sums stay within 64 bits."""
-        ranked = self.best_first(members)
-        for start in range(0, len(ranked), CHUNK):
-            sums = np.cumsum(amounts[ranked[start : start + CHUNK]])
+        """The same by sorting, a chunk at a time so that sums stay within 64 bits; places in ``members``."""
+        order = self._order(members)
+        for start in range(0, len(order), CHUNK):
+            sums = np.cumsum(amounts[members[order[start : start + CHUNK]]])
             fit = int(np.searchsorted(sums, left, side="right"))
             if fit < len(sums):
-                return ranked[: start + fit], int(ranked[start + fit])
+                return order[: start + fit], int(members[order[start + fit]])
             left -= int(sums[-1])
-        return ranked, None
+        return order, None
 
     def part(self, members: NDArray[np.intp], budget: int, amounts: NDArray[np.int64] | None = None) -> Pool:
         """A pool of some members with a budget, and perhaps amounts, of its own."""

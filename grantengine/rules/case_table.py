@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from operator import is_
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -15,6 +16,8 @@ from grantengine.expressions.types import Type
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+T = TypeVar("T")
 
 FEW = 50_000
 MOST_PARTS = 32
@@ -141,6 +144,31 @@ class CaseTable:
         for name, values in columns.items():
             table = table.append_column(name, pa.array(values))
         return CaseTable(table)
+
+    def kept(self, what: str, key: tuple[object, ...], make: Callable[[], T]) -> T:
+        """What ``make`` gives, made once for the same ``key`` objects; the latest two are kept.
+
+        A scenario shares most of its parts with its baseline: what depends on them alone is then the same object, and
+        so is what is made of that.
+        """
+        entries = self._kept.setdefault(what, [])
+        for index, (other, value) in enumerate(entries):
+            if len(other) == len(key) and all(map(is_, other, key)):
+                entries.insert(0, entries.pop(index))
+                found: T = value
+                return found
+        made = make()
+        entries[:] = [(key, made), *entries[:1]]
+        return made
+
+    def latest(self, what: str) -> tuple[tuple[object, ...], Any] | None:
+        """The key and value of what was made or used last under this name."""
+        entries = self._kept.get(what)
+        return entries[0] if entries else None
+
+    @cached_property
+    def _kept(self) -> dict[str, list[tuple[tuple[object, ...], Any]]]:
+        return {}
 
     def part(self, positions: NDArray[np.intp]) -> CaseTable:
         """The cases at these positions: the same table each time, so that what is computed for it is kept."""

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 MOST_TEXTS = 20_000
+MOST_KEPT = 32_000_000
+"""Values kept for one table, all columns together: 32 columns of a million cases are about 300 MB."""
 
 As = Literal["yes_no", "double", "ore", "text"]
 """What a column is wanted as: booleans, doubles, whole øre, or text."""
@@ -87,12 +89,19 @@ class DuckdbEngine:
         texts = [self._text(item) for item in wanted]
         with self._lock:
             kept = self._kept.setdefault(cases, {})
-            missing = {text: item for text, item in zip(texts, wanted, strict=True) if text not in kept}
+            found = {text: kept[text] for text in texts if text in kept}
+        missing = {text: item for text, item in zip(texts, wanted, strict=True) if text not in found}
         if missing:
-            computed = self._compute(cases, missing)
+            found |= self._compute(cases, missing)
             with self._lock:
-                kept.update(computed)
-        return [kept[text] for text in texts]
+                # What was used last stands last, so that what is dropped is what has not been used for longest.
+                for text, column in found.items():
+                    kept.pop(text, None)
+                    kept[text] = column
+                most = max(MOST_KEPT // max(len(cases), 1), len(found))
+                for text in list(kept)[: len(kept) - most]:
+                    del kept[text]
+        return [found[text] for text in texts]
 
     def _text(self, item: Wanted) -> str:
         """The SQL of an expression, written once: a scenario shares most expressions with its baseline."""

@@ -57,7 +57,7 @@ def _type(schema: dict[str, Any], name: str) -> Any:
 class _Unread(_Checked):
     """A value whose schema says more than is read here: it is refused, so that jsonschema judges."""
 
-    accepts = staticmethod(lambda value: False)
+    accepts = staticmethod(lambda _value: False)
 
 
 def _is_known(made: Any) -> bool:

@@ -18,7 +18,7 @@ from grantengine.hooks.registry import Registry
 from grantengine.money import parse_money
 from grantengine.outcome import Outcome
 from grantengine.rules.case_table import CaseTable
-from grantengine.rules.duckdb_engine import RuleEngine
+from grantengine.rules.duckdb_engine import RuleEngine, Wanted
 from grantengine.scheme.checks import at
 from grantengine.scheme.collect import Source
 from grantengine.scheme.parts_process import PatchOperation
@@ -28,6 +28,9 @@ from grantengine.simulation.dials import turned
 from grantengine.simulation.scenario import scenario
 
 MOST_STEPS = 10_000
+MOST_AT_ONCE = 100
+MOST_VALUES = 4_000_000
+"""Values computed for steps to come."""
 
 
 @dataclass(frozen=True)
@@ -126,15 +129,32 @@ class Sweep:
         """Each combination of values, the last range the quickest."""
         pointers = [one.pointer for one in ranges]
         last: dict[tuple[Any, ...], Outcome] = {}
-        for values in itertools.product(*(one.values for one in ranges)):
+        combinations = itertools.product(*(one.values for one in ranges))
+        while some := list(itertools.islice(combinations, self._at_once)):
+            changes = [tuple(zip(pointers, values, strict=True)) for values in some]
+            for values, plan in zip(some, self.plans_with(changes), strict=True):
+                if isinstance(plan, SchemeError):
+                    yield Step(values, problems=plan.problems)
+                    continue
+                outcome = self.outcome(plan)
+                yield self._step(values, outcome, last.get(values[1:]))
+                last[values[1:]] = outcome
+
+    @property
+    def _at_once(self) -> int:
+        """How many steps have their expressions computed in one go, as far as memory allows."""
+        return max(1, min(MOST_AT_ONCE, MOST_VALUES // max(len(self.cases), 1)))
+
+    def plans_with(self, changes: Sequence[Sequence[tuple[str, Any]]]) -> list[Plan | SchemeError]:
+        """The plan of each set of changes, or its problems; what is new in all of them is computed at once."""
+        plans: list[Plan | SchemeError] = []
+        for one in changes:
             try:
-                plan = self.plan_with(tuple(zip(pointers, values, strict=True)))
+                plans.append(self.plan_with(one))
             except SchemeError as error:
-                yield Step(values, problems=error.problems)
-                continue
-            outcome = self.outcome(plan)
-            yield self._step(values, outcome, last.get(values[1:]))
-            last[values[1:]] = outcome
+                plans.append(error)
+        prepare([plan for plan in plans if isinstance(plan, Plan)], self.cases, self.engine)
+        return plans
 
     def plan_with(self, changes: Sequence[tuple[str, Any]]) -> Plan:
         """The plan with other values: turned where that is enough, else compiled from the changed scheme.
@@ -163,6 +183,15 @@ class Sweep:
         tips = 0 if last is None else int(np.count_nonzero(outcome.funded != last.funded))
         step = Step(values, int(np.count_nonzero(outcome.funded)), granted, outcome.budget - granted)
         return replace(step, tips=tips, blocked=outcome.blocked, **comparison.counts)  # type: ignore[arg-type]
+
+
+def prepare(plans: Sequence[Plan], cases: CaseTable, engine: RuleEngine) -> None:
+    """Compute the rules and points that are new in some of ``plans`` in one query."""
+    wanted = [Wanted(rule.reading.expression, "yes_no", rule.id) for plan in plans for rule in plan.rules]
+    wanted += [Wanted(one.reading.expression, "double", one.id) for plan in plans for one in plan.criteria]
+    unique = {(id(one.expression), one.form): one for one in wanted}
+    if plans and not plans[0].strands:
+        engine.columns(cases, list(unique.values()))
 
 
 def problem_words(step: Step) -> Message | None:

@@ -48,6 +48,11 @@ class Competition:
 
 def amounts(plan: AllocationPlan, cases: CaseTable, engine: RuleEngine) -> Amounts:
     """Evaluate the amount and the method's other expressions; amounts are rounded down, never below zero."""
+    key = (plan.amount, plan.unit, *plan.columns.values())
+    return cases.kept("amounts", key, lambda: _amounts(plan, cases, engine))
+
+
+def _amounts(plan: AllocationPlan, cases: CaseTable, engine: RuleEngine) -> Amounts:
     wanted = [Wanted(plan.amount, "ore", "amount")]
     wanted += [
         Wanted(checked, "ore" if name in plan.sums else _form(checked.type.name), name)
@@ -106,9 +111,10 @@ def _by_method(field: Competition, competing: NDArray[np.intp], budget: int) -> 
 def _pool(field: Competition, competing: NDArray[np.intp], budget: int) -> Pool:
     cases = field.cases
     ties = (*(taken_from(key, competing) for key in field.ties), Taken(cases.id_keys, competing))
+    total, ore = field.total, field.amounts.ore
     return Pool(
-        field.total[competing],
-        field.amounts.ore[competing],
+        cases.kept("totals that compete", (total, competing), lambda: total[competing]),
+        cases.kept("amounts that compete", (ore, competing), lambda: ore[competing]),
         budget,
         field.plan.unit,
         {name: _column_of(column)[competing] for name, column in field.amounts.columns.items()},

@@ -58,6 +58,10 @@ def given_as_null(cases: CaseTable, reading: Reading) -> dict[str, NDArray[np.bo
 
 def eligibility(rules: Sequence[RulePlan], cases: CaseTable, engine: RuleEngine) -> Eligibility:
     """Every rule over every case."""
+    return cases.kept("eligibility", tuple(rules), lambda: _eligibility(rules, cases, engine))
+
+
+def _eligibility(rules: Sequence[RulePlan], cases: CaseTable, engine: RuleEngine) -> Eligibility:
     columns = engine.columns(cases, [Wanted(rule.reading.expression, "yes_no", rule.id) for rule in rules])
     verdicts = []
     holds, undetermined = np.ones(len(cases), np.bool_), np.zeros(len(cases), np.bool_)

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 def tie_keys(ties: tuple[TieBreak, ...], cases: CaseTable, engine: RuleEngine) -> tuple[NDArray[np.generic], ...]:
     """Sort keys of the tie-breaks over all cases, the most important first; what is missing comes last."""
+    return cases.kept("ties", ties, lambda: _tie_keys(ties, cases, engine))
+
+
+def _tie_keys(ties: tuple[TieBreak, ...], cases: CaseTable, engine: RuleEngine) -> tuple[NDArray[np.generic], ...]:
     wanted = [Wanted(tie.expression, _form(tie), tie.expression.text) for tie in ties]
     keys: list[NDArray[np.generic]] = []
     for tie, column in zip(ties, engine.columns(cases, wanted), strict=True):

@@ -40,37 +40,59 @@ def scores(criteria: Sequence[CriterionPlan], cases: CaseTable, engine: RuleEngi
     """Every criterion over every case."""
     columns = engine.columns(cases, [Wanted(c.reading.expression, "double", c.id) for c in criteria])
     points, missing = [], []
-    total = np.zeros(len(cases), np.int64)
-    rated = np.ones(len(cases), np.bool_)
-    undetermined = np.zeros(len(cases), np.bool_)
     for criterion, column in zip(criteria, columns, strict=True):
         most, weight = criterion.max_points, criterion.weight
-        units, lacking = column.keep("units", (most, weight), lambda c=column, m=most, w=weight: to_units(c, m, w))  # type: ignore[misc]
-        if criterion.rated:
-            rated &= ~lacking
-        gone = not_obtained(cases, criterion.reading.facts)
-        if gone is not None:
-            undetermined |= gone
+        units = column.keep("units", (most, weight), lambda c=column, m=most, w=weight: to_units(c, m, w))  # type: ignore[misc]
         points.append(units)
-        missing.append(lacking)
-        total += units
-    return Scores(tuple(points), tuple(missing), total, rated, undetermined)
+        missing.append(column.keep("missing", most, lambda c=column, m=most: _clipped(c, m)[1]))  # type: ignore[misc]
+    unrated = tuple(lacking for one, lacking in zip(criteria, missing, strict=True) if one.rated)
+    rated = cases.kept("rated", unrated, lambda: ~_any(unrated, len(cases)))
+    facts = tuple(gone for one in criteria if (gone := not_obtained(cases, one.reading.facts)) is not None)
+    undetermined = cases.kept("undetermined", facts, lambda: _any(facts, len(cases)))
+    return Scores(tuple(points), tuple(missing), _total(tuple(points), cases), rated, undetermined)
 
 
-def to_units(column: Column, max_points: float | None, weight: float) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """Doubles to whole units: clipped to 0 … max, times weight, rounded half to even, once; and where there is none."""
+def _any(masks: Sequence[NDArray[np.bool_]], size: int) -> NDArray[np.bool_]:
+    found = np.zeros(size, np.bool_)
+    for mask in masks:
+        found |= mask
+    return found
+
+
+def _total(points: tuple[NDArray[np.int64], ...], cases: CaseTable) -> NDArray[np.int64]:
+    """The sum over criteria; where one criterion alone is another than the last time, the difference is added."""
+    latest = cases.latest("total")
+    if latest is not None and len(latest[0]) == len(points):
+        others = [(was, now) for was, now in zip(latest[0], points, strict=True) if was is not now]
+        if len(others) == 1:
+            [(was, now)] = others
+            return cases.kept("total", points, lambda: latest[1] - was + now)
+    return cases.kept("total", points, lambda: sum(points, start=np.zeros(len(cases), np.int64)))
+
+
+def to_units(column: Column, max_points: float | None, weight: float) -> NDArray[np.int64]:
+    """Doubles to whole units: clipped to 0 … max, times weight, rounded half to even, once; 0 where there is none."""
+    clipped, _ = column.keep("clipped", max_points, lambda: _clipped(column, max_points))
+    units = clipped * weight
+    units *= POINT_UNITS
+    np.rint(units, out=units)
+    if weight * (MOST_POINTS if max_points is None else max_points) > MOST_POINTS:
+        np.minimum(units, MOST_POINTS * POINT_UNITS, out=units)
+    return units.astype(np.int64)
+
+
+def _clipped(column: Column, max_points: float | None) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Points before their weight, 0 where there are none, and where that is."""
     values = column.values.astype(np.float64, copy=False)
     most = MOST_POINTS if max_points is None else min(max_points, MOST_POINTS)
     good = column.known & np.isfinite(values)
     if max_points is None:
         good &= values <= MOST_POINTS
-    clipped = np.where(good, values, 0.0)
-    np.clip(clipped, 0.0, most, out=clipped)
-    clipped *= weight
-    clipped *= POINT_UNITS
-    np.rint(clipped, out=clipped)
-    np.clip(clipped, 0.0, MOST_POINTS * POINT_UNITS, out=clipped)
-    return clipped.astype(np.int64), ~good
+    if not good.all():
+        values = np.where(good, values, 0.0)
+    if len(values) and (values.min() < 0 or values.max() > most):
+        values = np.clip(values, 0.0, most)
+    return values, ~good
 
 
 def combined(criteria: Sequence[CriterionPlan], cases: CaseTable, engine: RuleEngine) -> dict[str, Column]:

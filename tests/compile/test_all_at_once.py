@@ -99,5 +99,7 @@ def test_options_of_a_rule_hide_no_fault_of_their_expressions() -> None:
         ("wrong-type", "/eligibility/r/count"),
         ("expression-unfinished", "/eligibility/r/limits/1/up_to"),
     ]
-    fine = small_scheme("eligibility: [{id: r, kind: limits, most: requested * 2, limits: [{up_to: 5}]}]", plugins=["mine"])
+    fine = small_scheme(
+        "eligibility: [{id: r, kind: limits, most: requested * 2, limits: [{up_to: 5}]}]", plugins=["mine"]
+    )
     assert codes(fine, engine) == []

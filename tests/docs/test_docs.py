@@ -8,13 +8,15 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from grantengine.errors import Problem
 from grantengine.expressions.parse import parse
 from grantengine.rules.lines import LineChecker
-from grantengine.testing import engine_with, plan_of
+from grantengine.simulation.population import population
+from grantengine.testing import engine_with, outcome_of, plan_of, small_scheme
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -83,6 +85,18 @@ def test_links_lead_somewhere() -> None:
         if not target.startswith("http") and not (page.parent / target).exists()
     ]
     assert missing == []
+
+
+def test_the_fact_source_in_the_page_on_hooks_works() -> None:
+    (program,) = blocks(ROOT / "docs" / "hooks.md", "python")
+    module = ModuleType("library")
+    exec(compile(program, "hooks.md", "exec"), module.__dict__)
+    engine = engine_with(("library", module))
+    rule = "coalesce(facts.library.last_event, date '2000-01-01') <= date '2027-03-01' and facts.library.events >= 0"
+    plan = plan_of(small_scheme(f'eligibility: [{{id: seen, require: "{rule}"}}]', plugins=["library"]), engine)
+    outcome = outcome_of(plan, list(population(plan, engine.registry, 200, 1)), engine)
+    assert outcome.parts[0].eligibility.holds.all()
+    assert len({record["facts"]["library"]["last_event"] for record in population(plan, engine.registry, 200, 1)}) == 2
 
 
 def test_the_line_of_a_cases_file_is_accepted() -> None:

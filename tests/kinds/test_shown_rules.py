@@ -26,8 +26,7 @@ CRITERIA = {
         "case when members + 1 >= 50 then 2.5 when members + 1 >= 10 then 1 when members + 1 is null then null else 0 end"
     ),
     "{kind: own_effort, max_points: 5, options: {share_for_full_score: 10%}}": (
-        "case when own_funding / requested / 0.1 is null then null"
-        " else 5 * least(own_funding / requested / 0.1, 1) end"
+        "case when own_funding / requested / 0.1 is null then null else 5 * least(own_funding / requested / 0.1, 1) end"
     ),
     "{kind: geography, max_points: 5, options: {municipalities: ['0301'], counties: ['46']}}": (
         "case when municipality is null then null when municipality is null and false or municipality = '0301'"
@@ -39,7 +38,9 @@ CRITERIA = {
 
 
 def explained(criterion: str, engine: Engine, plugins: tuple[str, ...], rules: str = "") -> dict[str, Any]:
-    scheme = small_scheme(f"eligibility: [{rules}]\ncriteria: [{{id: it, {criterion[1:]}]", plugins=plugins, questions=QUESTIONS)
+    scheme = small_scheme(
+        f"eligibility: [{rules}]\ncriteria: [{{id: it, {criterion[1:]}]", plugins=plugins, questions=QUESTIONS
+    )
     plan = plan_of(scheme, engine)
     outcome = outcome_of(plan, [{"id": "a", "answers": {"requested": "1"}}], engine)
     return explanation_json(explain(outcome, "a", engine=engine.rules), plan, engine.registry.texts, "nb")
@@ -91,5 +92,8 @@ def test_words_of_another_language_are_better_than_none(there: dict[str, str], a
 
 
 def test_a_problem_without_words_is_told_by_code_and_parameters() -> None:
-    assert Texts().problem(Problem("too-blue", params={"colour": "blue", "most": 3}), "en") == "too-blue: colour: blue, most: 3"
+    assert (
+        Texts().problem(Problem("too-blue", params={"colour": "blue", "most": 3}), "en")
+        == "too-blue: colour: blue, most: 3"
+    )
     assert Texts().problem(Problem("too-blue"), "en") == "too-blue"

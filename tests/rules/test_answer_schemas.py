@@ -29,7 +29,13 @@ QUESTIONS = """
 - {id: started, kind: date}
 - {id: rows, kind: partners}
 """
-RIGHT: dict[str, Any] = {"place": "0301", "number": "974760673", "own": "12.50", "sort": "club", "started": "2027-02-01"}
+RIGHT: dict[str, Any] = {
+    "place": "0301",
+    "number": "974760673",
+    "own": "12.50",
+    "sort": "club",
+    "started": "2027-02-01",
+}
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,9 @@ LAST = "facts.earlier_grants.last_amount"
 
 def scheme(rule: str, engine: Engine, rest: str = "") -> Plan:
     questions = "- {id: members, kind: integer, optional: true}"
-    text = small_scheme(f'eligibility: [{{id: small, require: "{rule}"}}]\n{rest}', plugins=["reporting"], questions=questions)
+    text = small_scheme(
+        f'eligibility: [{{id: small, require: "{rule}"}}]\n{rest}', plugins=["reporting"], questions=questions
+    )
     return plan_of(text, engine)
 
 

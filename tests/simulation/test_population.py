@@ -64,7 +64,8 @@ DATES = "- {id: starts, kind: date}\n- {id: plans, kind: activities}\n- {id: row
 def dates_of(value: Any) -> list[datetime.date]:
     inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     try:
-        return [datetime.date.fromisoformat(value)] if isinstance(value, str) else sum(map(dates_of, inner), [])
+        own = [datetime.date.fromisoformat(value)] if isinstance(value, str) else []
+        return own + [date for part in inner for date in dates_of(part)]
     except ValueError:
         return []
 

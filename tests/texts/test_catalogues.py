@@ -79,7 +79,8 @@ FAMILIES = {
     "simulate.robust-": {"always", "depends", "never", "unsure"},
     "simulate.": {"by", "changed", "most-changed", "sweep", "robustness", "notes", "held-constant", "can-not-know"},
     # simulation/caution.py
-    "caution.": {key.removeprefix("caution.") for key in (*HELD_CONSTANT, *CAN_NOT_KNOW)} | {"cap-raised", "cap-lowered"},
+    "caution.": {key.removeprefix("caution.") for key in (*HELD_CONSTANT, *CAN_NOT_KNOW)}
+    | {"cap-raised", "cap-lowered"},
     "why.": {"now-above-minimum", "now-below-minimum"},
     "form.needed.": {"to_submit", "to_decide", "optional"},
     "criterion.": {"points.title"},
@@ -96,7 +97,14 @@ VOCABULARY = {
     | {"text-prefix", "method", "word", "cast", "arrow", "star", "node", "in-without-list", "is", "case-value"},
     "YAML": set(SYNTAX_WORDS),
     "roles": {*ROLES, "kind"},
-    "what methods of plugins give": {"column-type", "expression", "fact-columns", "fact-sample", "json-schema", "sample"},
+    "what methods of plugins give": {
+        "column-type",
+        "expression",
+        "fact-columns",
+        "fact-sample",
+        "json-schema",
+        "sample",
+    },
     "formats": {"date", "no-orgnr", "local-or-instant"},
     "no limit": {"None"},
 }

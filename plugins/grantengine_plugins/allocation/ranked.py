@@ -86,50 +86,45 @@ def walk(
 ) -> Grants:
     """Walk down the ranking, a run of cases that fit at a time; only the end of each run is sorted."""
     goes_on, share = rule
-    granted = np.zeros(len(pool), np.int64)
+    wanted = amounts if takes_part is None else np.where(takes_part, amounts, 0)
+    fits, edge = pool.longest_run(wanted, pool.budget)
+    granted = np.where(fits, wanted, 0)
     # An amount of nothing is nothing to decide about: such a case is left with «below minimum».
-    grounds = np.full(len(pool), Ground.BELOW_MINIMUM.code, np.int8)
-    waiting = np.flatnonzero(amounts > 0 if takes_part is None else takes_part & (amounts > 0))
-    grounds[waiting] = Ground.BUDGET_USED.code
+    grounds = np.where(wanted > 0, np.int8(Ground.BUDGET_USED.code), np.int8(Ground.BELOW_MINIMUM.code))
+    grounds[fits] = Ground.FUNDED.code
+    left = pool.budget - int(granted.sum())
     passed: list[NDArray[np.intp]] = []
-    left, last = pool.budget, None
-    while len(waiting) and left > 0:
-        run, edge = pool.longest_run(waiting, amounts, left)
-        if len(run):
-            granted[run], grounds[run] = amounts[run], Ground.FUNDED.code
-            left -= int(amounts[run].sum())
-            last = run
-        if edge is None or left == 0:
-            break
-        if share is not None and left >= share * int(amounts[edge]):
+    waiting = np.array([], np.intp)
+    while edge is not None and left > 0:
+        if share is not None and left >= share * int(wanted[edge]):
             granted[edge], grounds[edge] = left, Ground.FUNDED_IN_PART.code
-            left, last = 0, np.array([edge])
+            left = 0
             break
         grounds[edge] = Ground.DOES_NOT_FIT.code
         if not goes_on:
             break
         # What is left only shrinks: those that can not have it now never can.
-        waiting = waiting[granted[waiting] == 0]
-        possible = amounts[waiting] <= _most(left, share)
+        waiting = waiting if passed else np.flatnonzero((wanted > 0) & (granted == 0))
+        possible = wanted[waiting] <= _most(left, share)
         passed.append(waiting[~possible])
         waiting = waiting[possible]
-    _tell_passed(pool, passed, last if left == 0 else None, grounds)
+        fits, edge = pool.longest_run(wanted, left, waiting)
+        run, waiting = waiting[fits], waiting[~fits]
+        granted[run], grounds[run] = wanted[run], Ground.FUNDED.code
+        left -= int(wanted[run].sum())
+    if passed:
+        _tell_passed(pool, np.concatenate(passed), granted, left, grounds)
     return Grants(granted, grounds)
+
+
+def _tell_passed(pool: Pool, passed: NDArray[np.intp], granted: Amounts, left: int, grounds: NDArray[np.int8]) -> None:
+    """Those passed over did not fit when their turn came; those ranked after the last grant found the budget used."""
+    grounds[passed] = Ground.DOES_NOT_FIT.code
+    if left == 0:
+        last = pool.last_of(np.flatnonzero(granted))
+        grounds[passed[pool.worse_than(last, passed)]] = Ground.BUDGET_USED.code
 
 
 def _most(left: int, share: Fraction | None) -> int:
     """The largest amount that can still be met, in full or in part."""
     return left if not share else int(left / share)
-
-
-def _tell_passed(
-    pool: Pool, passed: list[NDArray[np.intp]], last: NDArray[np.intp] | None, grounds: NDArray[np.int8]
-) -> None:
-    """Those passed over did not fit when their turn came; those ranked after the last grant found the budget used."""
-    if not passed:
-        return
-    members = np.concatenate(passed)
-    grounds[members] = Ground.DOES_NOT_FIT.code
-    if last is not None:
-        worst = pool.last_of(last)
-        grounds[members[pool.worse_than(worst, members)]] = Ground.BUDGET_USED.code
