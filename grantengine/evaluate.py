@@ -54,13 +54,17 @@ def evaluate(
     tables = [cases] if places is None else [cases.part(place) for place in places]
     judged = [_judge(part, table, engine) for part, table in zip(plan.parts, tables, strict=True)]
     unplaced = places is not None and sum(map(len, places)) < len(cases) - int(cases.withdrawn.sum())
-    blocked = undetermined == "stop" and (unplaced or any(bool(part.to_clarify.any()) for part in judged))
+    blocked = undetermined == "stop" and (unplaced or any(_some_unclear(part) for part in judged))
     parts = judged if blocked else [_share_out(part, gone) for part, gone in zip(judged, used, strict=True)]
     left = tuple(
         sum(part.years[index].budget - gone[index] for part, gone in zip(plan.parts, used, strict=True))
         for index in range(len(plan.years))
     )
     return Outcome(plan, cases, as_of, tuple(parts), places, left, blocked)
+
+
+def _some_unclear(part: Part) -> bool:
+    return part.cases.kept("some unclear", (part.to_clarify,), lambda: bool(part.to_clarify.any()))
 
 
 def _judge(plan: Plan, cases: CaseTable, engine: RuleEngine) -> Part:
@@ -125,7 +129,8 @@ def _share_out(part: Part, used: Sequence[int]) -> Part:
             money_for(index, all_batches, year.budget, rest) for year, rest in zip(plan.years, left, strict=True)
         )
         grants = tuple(allocate(field, competing, budget) for field, budget in zip(part.fields, budgets, strict=True))
-        left = [rest - int(one.granted.sum()) for rest, one in zip(left, grants, strict=True)]
+        if index + 1 < len(all_batches):
+            left = [rest - int(one.granted.sum()) for rest, one in zip(left, grants, strict=True)]
         rounds.append(Round(batch.name, competing, budgets, grants))
     return replace(part, rounds=tuple(rounds))
 

@@ -18,6 +18,7 @@ from grantengine.expressions.parse import parse
 from grantengine.expressions.show import show
 from grantengine.expressions.templates import column, expr
 from grantengine.expressions.types import NUMBER, YES_NO, Scope, Type
+from grantengine.hooks.guard import options_of
 from grantengine.hooks.kinds import ConditionKind, CriterionKind, Kind
 from grantengine.hooks.options import expressions_written
 from grantengine.hooks.registry import Registry
@@ -114,7 +115,7 @@ def checked_options(
 ) -> Any | None:
     """The options of a kind, or None with their problems collected; with ``scope`` also those of their expressions."""
     try:
-        return cls.Options.model_validate(dict(raw), context=collector.context)
+        return options_of(cls, raw, collector.context)
     except ValidationError as error:
         collector.options(error, path, cls.Options, extra_keys)
         if scope is not None:

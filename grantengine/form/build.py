@@ -13,6 +13,7 @@ from grantengine.errors import Message
 from grantengine.expressions.expression import Checked, ExpressionError
 from grantengine.expressions.types import Type
 from grantengine.form.visible import check_visible, order_by_dependency
+from grantengine.hooks.guard import options_of
 from grantengine.hooks.kinds import QuestionKind
 from grantengine.hooks.registry import Registry
 from grantengine.scheme.collect import Collector, Path
@@ -115,7 +116,7 @@ def _kind_with_options(
         return None
     common = [name for name in type(question).model_fields if name not in ("id", "kind")]
     try:
-        options = cls.Options.model_validate(dict(question.kind_options), context=collector.context)
+        options = options_of(cls, question.kind_options, collector.context)
     except ValidationError as error:
         collector.options(error, path, cls.Options, extra_keys=common)
         return None

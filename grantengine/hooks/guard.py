@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, TypeVar
 
+from pydantic import ValidationError
+
 from grantengine.errors import PluginError
 from grantengine.expressions.expression import Expression
 from grantengine.expressions.types import Type
@@ -46,9 +48,29 @@ def guarded(plugin: str, cls: type[K]) -> type[K]:
         return method
 
     members: dict[str, Any] = {name: watched(name, *how) for name, how in _METHODS.get(cls.role, {}).items()}
-    members |= {"__doc__": cls.__doc__, "__module__": cls.__module__, "__qualname__": cls.__qualname__}
+    members |= {
+        "plugin": plugin,
+        "__doc__": cls.__doc__,
+        "__module__": cls.__module__,
+        "__qualname__": cls.__qualname__,
+    }
     made: Any = type(cls.__name__, (cls,), members)
     return made  # type: ignore[no-any-return]
+
+
+def options_of(cls: type[Kind], raw: Mapping[str, Any], context: Mapping[str, Any]) -> Any:
+    """The options of a kind as a scheme gives them.
+
+    :raises ValidationError: they do not fit.
+    :raises PluginError: what the plugin checks them with raised something else.
+    """
+    try:
+        return cls.Options.model_validate(dict(raw), context=dict(context))
+    except (ValidationError, PluginError):
+        raise
+    except Exception as error:
+        hook = f"{cls.role}.{cls.kind}.Options"
+        raise PluginError(cls.plugin, "plugin-raised", hook=hook, error=f"{type(error).__name__}: {error}") from error
 
 
 def _is_nothing(kind: Any, given: tuple[Any, ...], result: Any) -> bool:

@@ -25,8 +25,12 @@ Audience = Literal["form", "cases"]
 
 
 class Kind:
-    """Base of all kinds: the name used in YAML, its options, and the id it has in the scheme at hand."""
+    """Base of all kinds: the name used in YAML, its options, and the id it has in the scheme at hand.
 
+    ``plugin`` is set by the engine: who brings the kind.
+    """
+
+    plugin: ClassVar[str] = ""
     role: ClassVar[str]
     kind: ClassVar[str]
     Options: ClassVar[type[KindOptions]] = KindOptions

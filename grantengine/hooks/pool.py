@@ -91,7 +91,7 @@ class Pool:
         """
         wanted = amounts if members is None else amounts[members]
         fits = np.zeros(len(wanted), np.bool_)
-        here = np.flatnonzero(wanted) if len(wanted) <= FEW or float(wanted.sum(dtype=np.float64)) >= EXACT else None
+        here = np.flatnonzero(wanted) if len(wanted) <= FEW else None
         left = budget
         while here is None or len(here) > FEW:
             found = self._edge_level(wanted, left, members, here)
@@ -118,7 +118,7 @@ class Pool:
     ) -> tuple[NDArray[Any], NDArray[np.intp], int] | None:
         """Who is above the level where ``left`` ends, who is on it, and what the first use.
 
-        None where all totals are equal, or where nobody is left on the edge because everyone fits.
+        None where all totals are equal, where sums are too large to be exact, or where everyone fits.
         """
         totals = self.totals if members is None else self.totals[members]
         if here is not None:
@@ -131,6 +131,8 @@ class Pool:
         levels = high - totals
         levels >>= max((high - low).bit_length() - min(BINS, len(levels).bit_length()), 0)
         sums = np.cumsum(np.bincount(levels, weights=wanted))
+        if sums[-1] >= EXACT:
+            return None
         edge = int(np.searchsorted(sums, left, side="right"))
         above, on_edge = levels < edge, np.flatnonzero(levels == edge)
         if here is None:

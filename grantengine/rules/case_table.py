@@ -145,6 +145,11 @@ class CaseTable:
             table = table.append_column(name, pa.array(values))
         return CaseTable(table)
 
+    @cached_property
+    def any_by_hand(self) -> bool:
+        """Whether a handler has set the amount of some case."""
+        return bool(self.by_hand[1].any())
+
     def kept(self, what: str, key: tuple[object, ...], make: Callable[[], T]) -> T:
         """What ``make`` gives, made once for the same ``key`` objects; the latest two are kept.
 

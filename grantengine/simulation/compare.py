@@ -75,10 +75,10 @@ class Comparison:
     def counts(self) -> dict[str, int]:
         """How many gain, lose, are newly and no longer funded."""
         return {
-            "gains": int(self.gains.sum()),
-            "loses": int(self.loses.sum()),
-            "newly_funded": int(self.newly_funded.sum()),
-            "no_longer_funded": int(self.no_longer_funded.sum()),
+            "gains": int(np.count_nonzero(self.gains)),
+            "loses": int(np.count_nonzero(self.loses)),
+            "newly_funded": int(np.count_nonzero(self.newly_funded)),
+            "no_longer_funded": int(np.count_nonzero(self.no_longer_funded)),
         }
 
     def most_changed(self, most: int) -> list[int]:

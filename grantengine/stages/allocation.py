@@ -80,9 +80,9 @@ def allocate(field: Competition, competing: NDArray[np.intp], budget: int) -> Gr
     :raises EvaluationError: amounts set by hand exceed the budget.
     :raises PluginError: the method raised, or gave more than there is or to someone it should not.
     """
-    by_hand, is_set = field.cases.by_hand
-    if not is_set.any():
+    if not field.cases.any_by_hand:
         return _by_method(field, competing, budget)
+    by_hand, is_set = field.cases.by_hand
     set_here = is_set[competing]
     granted = np.where(set_here, by_hand[competing], 0)
     used = int(granted.sum())
@@ -147,9 +147,10 @@ def _check_grants(plan: AllocationPlan, pool: Pool, grants: object) -> None:
         raise PluginError(plan.owner, "allocation-wrong-size", wanted=size, got=len(granted))
     if granted.dtype.kind not in "iu" or grounds.dtype.kind not in "iu":
         raise PluginError(plan.owner, "plugin-bad-return", role="allocation", got=f"{granted.dtype}, {grounds.dtype}")
-    if size and (int(granted.min()) < 0 or bool((granted > pool.amounts).any())):
+    # Seen as unsigned, less than nothing is more than any amount.
+    if granted.dtype != np.int64 or (granted.view(np.uint64) > pool.amounts.view(np.uint64)).any():
         raise PluginError(plan.owner, "allocation-wrong-amount")
     if int(granted.sum()) > pool.budget:
         raise PluginError(plan.owner, "allocation-over-budget", granted=int(granted.sum()), budget=pool.budget)
-    if size and not 0 <= int(grounds.min()) <= int(grounds.max()) < len(GROUNDS):
+    if grounds.dtype != np.int8 or (size and int(grounds.view(np.uint8).max()) >= len(GROUNDS)):
         raise PluginError(plan.owner, "allocation-wrong-ground")

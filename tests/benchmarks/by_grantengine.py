@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
-from workload import REGIONS, THEMES, Columns, Comparison, Settings, compare, scheme
+from workload import REGIONS, THEMES, Columns, Settings, points_of_reach, scheme
 
-from grantengine.compile.plan import Plan
+from grantengine.compile.check import check
 from grantengine.evaluate import Outcome, evaluate
 from grantengine.explain import Explanation, explain
 from grantengine.rules.case_table import CaseTable
-from grantengine.testing import engine_with, plan_of
+from grantengine.scheme.load import load
+from grantengine.simulation.compare import Comparison
+from grantengine.simulation.sweep import Sweep
+from grantengine.testing import engine_with
 
 CHOICES = {"theme": THEMES, "region": REGIONS}
 
@@ -28,41 +29,55 @@ class ByGrantengine:
 
     def load(self, cases: Columns, base: Settings) -> None:
         self.base = base
-        self.plan = self.compiled(base)
+        self.source = load(scheme(base), name="scheme.yaml")
+        self.plan = check(self.source, self.engine.registry)
         self.table = _table(cases)
         assert set(self.table.column_names) == {"id", "withdrawn", "by_hand", *self.plan.read}
 
-    def compiled(self, settings: Settings) -> Plan:
-        """The plan of the scheme as a file, checked."""
-        return plan_of(scheme(settings), self.engine)
-
     def baseline(self) -> NDArray[np.int64]:
         """A first evaluation: a table that is new to the engine, so that nothing is kept for it."""
-        self.before = self._evaluate(self.plan, CaseTable(self.table))
+        self.before = self._evaluate(CaseTable(self.table))
         return self.before.granted
 
-    def scenario(self, settings: Settings) -> Comparison:
-        after = self._evaluate(self._changed(settings), self.before.cases)
-        return compare(self.before.granted, after.granted)
+    def scenario(self, settings: Settings) -> Done:
+        return self.sweep([settings])[0]
 
-    def sweep(self, steps: list[Settings]) -> list[Comparison]:
-        return [self.scenario(settings) for settings in steps]
+    def sweep(self, steps: list[Settings]) -> list[Done]:
+        engine = self.engine
+        simulator = Sweep(
+            self.source, self.plan, self.before.cases, self.before, engine.registry, engine.rules, engine.today()
+        )
+        plans = simulator.plans_with([self._changes(settings) for settings in steps])
+        return [Done(Comparison(self.before, simulator.outcome(plan))) for plan in plans]
 
     def explain(self, number: int) -> Explanation:
         return explain(self.before, _id(number), engine=self.engine.rules)
 
-    def _evaluate(self, plan: Plan, cases: CaseTable) -> Outcome:
-        return evaluate(plan, cases, engine=self.engine.rules, as_of=self.engine.today())
+    def _evaluate(self, cases: CaseTable) -> Outcome:
+        return evaluate(self.plan, cases, engine=self.engine.rules, as_of=self.engine.today())
 
-    def _changed(self, settings: Settings) -> Plan:
-        """The plan with other settings: figures are put in, another expression makes the scheme be checked anew."""
-        if (settings.other_reach, settings.least_members) != (self.base.other_reach, self.base.least_members):
-            return self.compiled(settings)
-        criteria = tuple(replace(one, weight=float(settings.weights[one.id])) for one in self.plan.criteria)
-        year = self.plan.years[0]
-        options = year.allocation.options.model_copy(update={"minimum_points": settings.minimum_points})
-        years = (replace(year, budget=settings.budget, allocation=replace(year.allocation, options=options)),)
-        return replace(self.plan, criteria=criteria, years=years)
+    def _changes(self, settings: Settings) -> list[tuple[str, object]]:
+        """What a person would write at ``--set`` or ``--sweep``."""
+        base, changes = self.base, list[tuple[str, object]]()
+        for name, weight in settings.weights.items():
+            if weight != base.weights[name]:
+                changes.append((f"/criteria/{name}/weight", weight))
+        if settings.minimum_points != base.minimum_points:
+            changes.append(("/allocation/options/minimum_points", settings.minimum_points))
+        if settings.budget != base.budget:
+            changes.append(("/call/budget", f"{settings.budget // 100} NOK"))
+        if settings.least_members != base.least_members:
+            changes.append(("/eligibility/enough-members/require", f"members >= {settings.least_members}"))
+        if settings.other_reach != base.other_reach:
+            changes.append(("/criteria/reach/points", points_of_reach(settings)))
+        return changes
+
+
+class Done:
+    """A comparison with everything in it computed: who gains, loses, is newly and no longer funded."""
+
+    def __init__(self, comparison: Comparison) -> None:
+        self.granted, self.counts = comparison.after.granted, comparison.counts
 
 
 def _id(number: int) -> str:

@@ -128,8 +128,7 @@ def sweep(base: Settings, count: int = 200) -> list[Settings]:
 
 def scheme(settings: Settings) -> str:
     """The scheme as a file."""
-    reach = "members / 50" if settings.other_reach else REACH
-    points = FORMULAS | {"reach": reach}
+    points = FORMULAS | {"reach": points_of_reach(settings)}
     criteria = "\n".join(
         f"  - {{id: {name}, title: {{en: {name}}}, max_points: {most}, weight: {settings.weights[name]}, "
         f'points: "{points[name]}"}}'
@@ -148,6 +147,11 @@ def scheme(settings: Settings) -> str:
         criteria=criteria,
         minimum=settings.minimum_points,
     )
+
+
+def points_of_reach(settings: Settings) -> str:
+    """The formula of the one criterion that may have another."""
+    return "members / 50" if settings.other_reach else REACH
 
 
 def _questions() -> list[tuple[str, str]]:

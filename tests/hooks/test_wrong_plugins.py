@@ -8,12 +8,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from pydantic import model_validator
 
 from grantengine import (
     ConditionKind,
     CriterionKind,
     FactColumn,
     FactSource,
+    KindOptions,
     PluginError,
     QuestionKind,
     column,
@@ -169,6 +171,23 @@ def test_a_method_that_gives_the_wrong_thing_is_named(base: type[Kind], method: 
     assert error.plugin == "mine"
     assert error.code in ("plugin-bad-value", "plugin-raised")
     assert error.params["hook"] == f"{HOOKS[base][0]}.wrong.{method}"
+
+
+class Fussy(KindOptions):
+    """Options whose check is itself wrong."""
+
+    @model_validator(mode="after")
+    def _checked(self) -> Fussy:
+        raise KeyError("oh")
+
+
+@pytest.mark.parametrize("base", [Fine, Holds, Rated])
+def test_options_whose_check_raises_are_named(base: type[Kind]) -> None:
+    with pytest.raises(PluginError) as raised:
+        run_everything(type("Wrong", (base,), {"Options": Fussy}))
+    error = raised.value
+    assert (error.plugin, error.params["hook"]) == ("mine", f"{HOOKS[base][0]}.wrong.Options")
+    assert error.params["error"] == "KeyError: 'oh'"
 
 
 def test_the_words_name_plugin_and_method() -> None:
