@@ -87,10 +87,11 @@ class Pool:
 
         :param amounts: øre by member of the pool, 0 for one that does not take part.
         :param members: who is looked at; without it all.
-        :returns: where in ``members`` they fit, and the member next in rank (None where all fit).
+        :returns: where in ``members`` they fit (for who takes no part it means nothing), and the member next in rank, None
+            where all fit.
         """
         wanted = amounts if members is None else amounts[members]
-        fits = np.zeros(len(wanted), np.bool_)
+        fits: NDArray[np.bool_] | None = None
         here = np.flatnonzero(wanted) if len(wanted) <= FEW else None
         left = budget
         while here is None or len(here) > FEW:
@@ -98,8 +99,13 @@ class Pool:
             if found is None:
                 break
             fitting, here, used = found
-            fits[fitting] = True
+            if fits is None:
+                fits = fitting
+            else:
+                fits[fitting] = True
             left -= used
+        if fits is None:
+            fits = np.zeros(len(wanted), np.bool_)
         if here is None:
             here = np.flatnonzero(wanted)
         named = here if members is None else members[here]
@@ -129,14 +135,14 @@ class Pool:
         if low == high:
             return None
         levels = high - totals
-        levels >>= max((high - low).bit_length() - min(BINS, len(levels).bit_length()), 0)
+        levels >>= max((high - low).bit_length() - min(BINS, len(levels).bit_length() - 2), 0)
         sums = np.cumsum(np.bincount(levels, weights=wanted))
         if sums[-1] >= EXACT:
             return None
         edge = int(np.searchsorted(sums, left, side="right"))
         above, on_edge = levels < edge, np.flatnonzero(levels == edge)
         if here is None:
-            above &= wanted > 0
+            # Who takes no part has an amount of nothing, which fits and gives nothing.
             return above, on_edge[wanted[on_edge] > 0], int(sums[edge - 1]) if edge else 0
         return here[above], here[on_edge], int(sums[edge - 1]) if edge else 0
 

@@ -74,11 +74,14 @@ class Comparison:
     @cached_property
     def counts(self) -> dict[str, int]:
         """How many gain, lose, are newly and no longer funded."""
+        changed = np.flatnonzero(self.difference)
+        before, after = self.before.granted[changed], self.after.granted[changed]
+        gains = int(np.count_nonzero(after > before))
         return {
-            "gains": int(np.count_nonzero(self.gains)),
-            "loses": int(np.count_nonzero(self.loses)),
-            "newly_funded": int(np.count_nonzero(self.newly_funded)),
-            "no_longer_funded": int(np.count_nonzero(self.no_longer_funded)),
+            "gains": gains,
+            "loses": len(changed) - gains,
+            "newly_funded": len(changed) - int(np.count_nonzero(before)),
+            "no_longer_funded": len(changed) - int(np.count_nonzero(after)),
         }
 
     def most_changed(self, most: int) -> list[int]:

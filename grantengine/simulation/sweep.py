@@ -187,11 +187,19 @@ class Sweep:
 
 def prepare(plans: Sequence[Plan], cases: CaseTable, engine: RuleEngine) -> None:
     """Compute the rules and points that are new in some of ``plans`` in one query."""
-    wanted = [Wanted(rule.reading.expression, "yes_no", rule.id) for plan in plans for rule in plan.rules]
-    wanted += [Wanted(one.reading.expression, "double", one.id) for plan in plans for one in plan.criteria]
-    unique = {(id(one.expression), one.form): one for one in wanted}
-    if plans and not plans[0].strands:
-        engine.columns(cases, list(unique.values()))
+    if not plans or plans[0].strands:
+        return
+    rules = {
+        id(rule): rule for sections in {id(plan.rules): plan.rules for plan in plans}.values() for rule in sections
+    }
+    criteria = {
+        id(one.reading): one
+        for sections in {id(plan.criteria): plan.criteria for plan in plans}.values()
+        for one in sections
+    }
+    wanted = [Wanted(rule.reading.expression, "yes_no", rule.id) for rule in rules.values()]
+    wanted += [Wanted(one.reading.expression, "double", one.id) for one in criteria.values()]
+    engine.columns(cases, wanted)
 
 
 def problem_words(step: Step) -> Message | None:

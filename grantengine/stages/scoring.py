@@ -38,13 +38,17 @@ class Scores:
 
 def scores(criteria: Sequence[CriterionPlan], cases: CaseTable, engine: RuleEngine) -> Scores:
     """Every criterion over every case."""
+    return cases.kept("scores", (criteria,), lambda: _scores(criteria, cases, engine))
+
+
+def _scores(criteria: Sequence[CriterionPlan], cases: CaseTable, engine: RuleEngine) -> Scores:
     columns = engine.columns(cases, [Wanted(c.reading.expression, "double", c.id) for c in criteria])
     points, missing = [], []
     for criterion, column in zip(criteria, columns, strict=True):
         most, weight = criterion.max_points, criterion.weight
-        units = column.keep("units", (most, weight), lambda c=column, m=most, w=weight: to_units(c, m, w))  # type: ignore[misc]
+        units, lacking = column.keep("units", (most, weight), lambda c=column, m=most, w=weight: to_units(c, m, w))  # type: ignore[misc]
         points.append(units)
-        missing.append(column.keep("missing", most, lambda c=column, m=most: _clipped(c, m)[1]))  # type: ignore[misc]
+        missing.append(lacking)
     unrated = tuple(lacking for one, lacking in zip(criteria, missing, strict=True) if one.rated)
     rated = cases.kept("rated", unrated, lambda: ~_any(unrated, len(cases)))
     facts = tuple(gone for one in criteria if (gone := not_obtained(cases, one.reading.facts)) is not None)
@@ -60,25 +64,34 @@ def _any(masks: Sequence[NDArray[np.bool_]], size: int) -> NDArray[np.bool_]:
 
 
 def _total(points: tuple[NDArray[np.int64], ...], cases: CaseTable) -> NDArray[np.int64]:
-    """The sum over criteria; where one criterion alone is another than the last time, the difference is added."""
+    """The sum over criteria; where few of them are others than the last time, the differences are added."""
     latest = cases.latest("total")
     if latest is not None and len(latest[0]) == len(points):
         others = [(was, now) for was, now in zip(latest[0], points, strict=True) if was is not now]
-        if len(others) == 1:
-            [(was, now)] = others
-            return cases.kept("total", points, lambda: latest[1] - was + now)
+        if len(others) * 2 < len(points):
+            return cases.kept("total", points, lambda: _with_differences(latest[1], others))
     return cases.kept("total", points, lambda: sum(points, start=np.zeros(len(cases), np.int64)))
 
 
-def to_units(column: Column, max_points: float | None, weight: float) -> NDArray[np.int64]:
-    """Doubles to whole units: clipped to 0 … max, times weight, rounded half to even, once; 0 where there is none."""
-    clipped, _ = column.keep("clipped", max_points, lambda: _clipped(column, max_points))
+def _with_differences(
+    total: NDArray[np.int64], others: Sequence[tuple[NDArray[np.int64], NDArray[np.int64]]]
+) -> NDArray[np.int64]:
+    total = total.copy()
+    for was, now in others:
+        total -= was
+        total += now
+    return total
+
+
+def to_units(column: Column, max_points: float | None, weight: float) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Doubles to whole units: clipped to 0 … max, times weight, rounded half to even, once; and where there is none."""
+    clipped, lacking = column.keep("clipped", max_points, lambda: _clipped(column, max_points))
     units = clipped * weight
     units *= POINT_UNITS
     np.rint(units, out=units)
     if weight * (MOST_POINTS if max_points is None else max_points) > MOST_POINTS:
         np.minimum(units, MOST_POINTS * POINT_UNITS, out=units)
-    return units.astype(np.int64)
+    return units.astype(np.int64), lacking
 
 
 def _clipped(column: Column, max_points: float | None) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:

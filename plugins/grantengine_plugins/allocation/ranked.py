@@ -86,12 +86,13 @@ def walk(
 ) -> Grants:
     """Walk down the ranking, a run of cases that fit at a time; only the end of each run is sorted."""
     goes_on, share = rule
-    wanted = amounts if takes_part is None else np.where(takes_part, amounts, 0)
+    wanted = amounts if takes_part is None else amounts * takes_part
     fits, edge = pool.longest_run(wanted, pool.budget)
-    granted = np.where(fits, wanted, 0)
+    granted = wanted * fits
+    grounds = np.full(len(pool), Ground.BUDGET_USED.code, np.int8)
+    np.putmask(grounds, fits, Ground.FUNDED.code)
     # An amount of nothing is nothing to decide about: such a case is left with «below minimum».
-    grounds = np.where(wanted > 0, np.int8(Ground.BUDGET_USED.code), np.int8(Ground.BELOW_MINIMUM.code))
-    grounds[fits] = Ground.FUNDED.code
+    np.putmask(grounds, wanted == 0, Ground.BELOW_MINIMUM.code)
     left = pool.budget - int(granted.sum())
     passed: list[NDArray[np.intp]] = []
     waiting = np.array([], np.intp)
