@@ -64,7 +64,7 @@ def evaluate(
 
 
 def _some_unclear(part: Part) -> bool:
-    return part.cases.kept("some unclear", (part.to_clarify,), lambda: bool(part.to_clarify.any()))
+    return part.cases.memory.kept("some unclear", (part.to_clarify,), lambda: bool(part.to_clarify.any()))
 
 
 def _judge(plan: Plan, cases: CaseTable, engine: RuleEngine) -> Part:
@@ -87,7 +87,7 @@ def _unclear(
     """Where a fact that something reads is lacking, or the amount of a case that would compete is not known."""
     facts = tuple(year.allocation.facts for year in plan.years)
     key = (judged, scored.undetermined, scored.rated, *wanted, *facts, plan.by_time)
-    return cases.kept("unclear", key, lambda: _find_unclear(plan, cases, judged, scored, wanted))
+    return cases.memory.kept("unclear", key, lambda: _find_unclear(plan, cases, judged, scored, wanted))
 
 
 def _find_unclear(
@@ -138,7 +138,7 @@ def _share_out(part: Part, used: Sequence[int]) -> Part:
 def _competing(part: Part, batch: Batch) -> NDArray[np.intp]:
     """Where the cases of a batch are that are eligible and rated."""
     eligible, rated, members = part.eligible, part.scores.rated, batch.members
-    return part.cases.kept(
+    return part.cases.memory.kept(
         "competing",
         (eligible, rated, members),
         lambda: np.flatnonzero(eligible & rated if members is None else eligible & rated & members),

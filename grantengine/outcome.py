@@ -68,7 +68,7 @@ class Part:
     def eligible(self) -> NDArray[np.bool_]:
         """Where every rule holds, nothing is to be clarified and the applicant has not withdrawn."""
         key = (self.eligibility, self.to_clarify)
-        return self.cases.kept(
+        return self.cases.memory.kept(
             "eligible", key, lambda: self.eligibility.holds & ~self.to_clarify & ~self.cases.withdrawn
         )
 

@@ -71,8 +71,7 @@ class FactColumn:
     """One typed column that a fact source gives.
 
     ``type`` is an expression type. With ``null_is_value`` a null that the source gave is an answer («no earlier
-    grant»); without it a null means that the fact was not obtained. ``common`` is a typical value with its share among
-    synthetic cases, used when populations are drawn.
+    grant»); without it a null means that the fact was not obtained.
     """
 
     type: Any

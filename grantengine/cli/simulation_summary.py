@@ -24,8 +24,8 @@ SHOWN = 10
 MOST_CHANGES = 30
 
 
-class Printer:
-    """Prints a report in the language of the terminal."""
+class Words:
+    """A report's words and figures in the language of the terminal."""
 
     def __init__(self, report: Report, texts: Texts) -> None:
         self.report, self.texts = report, texts
@@ -51,6 +51,10 @@ class Printer:
     def columns(self, *names: str) -> list[str]:
         """The headings of a table."""
         return [self.say(f"word.{name}") for name in names]
+
+
+class Printer(Words):
+    """Prints a report, section by section."""
 
     def change(self) -> None:
         """What the scenario changes."""

@@ -60,7 +60,7 @@ def _allocation(
     ties = _tie_breaks(scheme, scope, collector)
     if cls is None:
         return None
-    options = checked_options(cls, scheme.allocation.options, OPTIONS, collector)
+    options = checked_options(cls, scheme.allocation.options, OPTIONS, collector, scope)
     if options is None or not references.check(options, OPTIONS):
         return None
     before = len(collector.problems)

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
-from operator import is_
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from grantengine.expressions.types import Type
+from grantengine.rules.memory import Memory
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-T = TypeVar("T")
-
 FEW = 50_000
-MOST_PARTS = 32
 MONEY = pa.decimal128(15, 2)
 _ARROW: Mapping[str, pa.DataType] = {
     "integer": pa.int64(),
@@ -73,6 +71,7 @@ class CaseTable:
     """
 
     table: pa.Table
+    memory: Memory = field(default_factory=Memory, repr=False)
 
     def __len__(self) -> int:
         return int(self.table.num_rows)
@@ -119,15 +118,9 @@ class CaseTable:
         moments: NDArray[np.int64] = pc.fill_null(column, np.iinfo(np.int64).min).to_numpy()
         return moments
 
-    @cached_property
-    def _lacking(self) -> dict[str, NDArray[np.bool_]]:
-        return {}
-
     def lacks(self, name: str) -> NDArray[np.bool_]:
         """Where a fact was not obtained, or an answer is missing."""
-        if name not in self._lacking:
-            self._lacking[name] = self._find_lacking(name)
-        return self._lacking[name]
+        return self.memory.kept(f"lacks {name}", (), lambda: self._find_lacking(name))
 
     def _find_lacking(self, name: str) -> NDArray[np.bool_]:
         obtained = f"obtained.{name}"
@@ -145,48 +138,12 @@ class CaseTable:
             table = table.append_column(name, pa.array(values))
         return CaseTable(table)
 
-    @cached_property
-    def any_by_hand(self) -> bool:
-        """Whether a handler has set the amount of some case."""
-        return bool(self.by_hand[1].any())
-
-    def kept(self, what: str, key: tuple[object, ...], make: Callable[[], T]) -> T:
-        """What ``make`` gives, made once for the same ``key`` objects; the latest two are kept.
-
-        A scenario shares most of its parts with its baseline: what depends on them alone is then the same object, and
-        so is what is made of that.
-        """
-        entries = self._kept.setdefault(what, [])
-        for index, (other, value) in enumerate(entries):
-            if len(other) == len(key) and all(map(is_, other, key)):
-                entries.insert(0, entries.pop(index))
-                found: T = value
-                return found
-        made = make()
-        entries[:] = [(key, made), *entries[:1]]
-        return made
-
-    def latest(self, what: str) -> tuple[tuple[object, ...], Any] | None:
-        """The key and value of what was made or used last under this name."""
-        entries = self._kept.get(what)
-        return entries[0] if entries else None
-
-    @cached_property
-    def _kept(self) -> dict[str, list[tuple[tuple[object, ...], Any]]]:
-        return {}
-
     def part(self, positions: NDArray[np.intp]) -> CaseTable:
         """The cases at these positions: the same table each time, so that what is computed for it is kept."""
-        for place, table in self._parts:
-            if np.array_equal(place, positions):
-                return table
-        table = CaseTable(self.table.take(pa.array(positions, pa.int64())).combine_chunks())
-        self._parts[:] = [(positions, table), *self._parts[: MOST_PARTS - 1]]
-        return table
-
-    @cached_property
-    def _parts(self) -> list[tuple[NDArray[np.intp], CaseTable]]:
-        return []
+        name = f"part {hashlib.sha256(positions.tobytes()).hexdigest()}"
+        return self.memory.kept(
+            name, (), lambda: CaseTable(self.table.take(pa.array(positions, pa.int64())).combine_chunks())
+        )
 
     def rows(self, positions: list[int]) -> CaseTable:
         """The cases at these positions, in this order."""

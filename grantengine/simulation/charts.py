@@ -129,7 +129,7 @@ def columns(
         x = inset + index * wide
         if bar.value:
             rects.append(Rect(x + wide * 0.08, BASE - high, wide * 0.84, high, bar.tone))
-        if bar.value and len(given) <= MOST_VALUES:
+        if len(given) <= MOST_VALUES:
             labels.append(Label(x + wide / 2, BASE - high - 6, bar.shown, "middle", value=True))
     axis = Line(0, BASE, 100, BASE, "axis")
     return Chart(id, title, description, HEIGHT, tuple(rects), (axis,), (), (*labels, *apart(ticks)))

@@ -11,7 +11,16 @@ import numpy as np
 
 from grantengine.outcome import Outcome
 from grantengine.simulation.charts import (
-    BASE, Bar, Chart, Label, bars, below, bins, columns, line, nice, position, ticks_of,
+    Bar,
+    Chart,
+    bars,
+    below,
+    bins,
+    columns,
+    line,
+    nice,
+    position,
+    ticks_of,
 )  # fmt: skip
 from grantengine.simulation.compare import CHANGES, SAME, Comparison, reasons
 from grantengine.simulation.groups import Groups
@@ -156,7 +165,9 @@ def _call(comparison: Comparison, speaker: Speaker) -> list[Shown]:
         (say("word.eligible"), [int(one.eligible.sum()) for one in sides]),
         (say("word.funded"), [int(one.funded.sum()) for one in sides]),
     ):
-        rows.append((capital(name), speaker.number(was), speaker.number(now), _signed(now - was, speaker.number(now - was))))
+        rows.append(
+            (capital(name), speaker.number(was), speaker.number(now), _signed(now - was, speaker.number(now - was)))
+        )
     for name, (was, now) in (
         (say("word.budget"), [one.budget for one in sides]),
         (say("word.granted"), [one.granted_in_all for one in sides]),
@@ -213,7 +224,8 @@ def _side_by_side(
 
 
 def _signed(value: int, shown: str) -> str:
-    return f"+{shown}" if value > 0 else shown
+    """A difference with its sign, the minus as it is set in print."""
+    return f"+{shown}" if value > 0 else shown.replace("-", "\N{MINUS SIGN}")
 
 
 def _effects(comparison: Comparison, speaker: Speaker) -> list[Shown]:
@@ -260,7 +272,7 @@ def _histogram(comparison: Comparison, speaker: Speaker) -> Shown:
     ]
     edges = [*(one.low for one in found), found[-1].high]
     zero = edges.index(0)
-    ticks = [below(100 * place / len(found), speaker.money(edges[place])) for place in (zero, 0, len(found))]
+    ticks = [below(100 * place / len(found), _signed(0, speaker.money(edges[place]))) for place in (zero, 0, len(found))]
     title = capital(say("report.sums"))
     chart = columns("sums", title, _tallest(given, speaker), given, ticks)
     rows = [(bar.name, bar.shown) for bar in given]
@@ -269,6 +281,8 @@ def _histogram(comparison: Comparison, speaker: Speaker) -> Shown:
 
 def _tallest(given: Sequence[Bar], speaker: Speaker) -> str:
     top = max(given, key=lambda bar: bar.value)
+    if not top.value:
+        return speaker.say("report.columns-zero")
     return speaker.say("report.columns-say", name=top.name, value=top.shown)
 
 
@@ -278,10 +292,9 @@ def _group(groups: Groups, index: int, comparison: Comparison, speaker: Speaker)
     shares_of = [[funded / max(group.cases, 1) for funded in group.funded] for group in groups.groups]
     longest = max((share for shares in shares_of for share in shares), default=0) or 1
     for group, shares in zip(groups.groups, shares_of, strict=True):
-        share = Cell(
-            (f"{speaker.percent(shares[0])} → {speaker.percent(shares[1])}",),
-            (("before", shares[0] / longest * 100), ("after", shares[1] / longest * 100)),
-        )
+        pair = tuple((when, share / longest * 100) for when, share in zip(("before", "after"), shares, strict=True))
+        said = f"{speaker.percent(shares[0])} → {speaker.percent(shares[1])}"
+        share = Cell((said,), pair if any(shares) else ())
         counts = [speaker.number(value) for value in (group.cases, *group.funded)]
         sums = [
             speaker.money(ore, side.plan.currency)
@@ -298,12 +311,10 @@ def _group(groups: Groups, index: int, comparison: Comparison, speaker: Speaker)
 
 
 def _sweep(report: Report, speaker: Speaker) -> Shown:
-    names = [one.pointer.rsplit("/", 2)[-2:] for one in report.ranges]
-    shorts = [" / ".join(name) for name in names]
-    return _grid(report, shorts, speaker) if len(report.ranges) > 1 else _line(report, shorts[0], speaker)
+    return _grid(report, speaker) if len(report.ranges) > 1 else _line(report, speaker)
 
 
-def _line(report: Report, short: str, speaker: Speaker) -> Shown:
+def _line(report: Report, speaker: Speaker) -> Shown:
     """How many are funded, what is granted and what tips, over one range."""
     say, steps = speaker.say, report.steps
     values = [speaker.value(step.values[0]) for step in steps]
@@ -325,7 +336,8 @@ def _line(report: Report, short: str, speaker: Speaker) -> Shown:
     )
     heads = (say("report.value"), *(say(f"word.{n}") for n in ("funded", "granted", "left", "gain", "lose", "tips")))
     rows = [(value, *_figures(step, speaker)) for value, step in zip(values, steps, strict=True)]
-    return Shown(_table("sweep", say("report.sweep-caption", pointers=short), heads, rows), tuple(charts), short)
+    pointer = report.ranges[0].pointer
+    return Shown(_table("sweep", say("report.sweep-caption", pointer=pointer), heads, rows), tuple(charts), pointer)
 
 
 def _course(title: str, given: Sequence[int | None], values: Sequence[str], show: Any, speaker: Speaker) -> str:
@@ -357,7 +369,7 @@ def _unknown(step: Step, speaker: Speaker) -> str:
     return speaker.say("report.step-blocked") if step.blocked else ""
 
 
-def _grid(report: Report, shorts: Sequence[str], speaker: Speaker) -> Shown:
+def _grid(report: Report, speaker: Speaker) -> Shown:
     """How many are funded and what is granted for each combination of two ranges."""
     say = speaker.say
     known = [step.funded for step in report.steps if not (step.blocked or step.problems)] or [0]
@@ -376,11 +388,12 @@ def _grid(report: Report, shorts: Sequence[str], speaker: Speaker) -> Shown:
         (speaker.value(value), *(cell(step) for step in report.steps[index * wide : (index + 1) * wide]))
         for index, value in enumerate(first.values)
     ]
-    heads = (f"{shorts[0]} \\ {shorts[1]}", *(speaker.value(value) for value in second.values))
+    corner = " \\ ".join(one.pointer.rsplit("/", 1)[-1] for one in report.ranges)
+    heads = (corner, *(speaker.value(value) for value in second.values))
     ends = {"low": speaker.number(low), "high": speaker.number(high)}
-    caption = say("report.grid-caption", rows=shorts[0], columns=shorts[1], low=ends["low"], high=ends["high"])
+    caption = say("report.grid-caption", rows=first.pointer, columns=second.pointer, low=ends["low"], high=ends["high"])
     table = Table("sweep", caption, heads, tuple(rows), frozenset(range(1, len(heads))))
-    return Shown(table, (), " × ".join(shorts))
+    return Shown(table)
 
 
 def _robustness(found: Robustness, speaker: Speaker) -> dict[str, Any]:
@@ -392,16 +405,17 @@ def _robustness(found: Robustness, speaker: Speaker) -> dict[str, Any]:
     ends = [capital(speaker.say(key)) for key in ("report.never", "report.always")]
     names = [ends[0], *(f"{low}–{high}" for low, high in bands), ends[1]]
     given = [Bar(name, count, speaker.number(count)) for name, count in zip(names, counts, strict=True)]
-    ticks = [below(100 / 24, names[0]), below(50, speaker.percent(0.5)), below(100 - 100 / 24, names[-1])]
+    drawn = given[1:]
+    ticks = [Label(100, BASE + 18, ends[1], "end"), below(0, speaker.percent(0)), below(500 / 11, speaker.percent(0.5))]
     title = speaker.say("report.robust-title")
-    chart = columns("robust", title, _tallest(given, speaker), given, ticks)
-    heads = (speaker.say("report.robust-share"), speaker.say("word.cases"))
+    chart = columns("robust", title, _tallest(drawn, speaker), drawn, ticks)
+    heads, caption = (speaker.say("report.robust-share"), speaker.say("word.cases")), speaker.say("report.robust-caption")
     lines = [
         speaker.say(f"simulate.robust-{key}", count=speaker.number(getattr(found, key)))
         for key in ("always", "depends", "never", "unsure")
     ]
     intro = speaker.say("report.robust-intro", tried=speaker.number(found.tried), seed=found.seed)
-    shown = Shown(_table("robust", title, heads, [(bar.name, bar.shown) for bar in given]), (chart,))
+    shown = Shown(_table("robust", caption, heads, [(bar.name, bar.shown) for bar in given]), (chart,))
     return {"intro": intro, "lines": lines, "shown": shown}
 
 
@@ -418,7 +432,13 @@ def _case_rows(comparison: Comparison, positions: Iterable[int], speaker: Speake
     same, names = comparison.before.plan.currency == comparison.after.plan.currency, _kinds(speaker)
     for at in positions:
         sides = [
-            Cell((speaker.money(int(one.granted[at]), one.plan.currency), speaker.points(one, at), speaker.ground(one, at)))
+            Cell(
+                (
+                    speaker.money(int(one.granted[at]), one.plan.currency),
+                    speaker.points(one, at),
+                    speaker.ground(one, at),
+                )
+            )
             for one in (comparison.before, comparison.after)
         ]
         ore, change = int(comparison.difference[at]), int(comparison.change[at])

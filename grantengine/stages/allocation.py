@@ -49,7 +49,7 @@ class Competition:
 def amounts(plan: AllocationPlan, cases: CaseTable, engine: RuleEngine) -> Amounts:
     """Evaluate the amount and the method's other expressions; amounts are rounded down, never below zero."""
     key = (plan.amount, plan.unit, *plan.columns.values())
-    return cases.kept("amounts", key, lambda: _amounts(plan, cases, engine))
+    return cases.memory.kept("amounts", key, lambda: _amounts(plan, cases, engine))
 
 
 def _amounts(plan: AllocationPlan, cases: CaseTable, engine: RuleEngine) -> Amounts:
@@ -80,9 +80,9 @@ def allocate(field: Competition, competing: NDArray[np.intp], budget: int) -> Gr
     :raises EvaluationError: amounts set by hand exceed the budget.
     :raises PluginError: the method raised, or gave more than there is or to someone it should not.
     """
-    if not field.cases.any_by_hand:
-        return _by_method(field, competing, budget)
     by_hand, is_set = field.cases.by_hand
+    if not is_set.any():
+        return _by_method(field, competing, budget)
     set_here = is_set[competing]
     granted = np.where(set_here, by_hand[competing], 0)
     used = int(granted.sum())
@@ -113,8 +113,8 @@ def _pool(field: Competition, competing: NDArray[np.intp], budget: int) -> Pool:
     ties = (*(taken_from(key, competing) for key in field.ties), Taken(cases.id_keys, competing))
     total, ore = field.total, field.amounts.ore
     return Pool(
-        cases.kept("totals that compete", (total, competing), lambda: total[competing]),
-        cases.kept("amounts that compete", (ore, competing), lambda: ore[competing]),
+        cases.memory.kept("totals that compete", (total, competing), lambda: total[competing]),
+        cases.memory.kept("amounts that compete", (ore, competing), lambda: ore[competing]),
         budget,
         field.plan.unit,
         {name: _column_of(column)[competing] for name, column in field.amounts.columns.items()},

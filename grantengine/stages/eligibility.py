@@ -58,7 +58,7 @@ def given_as_null(cases: CaseTable, reading: Reading) -> dict[str, NDArray[np.bo
 
 def eligibility(rules: Sequence[RulePlan], cases: CaseTable, engine: RuleEngine) -> Eligibility:
     """Every rule over every case."""
-    return cases.kept("eligibility", (rules,), lambda: _eligibility(rules, cases, engine))
+    return cases.memory.kept("eligibility", (rules,), lambda: _eligibility(rules, cases, engine))
 
 
 def _eligibility(rules: Sequence[RulePlan], cases: CaseTable, engine: RuleEngine) -> Eligibility:

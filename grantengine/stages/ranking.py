@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def tie_keys(ties: tuple[TieBreak, ...], cases: CaseTable, engine: RuleEngine) -> tuple[NDArray[np.generic], ...]:
     """Sort keys of the tie-breaks over all cases, the most important first; what is missing comes last."""
-    return cases.kept("ties", ties, lambda: _tie_keys(ties, cases, engine))
+    return cases.memory.kept("ties", ties, lambda: _tie_keys(ties, cases, engine))
 
 
 def _tie_keys(ties: tuple[TieBreak, ...], cases: CaseTable, engine: RuleEngine) -> tuple[NDArray[np.generic], ...]:

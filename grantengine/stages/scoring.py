@@ -38,7 +38,7 @@ class Scores:
 
 def scores(criteria: Sequence[CriterionPlan], cases: CaseTable, engine: RuleEngine) -> Scores:
     """Every criterion over every case."""
-    return cases.kept("scores", (criteria,), lambda: _scores(criteria, cases, engine))
+    return cases.memory.kept("scores", (criteria,), lambda: _scores(criteria, cases, engine))
 
 
 def _scores(criteria: Sequence[CriterionPlan], cases: CaseTable, engine: RuleEngine) -> Scores:
@@ -50,9 +50,9 @@ def _scores(criteria: Sequence[CriterionPlan], cases: CaseTable, engine: RuleEng
         points.append(units)
         missing.append(lacking)
     unrated = tuple(lacking for one, lacking in zip(criteria, missing, strict=True) if one.rated)
-    rated = cases.kept("rated", unrated, lambda: ~_any(unrated, len(cases)))
+    rated = cases.memory.kept("rated", unrated, lambda: ~_any(unrated, len(cases)))
     facts = tuple(gone for one in criteria if (gone := not_obtained(cases, one.reading.facts)) is not None)
-    undetermined = cases.kept("undetermined", facts, lambda: _any(facts, len(cases)))
+    undetermined = cases.memory.kept("undetermined", facts, lambda: _any(facts, len(cases)))
     return Scores(tuple(points), tuple(missing), _total(tuple(points), cases), rated, undetermined)
 
 
@@ -65,12 +65,12 @@ def _any(masks: Sequence[NDArray[np.bool_]], size: int) -> NDArray[np.bool_]:
 
 def _total(points: tuple[NDArray[np.int64], ...], cases: CaseTable) -> NDArray[np.int64]:
     """The sum over criteria; where few of them are others than the last time, the differences are added."""
-    latest = cases.latest("total")
+    latest = cases.memory.latest("total")
     if latest is not None and len(latest[0]) == len(points):
         others = [(was, now) for was, now in zip(latest[0], points, strict=True) if was is not now]
         if len(others) * 2 < len(points):
-            return cases.kept("total", points, lambda: _with_differences(latest[1], others))
-    return cases.kept("total", points, lambda: sum(points, start=np.zeros(len(cases), np.int64)))
+            return cases.memory.kept("total", points, lambda: _with_differences(latest[1], others))
+    return cases.memory.kept("total", points, lambda: sum(points, start=np.zeros(len(cases), np.int64)))
 
 
 def _with_differences(
