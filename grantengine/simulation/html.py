@@ -10,18 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from grantengine.outcome import Outcome
-from grantengine.simulation.charts import (
-    Bar,
-    Chart,
-    bars,
-    below,
-    bins,
-    columns,
-    line,
-    nice,
-    position,
-    ticks_of,
-)  # fmt: skip
+from grantengine.simulation.charts import BASE, Bar, Chart, Label, bars, below, bins, columns, line, nice, position, ticks_of
 from grantengine.simulation.compare import CHANGES, SAME, Comparison, reasons
 from grantengine.simulation.groups import Groups
 from grantengine.simulation.report import Report
