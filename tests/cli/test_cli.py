@@ -208,7 +208,7 @@ def test_demo_shows_the_whole_way() -> None:
         (["evaluate", "scheme.yaml"], 2),
         (["population", "scheme.yaml", "-n", "0", "--out", "x.jsonl"], 2),
         (["check", "nowhere.yaml"], 1),
-        (["check", str(ROOT / "docs")], 1),
+        (["check", str(ROOT / "plugins")], 1),
         (["form", "nowhere.yaml"], 1),
         (["population", str(SCHEME), "-n", "5", "--out", "cases.xlsx"], 1),
         (["population", str(SCHEME), "-n", "5", "--out", "/nowhere/at/all.jsonl"], 1),
