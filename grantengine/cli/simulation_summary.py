@@ -11,13 +11,13 @@ from grantengine.cli.show import language, print_table
 from grantengine.errors import Message
 from grantengine.money import Money
 from grantengine.outcome import Outcome
-from grantengine.records import POINT_UNITS
 from grantengine.simulation.compare import CHANGES, SAME, Comparison, reasons
 from grantengine.simulation.groups import Groups
 from grantengine.simulation.report import Report
 from grantengine.simulation.robustness import Robustness
 from grantengine.simulation.sweep import problem_words
-from grantengine.texts.catalogue import Texts, in_language, show_number
+from grantengine.simulation.words import Speaker
+from grantengine.texts.catalogue import Texts, in_language
 
 SHOWN = 10
 """Cases whose sums change most are shown one by one, so many of them."""
@@ -28,20 +28,10 @@ class Words:
     """A report's words and figures in the language of the terminal."""
 
     def __init__(self, report: Report, texts: Texts) -> None:
-        self.report, self.texts = report, texts
+        self.report = report
         self.currency = report.comparison.before.plan.currency
-
-    def say(self, key: str, **params: object) -> str:
-        """The words of a text."""
-        return self.texts.say(Message(key, params), language())
-
-    def words(self, value: str | Message) -> str:
-        """A text as it is, or the words of a message."""
-        return self.texts.say(value, language()) if isinstance(value, Message) else value
-
-    def money(self, ore: int) -> str:
-        """A sum as people write it."""
-        return self.texts.show(Money(ore, self.currency), language())
+        self.speaker = Speaker(texts, language(), self.currency)
+        self.say, self.words, self.money = self.speaker.say, self.speaker.words, self.speaker.money
 
     def heading(self, key: str, **params: object) -> None:
         """An empty line and a heading."""
@@ -67,7 +57,7 @@ class Printer(Words):
         self.heading("simulate.changed")
         changed = self.report.changed
         for one in changed[:MOST_CHANGES]:
-            click.echo(f"  {one.pointer}: {_shown(one.before)} → {_shown(one.after)}")
+            click.echo(f"  {one.pointer}: {self.speaker.value(one.before)} → {self.speaker.value(one.after)}")
         if len(changed) > MOST_CHANGES:
             click.echo("  " + self.say("simulate.more", count=len(changed) - MOST_CHANGES))
         if not changed:
@@ -123,8 +113,7 @@ class Printer(Words):
         )
 
     def _got(self, outcome: Outcome, position: int) -> str:
-        points = show_number(int(outcome.total[position]) / POINT_UNITS, language())
-        return f"{self.money(int(outcome.granted[position]))} ({self.say('simulate.points', points=points)})"
+        return f"{self.money(int(outcome.granted[position]))} ({self.speaker.points(outcome, position)})"
 
     def groups(self, groups: Groups) -> None:
         """Sums and counts by one column."""
@@ -145,7 +134,7 @@ class Printer(Words):
         self.heading("simulate.sweep", pointers=[one.pointer for one in report.ranges])
         rows: list[tuple[Any, ...]] = []
         for step in report.steps:
-            values = [_shown(value) for value in step.values]
+            values = [self.speaker.value(value) for value in step.values]
             problem = problem_words(step)
             if problem is not None:
                 rows.append((*values, self.words(problem), "", "", "", "", ""))
@@ -193,13 +182,3 @@ def print_simulation(report: Report, texts: Texts) -> None:
         if report.robustness is not None:
             printer.robustness(report.robustness)
     printer.caution()
-
-
-def _shown(value: Any) -> str:
-    """A value of a scheme in a line."""
-    if value is None:
-        return "–"
-    if isinstance(value, dict) and isinstance(value.get("id"), str):
-        return str(value["id"])
-    text = str(value)
-    return text if len(text) <= 70 else text[:69] + "…"

@@ -6,17 +6,18 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 import click
+import numpy as np
 
 from grantengine.cli.show import language, print_table, words
 from grantengine.errors import Message
 from grantengine.money import Money
 from grantengine.outcome import UNDECIDED, Outcome, Part
 from grantengine.records import GROUNDS, POINT_UNITS
+from grantengine.stages.allocation import RESERVE
 from grantengine.stages.eligibility import Verdict
 from grantengine.texts.catalogue import Texts, in_language, show_number
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
 
@@ -48,9 +49,9 @@ def print_summary(outcome: Outcome, texts: Texts, shown: int = 10) -> None:
 
 
 def _print_cut_off(outcome: Outcome, texts: Texts) -> None:
-    """The points of the last case funded, where there is one ranking."""
+    """The points of the last case funded, where there is one ranking and points decided who was."""
     orders = [order for part in outcome.parts for order in part.orders]
-    if len(orders) != 1:
+    if len(orders) != 1 or not np.isin(outcome.grounds, RESERVE).any():
         return
     funded = orders[0][outcome.parts[0].granted[orders[0]] > 0]
     if len(funded):

@@ -5,6 +5,7 @@ What draws them is ``templates/parts.html``. Every chart says in words what it s
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -146,11 +147,7 @@ def line(
     """A line from 0 to ``top``, broken where nothing is known."""
     places = [(position(index, len(values)), value) for index, value in enumerate(values)]
     dots = [None if value is None else Dot(x, BASE - (BASE - TOP) * value / top[0]) for x, value in places]
-    parts = [
-        Line(a.x, a.y, b.x, b.y, "series")
-        for a, b in zip(dots, dots[1:], strict=False)
-        if a is not None and b is not None
-    ]
+    parts = [Line(a.x, a.y, b.x, b.y, "series") for a, b in itertools.pairwise(dots) if a is not None and b is not None]
     grid = [Line(0, TOP, 100, TOP, "grid"), Line(0, BASE, 100, BASE, "axis")]
     labels = [Label(0, TOP - 7, top[1]), *apart(ticks)]
     return Chart(
@@ -171,10 +168,10 @@ def position(index: int, count: int, inset: float = 4) -> float:
 
 
 def ticks_of(names: Sequence[str], places: Sequence[float]) -> list[Label]:
-    """Words below points: all where they are few and short, else the first, the last and the one between."""
-    last = len(names) - 1
-    few = last < 10 and all(len(name) <= 5 for name in names)
-    shown = range(len(names)) if few else sorted({0, last // 2, last})
+    """Words below points: all where they are few and short, else the first and last, and if there is room one between."""
+    last, longest = len(names) - 1, max((len(name) for name in names), default=0)
+    few = last < 10 and longest <= 5
+    shown = range(len(names)) if few else sorted({0, last} | ({last // 2} if longest <= 12 else set()))
     return [
         Label(places[index], BASE + 18, names[index], "middle" if few else _anchor(places[index])) for index in shown
     ]

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from grantengine.outcome import Outcome
-from grantengine.simulation.charts import BASE, Bar, Chart, Label, bars, below, bins, columns, line, nice, position, ticks_of
+from grantengine.simulation.charts import Bar, bars, below, bins, columns
 from grantengine.simulation.compare import CHANGES, SAME, Comparison, reasons
 from grantengine.simulation.groups import Groups
+from grantengine.simulation.html_ranges import robustness, sweep
+from grantengine.simulation.html_tables import Cell, Shown, Table, signed, table, tallest
 from grantengine.simulation.report import Report
-from grantengine.simulation.robustness import Robustness
-from grantengine.simulation.sweep import Step, problem_words
 from grantengine.simulation.words import Speaker, capital
 from grantengine.texts.catalogue import Texts, in_language
 
@@ -26,42 +23,6 @@ MOST_CASES = 50
 """Cases whose sums change most are shown one by one, so many of them."""
 MOST_VALUE = 400
 """A longer value of a scheme is cut."""
-SHADES = 4
-"""How many shades the cells of a sweep over two ranges have, beside none."""
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A cell of a table: its lines, small bars of (colour, per cent), how strongly it is shaded."""
-
-    lines: tuple[str, ...]
-    bars: tuple[tuple[str, float], ...] = ()
-    shade: int = 0
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table; the first cell of a row is its heading, the columns in ``right`` are figures."""
-
-    id: str
-    caption: str
-    heads: tuple[str, ...]
-    rows: tuple[tuple[str | Cell, ...], ...]
-    right: frozenset[int] = frozenset()
-
-
-@dataclass(frozen=True)
-class Shown:
-    """Charts with the table of their figures, below a heading where there is one."""
-
-    table: Table
-    charts: tuple[Chart, ...] = ()
-    heading: str = ""
-
-    @property
-    def quiet(self) -> bool:
-        """Whether the caption of the table is seen elsewhere, so that it is for screen readers only."""
-        return self.table.caption in (self.heading, *(chart.title for chart in self.charts))
 
 
 def report_html(report: Report, texts: Texts, language: str) -> str:
@@ -82,8 +43,8 @@ def report_html(report: Report, texts: Texts, language: str) -> str:
         call=_call(comparison, speaker),
         effects=_effects(comparison, speaker),
         groups=[_group(groups, index, comparison, speaker) for index, groups in enumerate(report.groups)],
-        sweep=_sweep(report, speaker) if report.steps else None,
-        robustness=_robustness(report.robustness, speaker) if report.robustness else None,
+        sweep=sweep(report, speaker) if report.steps else None,
+        robustness=robustness(report.robustness, speaker) if report.robustness else None,
         most_changed=_cases(comparison, speaker),
         notes=[speaker.words(message) for message in report.caution.notes],
         held_constant=[speaker.words(message) for message in report.caution.held_constant],
@@ -129,12 +90,6 @@ def _sentence(comparison: Comparison, speaker: Speaker) -> str:
     )  # fmt: skip
 
 
-def _table(id: str, caption: str, heads: Iterable[str], rows: Iterable[Sequence[str | Cell]], text: int = 1) -> Table:
-    """A table under words of ours, whose columns are figures but for the first ``text``."""
-    heads, caption = tuple(capital(head) for head in heads), capital(caption)
-    return Table(id, caption, heads, tuple(tuple(row) for row in rows), frozenset(range(text, len(heads))))
-
-
 def _changed(report: Report, speaker: Speaker) -> Table:
     say = speaker.say
     heads = (say("report.place"), say("report.before"), say("report.after"))
@@ -142,36 +97,38 @@ def _changed(report: Report, speaker: Speaker) -> Table:
         (one.pointer, speaker.value(one.before, MOST_VALUE), speaker.value(one.after, MOST_VALUE))
         for one in report.changed
     ]
-    return _table("changed", say("report.changed-caption"), heads, rows, text=3)
+    return table("changed", say("report.changed-caption"), heads, rows, text=3)
 
 
 def _call(comparison: Comparison, speaker: Speaker) -> list[Shown]:
     """The call before and after, also by year and by strand where there are several."""
     sides = (comparison.before, comparison.after)
     say, same = speaker.say, sides[0].plan.currency == sides[1].plan.currency
-    rows: list[tuple[str, ...]] = []
+    rows = []
     for name, (was, now) in (
         (say("word.eligible"), [int(one.eligible.sum()) for one in sides]),
         (say("word.funded"), [int(one.funded.sum()) for one in sides]),
     ):
-        rows.append(
-            (capital(name), speaker.number(was), speaker.number(now), _signed(now - was, speaker.number(now - was)))
-        )
+        counts = [speaker.number(value) for value in (was, now, now - was)]
+        rows.append((capital(name), *counts[:2], signed(now - was, counts[2])))
     for name, (was, now) in (
         (say("word.budget"), [one.budget for one in sides]),
         (say("word.granted"), [one.granted_in_all for one in sides]),
         (say("word.left"), [one.budget - one.granted_in_all for one in sides]),
     ):
         both = [speaker.money(ore, side.plan.currency) for ore, side in zip((was, now), sides, strict=True)]
-        rows.append((capital(name), *both, _signed(now - was, speaker.money(now - was)) if same else "–"))
+        rows.append((capital(name), *both, signed(now - was, speaker.money(now - was)) if same else "–"))
     heads = (say("report.figure"), say("report.before"), say("report.after"), say("word.change"))
-    shown = [Shown(_table("call", say("report.call-caption"), heads, rows))]
-    for id, heading, first, found in (
-        ("years", say("report.years"), say("report.year"), [_years(side) for side in sides]),
-        ("strands", say("report.strands"), say("word.strand"), [_strands(side) for side in sides]),
-    ):
-        if any(len(side) > 1 for side in found):
-            shown.append(Shown(_side_by_side(id, heading, first, found, sides, speaker), (), heading))
+    shown = [Shown(table("call", say("report.call-caption"), heads, rows))]
+    years, strands = [_years(side) for side in sides], [_strands(side) for side in sides]
+    if any(len(side) > 1 for side in years):
+        heading = say("report.years")
+        shown.append(Shown(_side_by_side(heading, say("report.year"), years, {}, comparison, speaker), (), heading))
+    if any(strands):
+        heading, titles = say("report.strands"), _strand_titles(comparison, speaker)
+        shown.append(
+            Shown(_side_by_side(heading, say("word.strand"), strands, titles, comparison, speaker), (), heading)
+        )
     return shown
 
 
@@ -193,10 +150,26 @@ def _strands(outcome: Outcome) -> Sums:
     }
 
 
+def _strand_titles(comparison: Comparison, speaker: Speaker) -> dict[str, str]:
+    """The names of strands that have one beside their id."""
+    return {
+        strand.id: in_language(strand.title, speaker.language)
+        for outcome in (comparison.before, comparison.after)
+        for strand in outcome.plan.scheme.call.strands
+        if strand.title
+    }
+
+
 def _side_by_side(
-    id: str, caption: str, first: str, found: Sequence[Sums], sides: Sequence[Outcome], speaker: Speaker
+    caption: str,
+    first: str,
+    found: Sequence[Sums],
+    names: Mapping[str, str],
+    comparison: Comparison,
+    speaker: Speaker,
 ) -> Table:
-    say = speaker.say
+    """Budget, granted and left before and after, a row for each year or strand."""
+    say, sides = speaker.say, (comparison.before, comparison.after)
     rows = []
     for name in dict.fromkeys([*found[0], *found[1]]):
         pairs = [side.get(name) for side in found]
@@ -206,15 +179,12 @@ def _side_by_side(
             for place in range(3)
             for one, side in zip(sums, sides, strict=True)
         ]
-        rows.append((name, *cells))
-    names = ("report.budget-before", "report.budget-after", "word.granted-before", "word.granted-after")
-    heads = (first, *(say(name) for name in (*names, "report.left-before", "report.left-after")))
-    return _table(id, caption, heads, rows)
-
-
-def _signed(value: int, shown: str) -> str:
-    """A difference with its sign, the minus as it is set in print."""
-    return f"+{shown}" if value > 0 else shown.replace("-", "\N{MINUS SIGN}")
+        rows.append((names.get(name, name), *cells))
+    heads = (
+        first, say("report.budget-before"), say("report.budget-after"), say("word.granted-before"),
+        say("word.granted-after"), say("report.left-before"), say("report.left-after"),
+    )  # fmt: skip
+    return table("strands" if names or not rows[0][0].isdigit() else "years", caption, heads, rows)
 
 
 def _effects(comparison: Comparison, speaker: Speaker) -> list[Shown]:
@@ -225,7 +195,7 @@ def _effects(comparison: Comparison, speaker: Speaker) -> list[Shown]:
     counts = {name: int((change == index).sum()) for index, name in enumerate(CHANGES)}
     names = _kinds(speaker)
     rows = [
-        (names[name], speaker.number(counts[name]), _signed(ore, speaker.money(ore)))
+        (names[name], speaker.number(counts[name]), signed(ore, speaker.money(ore)))
         for name, index in ((name, CHANGES.index(name)) for name in CHANGES)
         for ore in [int(difference[change == index].sum())]
     ]
@@ -233,7 +203,7 @@ def _effects(comparison: Comparison, speaker: Speaker) -> list[Shown]:
     rows.append((capital(say("report.same")), speaker.number(same), speaker.money(0)))
     kinds = bars("kinds", say("report.kinds"), [Bar(names[n], c, speaker.number(c), n) for n, c in counts.items()])
     heads = (say("word.change"), say("word.cases"), say("report.sum"))
-    shown = [Shown(_table("kinds", say("report.kinds"), heads, rows), (kinds,))]
+    shown = [Shown(table("kinds", say("report.kinds"), heads, rows), (kinds,))]
     return [*shown, _histogram(comparison, speaker)] if any(counts.values()) else []
 
 
@@ -253,31 +223,24 @@ def _histogram(comparison: Comparison, speaker: Speaker) -> Shown:
     named = []
     for one in found:
         ends = sorted((abs(one.low), abs(one.high)))
-        key = "report.bin-more" if one.high > 0 else "report.bin-less"
-        named.append(speaker.say(key, low=speaker.amount(ends[0]), high=speaker.money(ends[1])))
+        low, high = speaker.amount(ends[0]), speaker.money(ends[1])
+        named.append(say("report.bin-more" if one.high > 0 else "report.bin-less", low=low, high=high))
     given = [
         Bar(name, one.count, speaker.number(one.count), "more" if one.high > 0 else "less")
         for name, one in zip(named, found, strict=True)
     ]
     edges = [*(one.low for one in found), found[-1].high]
     zero = edges.index(0)
-    ticks = [below(100 * place / len(found), _signed(0, speaker.money(edges[place]))) for place in (zero, 0, len(found))]
+    ticks = [below(100 * place / len(found), signed(0, speaker.money(edges[place]))) for place in (zero, 0, len(found))]
     title = capital(say("report.sums"))
-    chart = columns("sums", title, _tallest(given, speaker), given, ticks)
+    chart = columns("sums", title, tallest(given, speaker), given, ticks)
     rows = [(bar.name, bar.shown) for bar in given]
-    return Shown(_table("sums", title, (say("report.difference"), say("word.cases")), rows), (chart,))
-
-
-def _tallest(given: Sequence[Bar], speaker: Speaker) -> str:
-    top = max(given, key=lambda bar: bar.value)
-    if not top.value:
-        return speaker.say("report.columns-zero")
-    return speaker.say("report.columns-say", name=top.name, value=top.shown)
+    return Shown(table("sums", title, (say("report.difference"), say("word.cases")), rows), (chart,))
 
 
 def _group(groups: Groups, index: int, comparison: Comparison, speaker: Speaker) -> Shown:
     say = speaker.say
-    rows = []
+    rows: list[tuple[str | Cell, ...]] = []
     shares_of = [[funded / max(group.cases, 1) for funded in group.funded] for group in groups.groups]
     longest = max((share for shares in shares_of for share in shares), default=0) or 1
     for group, shares in zip(groups.groups, shares_of, strict=True):
@@ -296,142 +259,29 @@ def _group(groups: Groups, index: int, comparison: Comparison, speaker: Speaker)
     heading = say("report.by", column=label if label == groups.column else f"«{label}» ({groups.column})")
     names = ("word.cases", "word.funded-before", "word.funded-after", "word.granted-before", "word.granted-after")
     heads = (say("word.group"), say("report.share"), *(say(name) for name in (*names, "word.gain", "word.lose")))
-    return Shown(_table(f"by-{index}", heading, heads, rows, text=2), (), heading)
-
-
-def _sweep(report: Report, speaker: Speaker) -> Shown:
-    return _grid(report, speaker) if len(report.ranges) > 1 else _line(report, speaker)
-
-
-def _line(report: Report, speaker: Speaker) -> Shown:
-    """How many are funded, what is granted and what tips, over one range."""
-    say, steps = speaker.say, report.steps
-    values = [speaker.value(step.values[0]) for step in steps]
-    known = [not (step.blocked or step.problems) for step in steps]
-    ticks = ticks_of(values, [position(index, len(values)) for index in range(len(values))])
-    charts = []
-    for id, title, figures, show in (
-        ("sweep-funded", capital(say("word.funded")), [step.funded for step in steps], speaker.number),
-        ("sweep-granted", capital(say("word.granted")), [step.granted for step in steps], speaker.money),
-    ):
-        given = [figure if good else None for figure, good in zip(figures, known, strict=True)]
-        said = _course(title, given, values, show, speaker)
-        top = nice(max((figure for figure in given if figure is not None), default=1))
-        charts.append(line(id, title, said, given, (top, show(int(top))), ticks))
-    tips = [Bar(value, step.tips, speaker.number(step.tips)) for value, step in zip(values, steps, strict=True)]
-    places = [100 * (index + 0.5) / len(values) for index in range(len(values))]
-    charts.append(
-        columns("sweep-tips", capital(say("report.tips")), _tallest(tips, speaker), tips, ticks_of(values, places))
-    )
-    heads = (say("report.value"), *(say(f"word.{n}") for n in ("funded", "granted", "left", "gain", "lose", "tips")))
-    rows = [(value, *_figures(step, speaker)) for value, step in zip(values, steps, strict=True)]
-    pointer = report.ranges[0].pointer
-    return Shown(_table("sweep", say("report.sweep-caption", pointer=pointer), heads, rows), tuple(charts), pointer)
-
-
-def _course(title: str, given: Sequence[int | None], values: Sequence[str], show: Any, speaker: Speaker) -> str:
-    """A line in words: where it begins and ends, its lowest and highest."""
-    known = [(figure, value) for figure, value in zip(given, values, strict=True) if figure is not None]
-    if not known:
-        return title
-    (first, start), (last, end) = known[0], known[-1]
-    low, high = min(known)[0], max(known)[0]
-    return speaker.say(
-        "report.line-says", what=title, first=show(first), start=start, last=show(last), end=end, low=show(low),
-        high=show(high),
-    )  # fmt: skip
-
-
-def _figures(step: Step, speaker: Speaker) -> tuple[str, ...]:
-    """What a step gives, or why nothing can be said of it."""
-    why = _unknown(step, speaker)
-    if why:
-        return (why, "", "", "", "", "")
-    counts = [speaker.number(value) for value in (step.gains, step.loses, step.tips)]
-    return (speaker.number(step.funded), speaker.money(step.granted), speaker.money(step.left), *counts)
-
-
-def _unknown(step: Step, speaker: Speaker) -> str:
-    problem = problem_words(step)
-    if problem is not None:
-        return speaker.words(problem)
-    return speaker.say("report.step-blocked") if step.blocked else ""
-
-
-def _grid(report: Report, speaker: Speaker) -> Shown:
-    """How many are funded and what is granted for each combination of two ranges."""
-    say = speaker.say
-    known = [step.funded for step in report.steps if not (step.blocked or step.problems)] or [0]
-    low, high = min(known), max(known)
-
-    def cell(step: Step) -> Cell:
-        why = _unknown(step, speaker)
-        if why:
-            return Cell((why,))
-        shade = round(SHADES * (step.funded - low) / (high - low)) if high > low else 0
-        return Cell((speaker.number(step.funded), speaker.money(step.granted)), (), shade)
-
-    first, second = report.ranges
-    wide = len(second.values)
-    rows = [
-        (speaker.value(value), *(cell(step) for step in report.steps[index * wide : (index + 1) * wide]))
-        for index, value in enumerate(first.values)
-    ]
-    corner = " \\ ".join(one.pointer.rsplit("/", 1)[-1] for one in report.ranges)
-    heads = (corner, *(speaker.value(value) for value in second.values))
-    ends = {"low": speaker.number(low), "high": speaker.number(high)}
-    caption = say("report.grid-caption", rows=first.pointer, columns=second.pointer, low=ends["low"], high=ends["high"])
-    table = Table("sweep", caption, heads, tuple(rows), frozenset(range(1, len(heads))))
-    return Shown(table)
-
-
-def _robustness(found: Robustness, speaker: Speaker) -> dict[str, Any]:
-    """How sure the grants are: in words, and how often each competing case is funded."""
-    share = found.share[found.competes]
-    tenths = np.bincount(np.minimum((share[(share > 0) & (share < 1)] * 10).astype(int), 9), minlength=10).tolist()
-    bands = [(speaker.amount(n * 1000), speaker.percent((n + 1) / 10)) for n in range(10)]
-    counts = [int((share == 0).sum()), *tenths, int((share == 1).sum())]
-    ends = [capital(speaker.say(key)) for key in ("report.never", "report.always")]
-    names = [ends[0], *(f"{low}–{high}" for low, high in bands), ends[1]]
-    given = [Bar(name, count, speaker.number(count)) for name, count in zip(names, counts, strict=True)]
-    drawn = given[1:]
-    ticks = [Label(100, BASE + 18, ends[1], "end"), below(0, speaker.percent(0)), below(500 / 11, speaker.percent(0.5))]
-    title = speaker.say("report.robust-title")
-    chart = columns("robust", title, _tallest(drawn, speaker), drawn, ticks)
-    heads, caption = (speaker.say("report.robust-share"), speaker.say("word.cases")), speaker.say("report.robust-caption")
-    lines = [
-        speaker.say(f"simulate.robust-{key}", count=speaker.number(getattr(found, key)))
-        for key in ("always", "depends", "never", "unsure")
-    ]
-    intro = speaker.say("report.robust-intro", tried=speaker.number(found.tried), seed=found.seed)
-    shown = Shown(_table("robust", caption, heads, [(bar.name, bar.shown) for bar in given]), (chart,))
-    return {"intro": intro, "lines": lines, "shown": shown}
+    return Shown(table(f"by-{index}", heading, heads, rows, text=2), (), heading)
 
 
 def _cases(comparison: Comparison, speaker: Speaker) -> Table | None:
     """The cases whose sums change most, with ground and reasons."""
     say = speaker.say
     rows = list(_case_rows(comparison, comparison.most_changed(MOST_CASES), speaker))
-    names = ("word.case", "report.before", "report.after", "word.change", "word.reason")
+    heads = (say("word.case"), say("report.before"), say("report.after"), say("word.change"), say("word.reason"))
     caption = say("report.most-caption", count=len(rows))
-    return _table("most", caption, (say(name) for name in names), rows, text=len(names)) if rows else None
+    return table("most", caption, heads, rows, text=len(heads)) if rows else None
 
 
 def _case_rows(comparison: Comparison, positions: Iterable[int], speaker: Speaker) -> Iterator[tuple[str | Cell, ...]]:
     same, names = comparison.before.plan.currency == comparison.after.plan.currency, _kinds(speaker)
     for at in positions:
-        sides = [
-            Cell(
-                (
-                    speaker.money(int(one.granted[at]), one.plan.currency),
-                    speaker.points(one, at),
-                    speaker.ground(one, at),
-                )
-            )
-            for one in (comparison.before, comparison.after)
-        ]
+        sides = [_got(outcome, at, speaker) for outcome in (comparison.before, comparison.after)]
         ore, change = int(comparison.difference[at]), int(comparison.change[at])
-        sums = (_signed(ore, speaker.money(ore)),) if same else ()
-        kind = names[CHANGES[change]]
+        sums = (signed(ore, speaker.money(ore)),) if same else ()
         why = Cell(tuple(speaker.words(message) for message in reasons(comparison, at)))
-        yield comparison.before.cases.ids[at], *sides, Cell((*sums, kind)), why
+        yield comparison.before.cases.ids[at], *sides, Cell((*sums, names[CHANGES[change]])), why
+
+
+def _got(outcome: Outcome, position: int, speaker: Speaker) -> Cell:
+    """What a case gets: sum, points and ground."""
+    sum = speaker.money(int(outcome.granted[position]), outcome.plan.currency)
+    return Cell((sum, speaker.points(outcome, position), speaker.ground(outcome, position)))

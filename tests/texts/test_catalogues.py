@@ -21,7 +21,7 @@ from grantengine.expressions import nodes
 from grantengine.hooks.kinds import ROLES
 from grantengine.hooks.manager import load_registry
 from grantengine.hooks.registry import Registry
-from grantengine.money import Money
+from grantengine.money import IN_KIND, Money
 from grantengine.records import GROUNDS
 from grantengine.scheme.yaml_events import SYNTAX_WORDS
 from grantengine.simulation.caution import CAN_NOT_KNOW, HELD_CONSTANT
@@ -78,6 +78,14 @@ FAMILIES = {
     "change.": {change.replace("_", "-") for change in CHANGES},
     "simulate.robust-": {"always", "depends", "never", "unsure"},
     "simulate.": {"by", "changed", "most-changed", "sweep", "robustness", "notes", "held-constant", "can-not-know"},
+    # simulation/templates: what pages say themselves
+    "report.": {
+        end
+        for page in (CORE / "simulation" / "templates").glob("*.html")
+        for end in re.findall(r'say\("report\.([a-z-]+)"', page.read_text("utf-8"))
+    },
+    # simulation/words.py
+    "unit.": set(IN_KIND),
     # simulation/caution.py
     "caution.": {key.removeprefix("caution.") for key in (*HELD_CONSTANT, *CAN_NOT_KNOW)}
     | {"cap-raised", "cap-lowered"},
