@@ -101,9 +101,11 @@ def _find_unclear(
     without = without_moment(plan.intake, plan.by_time, cases)
     if without is not None:
         unclear |= without
-    for amount in wanted:
-        if not amount.known.all():
-            unclear |= judged.holds & scored.rated & ~amount.known
+    by_hand = cases.by_hand[1]
+    for year, amount in zip(plan.years, wanted, strict=True):
+        if not year.allocation.method.amount_is_limit and not amount.known.all():
+            # What a handler has set needs no amount.
+            unclear |= judged.holds & scored.rated & ~amount.known & ~by_hand
     return unclear & ~cases.withdrawn
 
 

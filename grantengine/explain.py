@@ -10,7 +10,7 @@ from grantengine.compile.plan import CriterionPlan, Reading, RulePlan, Words
 from grantengine.counterfactual import Change, Shortfall, nearest_change, points_short
 from grantengine.errors import EvaluationError, Message, Problem
 from grantengine.expressions.nulls import null_from
-from grantengine.outcome import Outcome, Part
+from grantengine.outcome import AwardLine, Outcome, Part
 from grantengine.records import POINT_UNITS
 from grantengine.rules.duckdb_engine import RuleEngine
 from grantengine.stages.eligibility import Verdict
@@ -62,6 +62,7 @@ class Explanation:
     ground: str | None
     reserve: int | None
     shortfall: Shortfall | None
+    award: tuple[AwardLine, ...] = ()
 
     @property
     def summary(self) -> Message:
@@ -93,6 +94,7 @@ def explain(outcome: Outcome, id: str, *, engine: RuleEngine) -> Explanation:
         outcome.ground(position),
         reserve or None,
         points_short(part, row, engine) if part else None,
+        tuple(outcome.award(position)),
     )
 
 

@@ -10,6 +10,7 @@ from grantengine.compile.plan import Plan, Words
 from grantengine.errors import Message
 from grantengine.explain import CriterionExplained, Explanation, RuleExplained
 from grantengine.money import format_ore
+from grantengine.outcome import MONEY
 from grantengine.texts.catalogue import Texts, in_language
 
 
@@ -23,7 +24,8 @@ def explanation_json(explanation: Explanation, plan: Plan, texts: Texts, languag
         "eligible": explanation.eligible,
         "total": explanation.total,
         "rank": explanation.rank,
-        "granted": format_ore(explanation.granted),
+        "granted": format_ore(sum(one.amount for one in explanation.award if one.unit == MONEY)),
+        "award": [one.as_json() for one in explanation.award],
         "ground": explanation.ground,
         "reserve": explanation.reserve,
         "summary": texts.say(explanation.summary, language),

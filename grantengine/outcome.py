@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from grantengine.compile.plan import Plan, YearPlan
-from grantengine.money import IN_KIND
+from grantengine.money import IN_KIND, format_ore
 from grantengine.records import GROUNDS, Ground
 from grantengine.rules.case_table import CaseTable
 from grantengine.rules.duckdb_engine import Column, RuleEngine
@@ -36,6 +36,10 @@ class AwardLine(NamedTuple):
     year: int
     unit: str
     amount: int
+
+    def as_json(self) -> dict[str, int | str]:
+        """The line with its amount as text with two decimals."""
+        return {"year": self.year, "unit": self.unit, "amount": format_ore(self.amount)}
 
 
 @dataclass(frozen=True, eq=False)

@@ -68,7 +68,7 @@ def case_json(outcome: Outcome, position: int) -> dict[str, Any]:
         "total": int(outcome.total[position]) / POINT_UNITS if rated and not unclear else None,
         "rank": int(outcome.rank[position]) or None,
         "granted": None if outcome.blocked else format_ore(sum(one.amount for one in lines if one.unit == MONEY)),
-        "award": [{"year": one.year, "unit": one.unit, "amount": format_ore(one.amount)} for one in lines],
+        "award": [one.as_json() for one in lines],
         "ground": outcome.ground(position),
         "reserve": int(outcome.reserve[position]) or None,
     }

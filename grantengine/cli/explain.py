@@ -53,7 +53,10 @@ def print_explanation(explanation: Explanation, plan: Plan, texts: Texts) -> Non
     click.echo(texts.say(explanation.summary, chosen))
     if explanation.granted:
         click.echo(say("explain.granted", amount=Money(explanation.granted, plan.currency)))
-    if explanation.rank and explanation.total is not None:
+    if len(explanation.award) > 1:
+        for line in explanation.award:
+            click.echo(f"  {line.year}: {texts.show(Money(line.amount, plan.currency), chosen)}")
+    if explanation.criteria and explanation.rank and explanation.total is not None:
         click.echo(say("explain.rank", rank=explanation.rank, total=explanation.total))
     if explanation.reserve:
         click.echo(say("explain.reserve", place=explanation.reserve))
@@ -62,8 +65,9 @@ def print_explanation(explanation: Explanation, plan: Plan, texts: Texts) -> Non
     click.echo(say("explain.rules"))
     for rule in explanation.rules:
         _print_rule(rule, plan, texts)
-    click.echo()
-    click.echo(say("explain.criteria"))
+    if explanation.criteria:
+        click.echo()
+        click.echo(say("explain.criteria"))
     for criterion in explanation.criteria:
         most = say("explain.no-maximum") if criterion.most is None else show_number(criterion.most, chosen)
         points = show_number(criterion.points, chosen)

@@ -181,7 +181,8 @@ class Plan:
     @property
     def by_time(self) -> bool:
         """Whether it matters when a case was submitted, to the instant."""
-        return self.intake.kind != "window" or any(part.allocation.method.needs_submitted for part in self.parts)
+        allocations = (part.allocation for part in self.parts)
+        return self.intake.kind != "window" or any(one.method.by_time(one.options) for one in allocations)
 
     @cached_property
     def all_rules(self) -> tuple[RulePlan, ...]:

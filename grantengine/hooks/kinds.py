@@ -137,17 +137,21 @@ class AllocationMethod(Kind):
     """From cases that compete for a budget to amounts.
 
     A method that walks down the ranking gives ``allocate``; one that needs no order, or its own, gives ``share_out``.
-    ``needs_requested`` says that the scheme must have a money question with the id ``requested``, ``needs_submitted``
-    that each case must have the moment it was submitted.
+    ``needs_requested`` says that the scheme must have a money question with the id ``requested`` or say an amount. With
+    ``amount_is_limit`` an amount is only what no case may have more than: where it is not known, there is no limit.
     """
 
     role = "allocation"
     needs_requested: ClassVar[bool] = True
-    needs_submitted: ClassVar[bool] = False
+    amount_is_limit: ClassVar[bool] = False
 
     def amount(self, options: Any) -> Expression | None:
         """What a case would get if money were no limit, where the scheme does not say; None: what it requests."""
         return None
+
+    def by_time(self, options: Any) -> bool:
+        """Whether it goes by the moment of submission, so that each case must have one."""
+        return False
 
     def columns(self, options: Any) -> Mapping[str, Expression]:
         """Expressions to evaluate for each case, beside the options that are expressions: sums, numbers or texts."""

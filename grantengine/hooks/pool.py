@@ -33,13 +33,15 @@ class Pool:
     the values of the method's own expressions by name: øre for sums (the largest int64 where there is none), float64
     for numbers, text. ``ties`` are the sort keys among equal totals, most important first and unique in the end.
     ``ids`` and ``submitted`` (microseconds since 1970, UTC) say who they are and when they came. ``unit`` is the smallest
-    sum that is given: an øre, the scheme's ``round_to``, or a whole seat.
+    sum that is given: an øre, the scheme's ``round_to``, or a whole seat. ``limited`` is where an amount is known, None
+    for everywhere; where it is not, the amount is the whole budget.
     """
 
     totals: NDArray[np.int64]
     amounts: NDArray[np.int64]
     budget: int
     unit: int = 1
+    limited: NDArray[np.bool_] | None = None
     columns: Mapping[str, NDArray[Any]] = field(default_factory=lambda: MappingProxyType({}))
     ties: Sequence[Taken] = ()
     ids: Taken | None = None
@@ -166,6 +168,7 @@ class Pool:
             totals=self.totals[members],
             amounts=(self.amounts if amounts is None else amounts)[members],
             budget=budget,
+            limited=None if self.limited is None else self.limited[members],
             columns={name: values[members] for name, values in self.columns.items()},
             ties=tuple(tie.part(members) for tie in self.ties),
             ids=self.ids and self.ids.part(members),

@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from grantengine.compile.check import check
+from grantengine.compile.plan import Plan
 from grantengine.errors import InputError, MoneyError, Problem, SchemeError, Where
 from grantengine.evaluate import evaluate
 from grantengine.money import format_ore, parse_ore
 from grantengine.outcome_json import outcome_json
 from grantengine.rules.tables import cases_from_records
 from grantengine.scheme.load import SchemeSource, load
+from grantengine.scheme.parts_process import PatchOperation
+from grantengine.scheme.patch import apply
 from grantengine.scheme.read import translate
 
 if TYPE_CHECKING:
@@ -55,6 +59,9 @@ class WorkedCases(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     undetermined: str = Field("exclude", pattern="^(stop|exclude)$", description="As `evaluate --undetermined`.")
+    budget: str | Mapping[str, str] | None = Field(
+        None, description="The budget that these cases share, written as in the scheme; without it the scheme's own."
+    )
     cases: tuple[WorkedCase, ...] = Field(min_length=1, description="The cases.")
 
 
@@ -63,11 +70,11 @@ def run_worked_cases(scheme: Path, engine: Engine) -> tuple[int, list[Problem]]:
 
     :raises SchemeError: the scheme or the file of cases can not be read.
     """
-    plan = engine.plan(scheme)
     source = load(scheme.parent / "cases.yaml")
     if source.unread:
         raise SchemeError(source.unread.values())
     worked = _read(source)
+    plan = _plan(scheme, worked, source, engine)
     records = [{"id": case.id, **case.case} for case in worked.cases]
     try:
         table = cases_from_records(records, plan, name=source.file or "cases.yaml")
@@ -89,6 +96,15 @@ def _read(source: SchemeSource) -> WorkedCases:
         return WorkedCases.model_validate(source.data)
     except ValidationError as error:
         raise SchemeError(translate(error, source, (), WorkedCases)) from error
+
+
+def _plan(scheme: Path, worked: WorkedCases, source: SchemeSource, engine: Engine) -> Plan:
+    """The scheme, with the budget of the worked cases where they have one."""
+    if worked.budget is None:
+        return engine.plan(scheme)
+    budget = worked.budget if isinstance(worked.budget, str) else dict(worked.budget)
+    operation = PatchOperation(op="replace", path="/call/budget", value=budget)
+    return check(apply(load(scheme), [operation], origin=lambda _: source.where(("budget",))), engine.registry)
 
 
 def _placed(problem: Problem, source: SchemeSource) -> Problem:

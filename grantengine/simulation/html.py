@@ -123,11 +123,15 @@ def _call(comparison: Comparison, speaker: Speaker) -> list[Shown]:
     years, strands = [_years(side) for side in sides], [_strands(side) for side in sides]
     if any(len(side) > 1 for side in years):
         heading = say("report.years")
-        shown.append(Shown(_side_by_side(heading, say("report.year"), years, {}, comparison, speaker), (), heading))
+        shown.append(
+            Shown(_side_by_side("years", heading, say("report.year"), years, {}, comparison, speaker), (), heading)
+        )
     if any(strands):
         heading, titles = say("report.strands"), _strand_titles(comparison, speaker)
         shown.append(
-            Shown(_side_by_side(heading, say("word.strand"), strands, titles, comparison, speaker), (), heading)
+            Shown(
+                _side_by_side("strands", heading, say("word.strand"), strands, titles, comparison, speaker), (), heading
+            )
         )
     return shown
 
@@ -161,6 +165,7 @@ def _strand_titles(comparison: Comparison, speaker: Speaker) -> dict[str, str]:
 
 
 def _side_by_side(
+    id: str,
     caption: str,
     first: str,
     found: Sequence[Sums],
@@ -184,7 +189,7 @@ def _side_by_side(
         first, say("report.budget-before"), say("report.budget-after"), say("word.granted-before"),
         say("word.granted-after"), say("report.left-before"), say("report.left-after"),
     )  # fmt: skip
-    return table("strands" if names or not rows[0][0].isdigit() else "years", caption, heads, rows)
+    return table(id, caption, heads, rows)
 
 
 def _effects(comparison: Comparison, speaker: Speaker) -> list[Shown]:

@@ -112,11 +112,16 @@ def _pool(field: Competition, competing: NDArray[np.intp], budget: int) -> Pool:
     cases = field.cases
     ties = (*(taken_from(key, competing) for key in field.ties), Taken(cases.id_keys, competing))
     total, ore = field.total, field.amounts.ore
+    limited = None
+    if field.plan.method.amount_is_limit and not field.amounts.known.all():
+        ore = np.where(field.amounts.known, ore, budget)
+        limited = field.amounts.known[competing]
     return Pool(
         cases.memory.kept("totals that compete", (total, competing), lambda: total[competing]),
         cases.memory.kept("amounts that compete", (ore, competing), lambda: ore[competing]),
         budget,
         field.plan.unit,
+        limited,
         {name: _column_of(column)[competing] for name, column in field.amounts.columns.items()},
         ties,
         Taken(cases.ids_at, competing),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -67,7 +67,8 @@ def _total(points: tuple[NDArray[np.int64], ...], cases: CaseTable) -> NDArray[n
     """The sum over criteria; where few of them are others than the last time, the differences are added."""
     latest = cases.memory.latest("total")
     if latest is not None and len(latest[0]) == len(points):
-        others = [(was, now) for was, now in zip(latest[0], points, strict=True) if was is not now]
+        was_points: Any = latest[0]
+        others = [(was, now) for was, now in zip(was_points, points, strict=True) if was is not now]
         if len(others) * 2 < len(points):
             return cases.memory.kept("total", points, lambda: _with_differences(latest[1], others))
     return cases.memory.kept("total", points, lambda: sum(points, start=np.zeros(len(cases), np.int64)))

@@ -81,7 +81,7 @@ def simulated(path: Path, records: list[dict[str, Any]], **wish: Any) -> Report:
 def report(two_ranges: bool = False) -> Report:
     records = [
         example_case(
-            f"c{n:02}", members=20 + 17 * n % 300, requested=str(200_000 + 10_000 * n), continues_earlier=n % 2 == 1
+            f"c{n:02}", members=20 + 17 * n % 300, requested=str(900_000 + 10_000 * n), continues_earlier=n % 2 == 1
         )
         | {"ratings": {"relevance": [1 + n % 5, 3], "feasibility": [2, 1 + n % 4]}}
         for n in range(60)
@@ -90,9 +90,9 @@ def report(two_ranges: bool = False) -> Report:
     return simulated(
         DATA / "example-scheme.yaml",
         records,
-        set=("/criteria/relevance/weight=3", "/call/budget=3 000 000 NOK"),
+        set=("/criteria/relevance/weight=3", "/call/budget=41 000 000 NOK"),
         by=("members", "continues_earlier"),
-        sweep=("/call/budget=1000000:3000000:1000000", *sweep) if two_ranges else sweep,
+        sweep=("/call/budget=30000000:50000000:10000000", *sweep) if two_ranges else sweep,
         weightings=10,
     )
 
@@ -167,8 +167,8 @@ def test_page_ends_with_what_was_held_constant_and_what_it_can_not_know(language
 
 def test_languages_differ_and_figures_are_written_as_in_the_language() -> None:
     assert len({page(language) for language in LANGUAGES}) == 3
-    assert "3\u00a0000\u00a0000 kr" in page("nb")
-    assert "3,000,000 kr" in page("en")
+    assert "41\u00a0000\u00a0000 kr" in page("nb")
+    assert "41,000,000 kr" in page("en")
     assert f"20{chr(0xA0)}%" in page("nn")
     for language in LANGUAGES:
         assert not re.search(

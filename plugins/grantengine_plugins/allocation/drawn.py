@@ -42,7 +42,9 @@ class FirstCome(Ranked):
     """Like `ranked`, in the order in which cases were submitted, to the instant; equals in order of rank."""
 
     kind = "first_come"
-    needs_submitted = True
+
+    def by_time(self, options: Any) -> bool:
+        return True
 
     def share_out(self, options: Any, pool: Pool) -> Grants:
         if pool.submitted is None:

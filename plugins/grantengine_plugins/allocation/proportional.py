@@ -46,7 +46,8 @@ class Proportional(AllocationMethod):
 
     kind = "proportional"
     Options = ProportionalOptions
-    needs_requested = True
+    needs_requested = False
+    amount_is_limit = True
 
     def minimum_points(self, options: Any) -> float | None:
         return None if options.minimum_points is None else float(options.minimum_points)
@@ -55,7 +56,8 @@ class Proportional(AllocationMethod):
         limit = pool.amounts
         if "ceiling" in pool.columns:
             limit = np.minimum(limit, np.maximum(pool.columns["ceiling"], 0))
-        factors = [pool.columns.get("base", pool.amounts)]
+        base = pool.columns.get("base", pool.amounts if pool.limited is None else pool.amounts * pool.limited)
+        factors = [base]
         factors += [pool.columns["factor"]] if "factor" in pool.columns else []
         fixed = _known(pool.columns["fixed"]) if "fixed" in pool.columns else np.zeros(len(pool), np.int64)
         weights = exact_weights(*map(_known, factors))
@@ -107,5 +109,9 @@ def divided(
     grounds = np.full(len(pool), Ground.FUNDED_IN_PART.code, np.int8)
     grounds[granted == 0] = Ground.BUDGET_USED.code
     grounds[room == 0] = Ground.BELOW_MINIMUM.code
-    grounds[(granted > 0) & (granted == room * pool.unit)] = Ground.FUNDED.code
+    in_full = granted == room * pool.unit
+    if pool.limited is not None:
+        # Where nothing limits it, what the formula gives is all there is to get.
+        in_full |= ~pool.limited
+    grounds[(granted > 0) & in_full] = Ground.FUNDED.code
     return Grants(granted, grounds)

@@ -84,7 +84,9 @@ class Quota(AllocationMethod):
 
     kind = "quota"
     Options = QuotaOptions
-    needs_submitted = True
+
+    def by_time(self, options: Any) -> bool:
+        return chosen(options).method == FirstCome.kind
 
     def minimum_points(self, options: Any) -> float | None:
         return None if options.minimum_points is None else float(options.minimum_points)
