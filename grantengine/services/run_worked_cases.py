@@ -36,6 +36,7 @@ class Expected(BaseModel):
     total: float | None = Field(None, description="The sum of points.")
     rank: int | None = Field(None, description="Place in the ranking.")
     granted: str | int | None = Field(None, description="What it gets, in whole units or with two decimals.")
+    award: Mapping[str, str | int] = Field(default_factory=dict, description="What it gets in each year.")
     ground: str | None = Field(None, description="Why.")
     reserve: int | None = Field(None, description="Place on the reserve list.")
 
@@ -118,7 +119,7 @@ def _differences(index: int, case: WorkedCase, got: Mapping[str, Any], source: S
     expect = case.expect
     path = ("cases", index, "expect")
     found = []
-    for name in expect.model_fields_set - {"points"}:
+    for name in expect.model_fields_set - {"points", "award"}:
         wanted, actual = getattr(expect, name), got[name]
         if not _same(name, wanted, actual):
             found.append(_difference(source.where((*path, name)), case.id, name, wanted, actual))
@@ -126,6 +127,12 @@ def _differences(index: int, case: WorkedCase, got: Mapping[str, Any], source: S
         actual = got["points"].get(name)
         if actual is None or abs(actual - wanted) > 5e-5:
             found.append(_difference(source.where((*path, "points", name)), case.id, f"points.{name}", wanted, actual))
+    lines = {str(line["year"]): line["amount"] for line in got["award"]}
+    for year, wanted in expect.award.items():
+        if not _same("granted", wanted, lines.get(year, "0.00")):
+            found.append(
+                _difference(source.where((*path, "award", year)), case.id, f"award.{year}", wanted, lines.get(year))
+            )
     return sorted(found, key=lambda problem: (problem.where.line, problem.where.column))
 
 

@@ -38,7 +38,10 @@ def _line(report: Report, speaker: Speaker) -> Shown:
         said = _course(title, given, values, show, speaker)
         top = nice(max((figure for figure in given if figure is not None), default=1))
         charts.append(line(id, title, said, given, (top, show(int(top))), ticks))
-    tips = [Bar(value, step.tips, speaker.number(step.tips)) for value, step in zip(values, steps, strict=True)]
+    tips = [
+        Bar(value, step.tips, speaker.number(step.tips) if good else "–")
+        for value, step, good in zip(values, steps, known, strict=True)
+    ]
     places = [100 * (index + 0.5) / len(values) for index in range(len(values))]
     charts.append(
         columns("sweep-tips", capital(say("report.tips")), tallest(tips, speaker), tips, ticks_of(values, places))
