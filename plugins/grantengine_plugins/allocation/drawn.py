@@ -17,7 +17,10 @@ from grantengine_plugins.allocation.ranked import Ranked, RankedOptions, in_orde
 class LotteryOptions(RankedOptions):
     """As `ranked`, and the seed of the draw."""
 
-    seed: int | str = Field(description="Decides the draw; recorded, so that anyone can repeat it.")
+    seed: int | str = Field(
+        description="Decides the draw: the order is that of the SHA-256 of `<seed>:<id>` written in hexadecimal, the "
+        "lowest first, so that anyone can repeat it."
+    )
 
 
 class Lottery(Ranked):

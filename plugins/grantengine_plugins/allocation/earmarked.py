@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from grantengine import (
     AllocationOptions,
     Expression,
     Grants,
-    Ground,
+    Money,
     Pool,
     SchemeMoney,
     column,
@@ -21,6 +21,9 @@ from grantengine import (
     refuse,
 )
 from grantengine_plugins.allocation.ranked import walk
+
+AT_ONCE = 50
+"""So many organisations are told apart in one expression; longer templates are refused, and deeper ones too."""
 
 
 class EarmarkedOptions(AllocationOptions):
@@ -39,20 +42,23 @@ class EarmarkedOptions(AllocationOptions):
 
 
 class Earmarked(AllocationMethod):
-    """The named sums, if eligible; an organisation with several cases gets its sum for the best of them."""
+    """The named sums, if eligible, in rank order while the budget lasts.
+
+    An organisation with several cases gets its sum for the best of them; the others have no sum to get.
+    """
 
     kind = "earmarked"
     Options = EarmarkedOptions
     needs_requested = False
 
     def amount(self, options: Any) -> Expression:
-        named = expr("0")
-        for number, sum in options.amounts.items():
-            named = expr(
-                "case when {who} = {number} then {sum} else {others} end",
-                who=column("applicant.organisation_number"), number=number, sum=sum.ore / 100, others=named,
-            )  # fmt: skip
-        return named
+        named = list(options.amounts.items())
+        lists = [_sum_of(named[start : start + AT_ONCE]) for start in range(0, len(named), AT_ONCE)]
+        if len(lists) == 1:
+            return lists[0]
+        # An organisation is in one list only; the others say nothing for it.
+        holes = {f"list{index}": one for index, one in enumerate(lists)}
+        return expr(f"greatest({', '.join(f'{{{name}}}' for name in holes)})", **holes)
 
     def columns(self, options: Any) -> Mapping[str, Expression]:
         return {"organisation": column("applicant.organisation_number")}
@@ -67,6 +73,13 @@ class Earmarked(AllocationMethod):
                 again.append(member)
             first.add(organisation)
         amounts[again] = 0
-        grants = walk(pool, amounts, None, (False, None))
-        grants.grounds[again] = Ground.BUDGET_USED.code
-        return grants
+        return walk(pool, amounts, None, (False, None))
+
+
+def _sum_of(named: Sequence[tuple[str, Money]]) -> Expression:
+    """The sum of one of these organisations, for others nothing."""
+    branches = " ".join(f"when {{who}} = {{number{index}}} then {{sum{index}}}" for index in range(len(named)))
+    numbers = {f"number{index}": number for index, (number, _) in enumerate(named)}
+    sums = {f"sum{index}": sum.ore / 100 for index, (_, sum) in enumerate(named)}
+    who = column("applicant.organisation_number")
+    return expr(f"case {branches} else 0 end", who=who, **numbers, **sums)

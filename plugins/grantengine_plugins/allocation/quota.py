@@ -14,16 +14,19 @@ from grantengine import (
     AllocationMethod,
     AllocationOptions,
     AnyExpression,
+    Expression,
     Grants,
     Ground,
     KindOptions,
     Percent,
     Points,
     Pool,
+    expr,
+    expression,
     refuse,
 )
 from grantengine_plugins.allocation.drawn import FirstCome, Lottery
-from grantengine_plugins.allocation.proportional import Equal, Proportional
+from grantengine_plugins.allocation.proportional import NO_LIMIT, Equal, Proportional
 from grantengine_plugins.allocation.ranked import Ranked, reaches
 
 METHODS: Mapping[str, type[AllocationMethod]] = {
@@ -44,7 +47,8 @@ class QuotaOptions(AllocationOptions):
     """The groups and their shares."""
 
     by: AnyExpression = Field(
-        description="What says which group a case is in, compared as text; yes/no reads true, false."
+        description="What says which group a case is in, compared as text: numbers and sums in whole units without "
+        "decimals (`3`, else `2.5`), yes/no as `true` and `false`. Where it is not known, a case is in no group."
     )
     shares: Mapping[str, Percent] = Field(
         min_length=1, description="Group to its share of the budget; at most 100 % in all."
@@ -91,6 +95,10 @@ class Quota(AllocationMethod):
     def minimum_points(self, options: Any) -> float | None:
         return None if options.minimum_points is None else float(options.minimum_points)
 
+    def columns(self, options: Any) -> Mapping[str, Expression]:
+        # A yes/no that is not answered is no answer: it belongs to no group.
+        return {"known": expr("{by} is not null", by=expression(options.by))}
+
     def share_out(self, options: Any, pool: Pool) -> Grants:
         then = chosen(options)
         method = METHODS[then.method](then.method)
@@ -99,7 +107,7 @@ class Quota(AllocationMethod):
         grounds = np.full(len(pool), Ground.BELOW_MINIMUM.code, np.int8)
         takes_part = reaches(options.minimum_points, pool.totals)
         everyone = np.flatnonzero(pool.amounts > 0 if takes_part is None else takes_part & (pool.amounts > 0))
-        groups = _as_text(pool.columns["by"])
+        groups = _as_text(pool.columns["by"], pool.columns.get("known"))
         for group, share in options.shares.items():
             members = everyone[groups[everyone] == group]
             budget = int(pool.budget * share) // pool.unit * pool.unit
@@ -115,12 +123,23 @@ class Quota(AllocationMethod):
         return Grants(granted, grounds, None if second.order is None else lacking[second.order])
 
 
-def _as_text(values: NDArray[Any]) -> NDArray[np.object_]:
-    """Group names as a scheme writes them: whole numbers without decimals, yes and no as true and false."""
-    return np.array([None if value is None else _name(value) for value in values.tolist()], object)
+def _as_text(values: NDArray[Any], known: NDArray[Any] | None) -> NDArray[np.object_]:
+    """Group names as a scheme writes them, None where nothing is known."""
+    if values.dtype == np.int64:
+        values = np.where(values == NO_LIMIT, np.nan, values / 100)
+    names = np.array([_name(value) for value in values.tolist()], object)
+    if known is not None:
+        names[~known] = None
+    return names
 
 
-def _name(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+def _name(value: Any) -> str | None:
+    """Whole numbers and sums without decimals, yes and no as true and false."""
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case float() if value != value:  # noqa: PLR0124 - a number that is not known is not a number
+            return None
+        case float() if value.is_integer():
+            return str(int(value))
+    return None if value is None else str(value)

@@ -24,6 +24,9 @@ from grantengine import (
 
 POINT_UNITS = 10_000
 
+MANY_RUNS = 50
+"""After so many runs those left are sorted and taken one at a time: sums may alternate so that each run is one case."""
+
 Amounts = NDArray[np.int64]
 
 
@@ -91,7 +94,7 @@ def walk(
     granted = wanted * fits
     grounds = np.full(len(pool), Ground.BUDGET_USED.code, np.int8)
     np.putmask(grounds, fits, Ground.FUNDED.code)
-    # An amount of nothing is nothing to decide about: such a case is left with «below minimum».
+    # An amount of nothing is below the least that is given: docs/decisions/009.
     np.putmask(grounds, wanted == 0, Ground.BELOW_MINIMUM.code)
     left = pool.budget - int(granted.sum())
     passed: list[NDArray[np.intp]] = []
@@ -109,6 +112,10 @@ def walk(
         possible = wanted[waiting] <= _most(left, share)
         passed.append(waiting[~possible])
         waiting = waiting[possible]
+        if len(passed) == MANY_RUNS:
+            left, others = _one_by_one(pool, wanted, waiting, (left, share), granted, grounds)
+            passed.append(others)
+            break
         fits, edge = pool.longest_run(wanted, left, waiting)
         run, waiting = waiting[fits], waiting[~fits]
         granted[run], grounds[run] = wanted[run], Ground.FUNDED.code
@@ -116,6 +123,32 @@ def walk(
     if passed:
         _tell_passed(pool, np.concatenate(passed), granted, left, grounds)
     return Grants(granted, grounds)
+
+
+def _one_by_one(
+    pool: Pool,
+    wanted: Amounts,
+    waiting: NDArray[np.intp],
+    rest: tuple[int, Fraction | None],
+    granted: Amounts,
+    grounds: NDArray[np.int8],
+) -> tuple[int, NDArray[np.intp]]:
+    """The same for a sorted list, case by case; what is left, and those that were passed over."""
+    left, share = rest
+    passed = []
+    order = pool.best_first(waiting)
+    for member, amount in zip(order.tolist(), wanted[order].tolist(), strict=True):
+        if left == 0:
+            break
+        if amount <= left:
+            granted[member], grounds[member] = amount, Ground.FUNDED.code
+            left -= amount
+        elif share is not None and left >= share * amount:
+            granted[member], grounds[member] = left, Ground.FUNDED_IN_PART.code
+            left = 0
+        else:
+            passed.append(member)
+    return left, np.array(passed, np.intp)
 
 
 def _tell_passed(pool: Pool, passed: NDArray[np.intp], granted: Amounts, left: int, grounds: NDArray[np.int8]) -> None:
