@@ -20,6 +20,7 @@ from grantengine.rules.case_table import CaseTable, arrow_type
 from grantengine.rules.duckdb_engine import RuleEngine, Wanted
 from grantengine.stages.allocation import RESERVE, Amounts, Competition, allocate, amounts
 from grantengine.stages.eligibility import Verdict, eligibility
+from grantengine.standing import place_in, round_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -207,7 +208,7 @@ def _spread(first: int, last: int, start: int, literals: list[Decimal], step: De
 def points_short(part: Part, row: int, engine: RuleEngine) -> Shortfall | None:
     """How many points more would have funded a ranked case that got nothing; None where points were not what it lacked."""
     lost = part.grounds[row] in RESERVE or _below_minimum(part, row)
-    one = next((one for one in part.rounds or () if row in one.competing), None)
+    one = round_of(part, row)
     if one is None or not lost:
         return None
     own = int(part.scores.total[row])
@@ -260,7 +261,7 @@ class _OtherTotal:
 
     def __init__(self, part: Part, one: Round, row: int, engine: RuleEngine) -> None:
         self.part, self.one, self.row, self.engine = part, one, row, engine
-        self.place = int(np.flatnonzero(one.competing == row)[0])
+        self.place = place_in(one.competing, row) or 0
 
     def funded(self, total: int) -> bool:
         """Whether the case gets anything in some year."""

@@ -14,6 +14,7 @@ from grantengine.outcome import AwardLine, Outcome, Part
 from grantengine.records import POINT_UNITS
 from grantengine.rules.duckdb_engine import RuleEngine
 from grantengine.stages.eligibility import Verdict
+from grantengine.standing import standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ def explain(outcome: Outcome, id: str, *, engine: RuleEngine) -> Explanation:
     criteria = _criteria(part, row) if part else ()
     unclear = bool(outcome.to_clarify[position])
     rated = bool(outcome.rated[position])
-    rank, reserve = int(outcome.rank[position]), int(outcome.reserve[position])
+    rank, reserve = standing(part, row) if part else (0, 0)
     return Explanation(
         id,
         rules,
@@ -103,14 +104,14 @@ def find_case(outcome: Outcome, id: str) -> int:
 
     :raises EvaluationError: ``case-unknown``.
     """
-    try:
-        return outcome.cases.ids.index(id)
-    except ValueError:
+    position = outcome.cases.position_of(id)
+    if position is None:
         from difflib import get_close_matches
 
         near = get_close_matches(id, outcome.cases.ids[:10_000], n=1)
         hint = Message("hint.nearest", {"nearest": near[0]}) if near else None
-        raise EvaluationError([Problem("case-unknown", params={"id": id}, hint=hint)]) from None
+        raise EvaluationError([Problem("case-unknown", params={"id": id}, hint=hint)])
+    return position
 
 
 def _rules(part: Part, row: int, engine: RuleEngine) -> tuple[RuleExplained, ...]:

@@ -81,6 +81,11 @@ class CaseTable:
         """The cases' ids in table order."""
         return list(self.table.column("id").to_pylist())
 
+    def position_of(self, id: str) -> int | None:
+        """Where the case with this id is, None where there is none."""
+        position = pc.index(self.table.column("id"), id).as_py()
+        return None if position < 0 else int(position)
+
     @cached_property
     def id_order(self) -> NDArray[np.int64]:
         """Each case's place when ids are sorted as text, ascending: the last resort among equals."""
