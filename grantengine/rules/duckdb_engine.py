@@ -50,18 +50,19 @@ class Column:
 
     values: NDArray[np.generic]
     known: NDArray[np.bool_]
-    _kept: dict[str, list[tuple[object, Any]]] = field(default_factory=dict, repr=False)
+    _kept: dict[str, tuple[tuple[object, Any], ...]] = field(default_factory=dict, repr=False)
 
     def keep(self, kind: str, key: object, make: Callable[[], T]) -> T:
         """What ``make`` gives, made once for ``key``."""
-        kept = self._kept.setdefault(kind, [])
+        kept = self._kept.get(kind, ())
         for index, (other, value) in enumerate(kept):
             if other == key:
-                kept.insert(0, kept.pop(index))
+                if index:
+                    self._kept[kind] = (kept[index], *kept[:index])
                 found: T = value
                 return found
         made = make()
-        kept[:] = [(key, made), *kept[:1]]
+        self._kept[kind] = ((key, made), *kept[:1])
         return made
 
 

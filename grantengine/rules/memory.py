@@ -17,18 +17,20 @@ class Memory:
     """
 
     def __init__(self) -> None:
-        self._kept: dict[str, list[tuple[tuple[object, ...], Any]]] = {}
+        # Each kind's entries are replaced, never changed, so that threads which share a table do not disturb each other.
+        self._kept: dict[str, tuple[tuple[tuple[object, ...], Any], ...]] = {}
 
     def kept(self, what: str, key: tuple[object, ...], make: Callable[[], T]) -> T:
         """What ``make`` gives, made once for the same ``key`` objects."""
-        entries = self._kept.setdefault(what, [])
+        entries = self._kept.get(what, ())
         for index, (other, value) in enumerate(entries):
             if len(other) == len(key) and all(map(is_, other, key)):
-                entries.insert(0, entries.pop(index))
+                if index:
+                    self._kept[what] = (entries[index], *entries[:index])
                 found: T = value
                 return found
         made = make()
-        entries[:] = [(key, made), *entries[:1]]
+        self._kept[what] = ((key, made), *entries[:1])
         return made
 
     def latest(self, what: str) -> tuple[tuple[object, ...], Any] | None:

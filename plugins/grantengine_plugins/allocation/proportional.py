@@ -97,6 +97,7 @@ def divided(
     room = limit // pool.unit
     if takes_part is not None:
         room = np.where(takes_part, room, 0)
+        weights = [weight if takes else 0 for weight, takes in zip(weights, takes_part.tolist(), strict=True)]
     budget = pool.budget // pool.unit
     first = np.clip(fixed // pool.unit, 0, room)
     if int(first.sum()) > budget:

@@ -35,14 +35,15 @@ def shares(total: int, weights: Sequence[int], room: Numbers, best_first: BestFi
     """``total`` units divided by ``weights``, no share above ``room``.
 
     With ``freed`` what the limits free is divided again among the others, until nothing is freed; all is given out, or
-    everyone with a weight has all there is room for. Shares are rounded down; units left over go one each to the
-    largest remainders, equals in order of rank.
+    everyone with a weight has all there is room for. Without it, all weights count, also of those with no room. Shares
+    are rounded down; units left over go one each to the largest remainders, equals in order of rank.
     """
     given = np.zeros(len(room), np.int64)
     limits = room.tolist()
     waiting = [index for index, weight in enumerate(weights) if weight and limits[index] > 0]
     left, whole = total, sum(weights[index] for index in waiting)
     if not freed:
+        whole = sum(weights)
         full = [index for index in waiting if limits[index] * whole <= left * weights[index]]
         return _once(given, left, weights, whole, waiting, full, limits, best_first)
     while waiting:
