@@ -111,7 +111,7 @@ def _find_unclear(
 
 def _with_points(plan: Plan, cases: CaseTable, scored: Scores) -> CaseTable:
     """The table with points and total as numbers; the plain one where nothing reads them, so that kept columns serve."""
-    read = frozenset().union(*(one.columns for year in plan.years for one in year.allocation.expressions))
+    read = frozenset().union(*(year.allocation.reads for year in plan.years))
     if read <= plan.columns.keys():
         return cases
     names = [f"points.{criterion.id.replace('-', '_')}" for criterion in plan.criteria]

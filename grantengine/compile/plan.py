@@ -97,6 +97,11 @@ class AllocationPlan:
         """Everything that is evaluated for each case."""
         return (self.amount, *self.columns.values(), *(tie.expression for tie in self.tie_break))
 
+    @cached_property
+    def reads(self) -> frozenset[str]:
+        """The names of everything that these read."""
+        return frozenset().union(*(one.columns for one in self.expressions))
+
 
 @dataclass(frozen=True)
 class YearPlan:
@@ -173,12 +178,12 @@ class Plan:
         """All the money there is, in øre."""
         return sum(year.budget for year in self.years)
 
-    @property
+    @cached_property
     def parts(self) -> tuple[Plan, ...]:
         """The plans that cases are evaluated by: those of the strands, or this one."""
         return tuple(strand.plan for strand in self.strands) or (self,)
 
-    @property
+    @cached_property
     def by_time(self) -> bool:
         """Whether it matters when a case was submitted, to the instant."""
         allocations = (part.allocation for part in self.parts)

@@ -42,18 +42,41 @@ def scores(criteria: Sequence[CriterionPlan], cases: CaseTable, engine: RuleEngi
 
 
 def _scores(criteria: Sequence[CriterionPlan], cases: CaseTable, engine: RuleEngine) -> Scores:
-    columns = engine.columns(cases, [Wanted(c.reading.expression, "double", c.id) for c in criteria])
-    points, missing = [], []
-    for criterion, column in zip(criteria, columns, strict=True):
-        most, weight = criterion.max_points, criterion.weight
-        units, lacking = column.keep("units", (most, weight), lambda c=column, m=most, w=weight: to_units(c, m, w))  # type: ignore[misc]
-        points.append(units)
-        missing.append(lacking)
-    unrated = tuple(lacking for one, lacking in zip(criteria, missing, strict=True) if one.rated)
+    points, missing = _each(criteria, cases, engine)
+    unrated = tuple(lacking for one, lacking in zip(criteria, missing, strict=True) if one.reading.marks)
     rated = cases.memory.kept("rated", unrated, lambda: ~_any(unrated, len(cases)))
-    facts = tuple(gone for one in criteria if (gone := not_obtained(cases, one.reading.facts)) is not None)
+    facts = tuple(
+        gone for one in criteria if one.reading.facts and (gone := not_obtained(cases, one.reading.facts)) is not None
+    )
     undetermined = cases.memory.kept("undetermined", facts, lambda: _any(facts, len(cases)))
-    return Scores(tuple(points), tuple(missing), _total(tuple(points), cases), rated, undetermined)
+    return Scores(points, missing, _total(points, cases), rated, undetermined)
+
+
+def _each(
+    criteria: Sequence[CriterionPlan], cases: CaseTable, engine: RuleEngine
+) -> tuple[tuple[NDArray[np.int64], ...], tuple[NDArray[np.bool_], ...]]:
+    """Points of every criterion, and where there are none; those of criteria that were there the last time are the same."""
+    latest = cases.memory.latest("scores")
+    known: dict[int, int] = {}
+    if latest is not None:
+        before: Any = latest[0][0]
+        known = {id(criterion): place for place, criterion in enumerate(before)}
+    new = [criterion for criterion in criteria if id(criterion) not in known]
+    columns = engine.columns(cases, [Wanted(c.reading.expression, "double", c.id) for c in new])
+    made = {id(criterion): _units(criterion, column) for criterion, column in zip(new, columns, strict=True)}
+    found = []
+    for criterion in criteria:
+        place = known.get(id(criterion))
+        if place is None or latest is None:
+            found.append(made[id(criterion)])
+        else:
+            found.append((latest[1].points[place], latest[1].missing[place]))
+    return tuple(units for units, _ in found), tuple(lacking for _, lacking in found)
+
+
+def _units(criterion: CriterionPlan, column: Column) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    most, weight = criterion.max_points, criterion.weight
+    return column.keep("units", (most, weight), lambda: to_units(column, most, weight))
 
 
 def _any(masks: Sequence[NDArray[np.bool_]], size: int) -> NDArray[np.bool_]:
