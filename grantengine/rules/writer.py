@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from sqlglot import exp
+from sqlglot.dialects.dialect import Dialect
 
 from grantengine.expressions.nodes import (
     Binary,
@@ -138,7 +139,8 @@ class Writer:
         return self._write[type(node)](node)
 
     def _sql(self, tree: SqlTree) -> str:
-        return tree.sql(dialect=self.constructs.dialect)
+        # The tree was made here and is used once, so it need not be copied.
+        return Dialect.get_or_raise(self.constructs.dialect).generator().generate(tree, copy=False)
 
     def _output(self, tree: SqlTree) -> str:
         return self._sql(self.constructs.guarded(tree))
