@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from grantengine.compile.plan import Plan
 from grantengine.errors import EvaluationError, Problem
-from grantengine.money import Money
+from grantengine.money import WHOLE_UNITS, Money
 from grantengine.outcome import UNDECIDED, Outcome, Part, Round
 from grantengine.records import POINT_UNITS
 from grantengine.rules.case_table import CaseTable, to_bools
@@ -50,10 +50,11 @@ def evaluate(
     :raises PluginError: the allocation method raised, or broke its contract.
     """
     used = _used(plan, committed)
+    _refuse_parts_by_hand(plan, cases)
     places = _strands(plan, cases) if plan.strands else None
     tables = [cases] if places is None else [cases.part(place) for place in places]
     judged = [_judge(part, table, engine) for part, table in zip(plan.parts, tables, strict=True)]
-    unplaced = places is not None and sum(map(len, places)) < len(cases) - int(cases.withdrawn.sum())
+    unplaced = places is not None and _some_unplaced(cases, places)
     blocked = undetermined == "stop" and (unplaced or any(_some_unclear(part) for part in judged))
     parts = judged if blocked else [_share_out(part, gone) for part, gone in zip(judged, used, strict=True)]
     left = tuple(
@@ -61,6 +62,28 @@ def evaluate(
         for index in range(len(plan.years))
     )
     return Outcome(plan, cases, as_of, tuple(parts), places, left, blocked)
+
+
+def _refuse_parts_by_hand(plan: Plan, cases: CaseTable) -> None:
+    """A handler can not give a part of what is not divided."""
+    if plan.currency not in WHOLE_UNITS:
+        return
+    in_parts = np.flatnonzero(cases.by_hand[0] % 100)
+    sums = (Money(int(cases.by_hand[0][position]), plan.currency) for position in in_parts)
+    problems = [
+        Problem("by-hand-not-whole", params={"id": id, "sum": one})
+        for id, one in zip(cases.ids_at(in_parts).tolist(), sums, strict=True)
+    ]
+    if problems:
+        raise EvaluationError(problems)
+
+
+def _some_unplaced(cases: CaseTable, places: Sequence[NDArray[np.intp]]) -> bool:
+    """Whether a case that has not been withdrawn is in no strand."""
+    waiting = ~cases.withdrawn
+    for place in places:
+        waiting[place] = False
+    return bool(waiting.any())
 
 
 def _some_unclear(part: Part) -> bool:
@@ -124,11 +147,12 @@ def _share_out(part: Part, used: Sequence[int]) -> Part:
     plan = part.plan
     left = [year.budget - gone for year, gone in zip(plan.years, used, strict=True)]
     all_batches = batches(plan.intake, part.cases)
-    rounds = []
+    rounds, whole = [], 100 if plan.currency in WHOLE_UNITS else 1
     for index, batch in enumerate(all_batches):
         competing = _competing(part, batch)
         budgets = tuple(
-            money_for(index, all_batches, year.budget, rest) for year, rest in zip(plan.years, left, strict=True)
+            money_for(index, all_batches, year.budget, rest) // whole * whole
+            for year, rest in zip(plan.years, left, strict=True)
         )
         grants = tuple(allocate(field, competing, budget) for field, budget in zip(part.fields, budgets, strict=True))
         if index + 1 < len(all_batches):

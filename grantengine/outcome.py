@@ -17,6 +17,7 @@ from grantengine.rules.case_table import CaseTable
 from grantengine.rules.duckdb_engine import Column, RuleEngine
 from grantengine.stages.allocation import FUNDED, RESERVE, Competition
 from grantengine.stages.eligibility import Eligibility, Verdict, given_as_null
+from grantengine.stages.intake import batches
 from grantengine.stages.ranking import ranking
 from grantengine.stages.scoring import Scores, combined
 
@@ -112,11 +113,16 @@ class Part:
 
     @cached_property
     def orders(self) -> tuple[NDArray[np.intp], ...]:
-        """Positions best first, for each round, or for all who could compete where the call is blocked."""
-        waiting = [np.flatnonzero(self.eligible & self.scores.rated)]
-        competing = waiting if self.rounds is None else [one.competing for one in self.rounds]
+        """Positions best first of those who competed in each round, or would where the call is blocked."""
+        competing = self._waiting() if self.rounds is None else [one.competing for one in self.rounds]
         ties = self.fields[0].ties
         return tuple(ranking(one, self.scores.total, ties, self.cases.id_order) for one in competing)
+
+    def _waiting(self) -> list[NDArray[np.intp]]:
+        """Where the eligible and rated cases of each batch are."""
+        ready = self.eligible & self.scores.rated
+        members = (batch.members for batch in batches(self.plan.intake, self.cases))
+        return [np.flatnonzero(ready if those is None else ready & those) for those in members]
 
     @cached_property
     def rank(self) -> NDArray[np.int64]:
@@ -156,10 +162,14 @@ class Part:
     def facts_lacking(self, position: int) -> list[str]:
         """Facts that were not obtained, or are null where a rule needs them, and answers that the amount waits for."""
         lacking = [name for name, where in self._lacking.items() if where[position]] or self._null_facts(position)
-        if not lacking and self.to_clarify[position]:
-            read = sorted(self.plan.allocation.amount.columns & set(self.plan.columns))
-            lacking = [name for name in read if self.cases.lacks(name)[position]] or ["amount"]
-        return lacking
+        return lacking or (self._amount_waits_for(position) if self.to_clarify[position] else [])
+
+    def _amount_waits_for(self, position: int) -> list[str]:
+        """Answers and facts without a value that an amount which is not known reads."""
+        table, unknown = self.cases.table, [one for one in self.fields if not one.amounts.known[position]]
+        read = {name for one in unknown for name in one.plan.amount.columns}
+        values = {name: table.column(name)[position].as_py() for name in sorted(read & set(table.column_names))}
+        return [name for name, value in values.items() if value in (None, [])] or ["amount"]
 
     def _null_facts(self, position: int) -> list[str]:
         """Facts that a source gave as null and that leave a rule without an answer."""
@@ -173,11 +183,17 @@ class Part:
 
 
 def _over_years(one: Round) -> NDArray[np.int8]:
-    """One ground for all years: funded in part where a year gives less than the others do."""
+    """One ground for all years: funded in part where a year gives less than the others do.
+
+    A year for which a case would get nothing if money were no limit says nothing of what it got in the others.
+    """
     first, *rest = one.grants
     grounds = first.grounds
+    nothing = np.int8(Ground.BELOW_MINIMUM.code)
     for grants in rest:
-        either = (grounds != grants.grounds) & (np.isin(grounds, FUNDED) | np.isin(grants.grounds, FUNDED))
+        others = np.where(grants.grounds == nothing, grounds, grants.grounds)
+        grounds = np.where(grounds == nothing, others, grounds)
+        either = (grounds != others) & (np.isin(grounds, FUNDED) | np.isin(others, FUNDED))
         grounds = np.where(either, np.int8(Ground.FUNDED_IN_PART.code), grounds)
     return grounds
 
@@ -216,7 +232,10 @@ class Together:
     @cached_property
     def grounds(self) -> NDArray[np.int8]:
         """The ground code of each case, UNDECIDED where the call is blocked."""
-        return self._together(lambda part: part.grounds, Ground.TO_BE_CLARIFIED.code)
+        grounds = self._together(lambda part: part.grounds, Ground.TO_BE_CLARIFIED.code)
+        if self.places is not None:
+            grounds[self.cases.withdrawn] = Ground.WITHDRAWN.code
+        return grounds
 
     @cached_property
     def rank(self) -> NDArray[np.int64]:

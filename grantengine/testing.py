@@ -14,7 +14,7 @@ from grantengine.bootstrap import Engine, bootstrap
 from grantengine.compile.check import check
 from grantengine.compile.plan import Plan
 from grantengine.errors import SchemeError
-from grantengine.evaluate import Outcome, Undetermined, evaluate
+from grantengine.evaluate import Committed, Outcome, Undetermined, evaluate
 from grantengine.outcome_json import outcome_json
 from grantengine.rules.tables import cases_from_records
 from grantengine.scheme.load import load
@@ -32,7 +32,7 @@ languages: [en]
 plugins: [{plugins}]
 title: {{en: Test}}
 regulation: {{}}
-call: {{budget: {budget}, opens: 2027-01-15T09:00, closes: 2027-03-01T23:59}}
+call: {{budget: {budget}, opens: 2027-01-15T09:00, closes: 2027-03-01T23:59{call}}}
 form:
   - id: page
     questions:
@@ -57,23 +57,34 @@ def plan_of(yaml: str, engine: Engine) -> Plan:
     return check(load(textwrap.dedent(yaml), name="scheme.yaml"), engine.registry)
 
 
-def small_scheme(rest: str, *, plugins: Sequence[str] = (), questions: str = "", budget: str = "100 000 NOK") -> str:
+def small_scheme(
+    rest: str, *, plugins: Sequence[str] = (), questions: str = "", budget: str = "100 000 NOK", call: str = ""
+) -> str:
     """A scheme that lacks only ``rest`` (eligibility, criteria, allocation …) and further ``questions`` (a YAML list).
 
-    Ranked allocation is added where ``rest`` says none.
+    ``call`` is more of the call, such as ``intake: rolling, batch: week``. Ranked allocation is added where ``rest`` says
+    none.
     """
     asked = textwrap.indent(textwrap.dedent(questions).strip("\n"), "      ")
-    head = MINIMAL.format(plugins=", ".join(plugins), budget=budget, questions=asked)
+    more = f", {call}" if call else ""
+    head = MINIMAL.format(plugins=", ".join(plugins), budget=budget, questions=asked, call=more)
     body = textwrap.dedent(rest)
     return head + body + ("" if "allocation:" in body else "\nallocation: {method: ranked}\n")
 
 
 def outcome_of(
-    plan: Plan, records: Sequence[Mapping[str, Any]], engine: Engine, *, undetermined: Undetermined = "stop"
+    plan: Plan,
+    records: Sequence[Mapping[str, Any]],
+    engine: Engine,
+    *,
+    undetermined: Undetermined = "stop",
+    committed: Committed = 0,
 ) -> Outcome:
-    """Evaluate cases given as records."""
+    """Evaluate cases given as records; ``committed`` øre of the budget are used already."""
     table = cases_from_records((dict(record) for record in records), plan)
-    return evaluate(plan, table, engine=engine.rules, as_of=engine.today(), undetermined=undetermined)
+    return evaluate(
+        plan, table, engine=engine.rules, as_of=engine.today(), committed=committed, undetermined=undetermined
+    )
 
 
 def results(plan: Plan, records: Sequence[Mapping[str, Any]], engine: Engine, **how: Any) -> dict[str, dict[str, Any]]:

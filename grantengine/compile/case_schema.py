@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from grantengine.compile.plan import Plan
 from grantengine.compile.scopes import APPLICANT
 from grantengine.expressions.types import Type
@@ -14,8 +16,10 @@ WHOLE = 10**15
 def case_schema(plan: Plan) -> Schema:
     """What a line of a cases file may hold. Nothing but ``id`` and ``answers`` is required, and null is a missing value."""
     answers = {field.id: nullable(field.kind.schema(field.options, "cases")) for field in plan.form.fields}
-    marks = {criterion.id: _marks(dict(criterion.mark_schema)) for criterion in plan.all_criteria}
-    judged = {rule.id: nullable({"type": "boolean"}) for rule in plan.all_rules if rule.asks}
+    # A strand may have another scale for a criterion, or ask a handler where the scheme does not.
+    everywhere = (*plan.parts, plan)
+    marks = {one.id: _marks(_mark_schemas(one.id, everywhere)) for one in plan.all_criteria}
+    judged = {rule.id: nullable({"type": "boolean"}) for one in everywhere for rule in one.rules if rule.asks}
     checked = {
         field.id: answers[field.id] for field in plan.form.fields if field.type.name not in ("list", "record")
     } | {name: nullable(type_schema(kind)) for name, kind in plan.checked_types.items()}
@@ -51,9 +55,17 @@ def _facts(plan: Plan) -> Schema:
     return {source: nullable(_record(fields)) for source, fields in sources.items()}
 
 
-def _marks(mark: Schema) -> Schema:
+def _mark_schemas(id: str, plans: Sequence[Plan]) -> list[Schema]:
+    """What a mark for this criterion may be, by the scheme and its strands."""
+    found: list[Schema] = []
+    for plan in plans:
+        found += [dict(one.mark_schema) for one in plan.criteria if one.id == id and one.mark_schema not in found]
+    return found
+
+
+def _marks(marks: list[Schema]) -> Schema:
     """One mark, or a list of them; null is a mark not given."""
-    one = nullable(mark)
+    one = nullable(marks[0] if len(marks) == 1 else {"anyOf": marks})
     return {"anyOf": [one, {"type": "array", "items": one, "maxItems": 1000}]}
 
 

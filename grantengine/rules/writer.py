@@ -128,8 +128,11 @@ class Writer:
     def as_ore(self, node: Node) -> str:
         """The SQL of an output column of whole øre as BIGINT: rounded down, after the noise of doubles is taken away.
 
-        Amounts are whole currency units; NULL where the sum does not fit.
+        Amounts are whole currency units; NULL where the sum does not fit. Sums that are decimals all the way stay so.
         """
+        if type_of(node).name == "money" and is_exact(node):
+            hundredths = exp.Mul(this=group(self.tree(node)), expression=number("100"))
+            return self._output(cast(call("floor", hundredths), "BIGINT", safe=True))
         millionths = self.constructs.round_even(exp.Mul(this=self._double(node), expression=number("1000000")))
         ore = call("floor", exp.Div(this=millionths, expression=number("10000")))
         return self._output(cast(ore, "BIGINT", safe=True))

@@ -21,7 +21,7 @@ from grantengine.simulation.report import Report, what_changed
 from grantengine.simulation.robustness import robustness
 from grantengine.simulation.run import simulate, tables
 from grantengine.simulation.scenario import Scenario, scenario
-from grantengine.simulation.sweep import Sweep, read_range
+from grantengine.simulation.sweep import Sweep, put, read_range
 
 if TYPE_CHECKING:
     from grantengine.bootstrap import Engine
@@ -119,7 +119,7 @@ def _ends(engine: Engine, changed: Scenario, wish: Wish) -> Sequence[Plan]:
     for text in wish.sweep:
         values = read_range(text, changed.source.data)
         for value in (values.values[0], values.values[-1]):
-            operation = PatchOperation(op="replace", path=values.pointer, value=value)
+            operation = put(changed.source.data, values.pointer, value)
             try:
                 plans.append(scenario(changed.source, [operation], engine.registry).plan)
             except SchemeError:

@@ -74,9 +74,12 @@ def read_range(text: str, data: Mapping[str, Any]) -> Range:
     if not equals or given.count(":") != 2:
         raise SchemeError([Problem("sweep-format", where, {"written": text})])
     found = resolve(data, pointer)
-    if not pointer.startswith("/") or not found:
+    # What the scheme leaves to its default, such as a weight, has no value yet but a place to stand.
+    holder = resolve(data, pointer.rpartition("/")[0])
+    is_key = pointer.count("/") > 1 and holder and isinstance(at(data, holder[0]), dict)
+    if not pointer.startswith("/") or not (found or is_key):
         raise SchemeError([Problem("pointer-nowhere", where, {"target": pointer})])
-    write = _writer(at(data, found[0]))
+    write = _writer(at(data, found[0]) if found else None)
     try:
         start, stop, step = (_decimal(part) for part in given.split(":"))
     except InvalidOperation as error:
@@ -164,7 +167,7 @@ class Sweep:
         plan = turned(self.plan, changes)
         if plan is not None:
             return plan
-        operations = [PatchOperation(op="replace", path=pointer, value=value) for pointer, value in changes]
+        operations = [put(self.source.data, pointer, value) for pointer, value in changes]
         changed = scenario(self.source, operations, self.registry).plan
         if not changed.read <= set(self.cases.table.column_names):
             raise SchemeError([Problem("sweep-reads-more", params={"names": sorted(changed.read - self.plan.read)})])
@@ -183,6 +186,11 @@ class Sweep:
         tips = 0 if last is None else int(np.count_nonzero(outcome.funded != last.funded))
         step = Step(values, int(np.count_nonzero(outcome.funded)), granted, outcome.budget - granted)
         return replace(step, tips=tips, blocked=outcome.blocked, **comparison.counts)  # type: ignore[arg-type]
+
+
+def put(data: Mapping[str, Any], pointer: str, value: Any) -> PatchOperation:
+    """The operation that gives what a pointer means this value, also where there is none yet."""
+    return PatchOperation(op="replace" if resolve(data, pointer) else "add", path=pointer, value=value)
 
 
 def prepare(plans: Sequence[Plan], cases: CaseTable, engine: RuleEngine) -> None:

@@ -200,7 +200,14 @@ def weight(*factors: float) -> Fraction:
 @example(Crowd((Member(2, 900, ceiling=50, fixed=50), Member(1, 900, fixed=50)), 200, 1), None, False)
 @settings(max_examples=300)
 def test_proportional(share_out: ShareOut, crowd: Crowd, minimum: int | None, freed: bool) -> None:
-    options = {"base": "1", "factor": "1", "ceiling": "1", "fixed": "1", "minimum_points": minimum, "share_freed": freed}
+    options = {
+        "base": "1",
+        "factor": "1",
+        "ceiling": "1",
+        "fixed": "1",
+        "minimum_points": minimum,
+        "share_freed": freed,
+    }
     got = share_out("proportional", options, crowd, columns=("base", "factor", "ceiling", "fixed"))
     members = crowd.members
     weights = [weight(member.base, member.factor) for member in members]
@@ -296,7 +303,9 @@ def test_methods_with_a_queue(
 
 @given(crowd=crowds(), minimum=MINIMUM)
 @settings(max_examples=100)
-def test_per_unit_by_rank_gives_the_last_one_what_is_left(share_out: ShareOut, crowd: Crowd, minimum: int | None) -> None:
+def test_per_unit_by_rank_gives_the_last_one_what_is_left(
+    share_out: ShareOut, crowd: Crowd, minimum: int | None
+) -> None:
     options = {"lines": [{"units": "1", "rate": 1}], "when_short": "ranked", "minimum_points": minimum}
     queue = [i for i in crowd.by_rank if crowd.members[i].points >= (minimum or 0)]
     assert share_out("per_unit", options, crowd) == walked(crowd.wants, queue, crowd.budget, "partial", None)
@@ -354,9 +363,7 @@ def by_quota(crowd: Crowd, shares: dict[str, Fraction], then: str, minimum: int 
     shares=st.sampled_from([(0.5, 0.5), (0.3, 0.0), (0.1, 0.25), (1.0, 0.0)]),
 )
 @settings(max_examples=200)
-def test_quota(
-    share_out: ShareOut, crowd: Crowd, minimum: int | None, then: str, shares: tuple[float, float]
-) -> None:
+def test_quota(share_out: ShareOut, crowd: Crowd, minimum: int | None, then: str, shares: tuple[float, float]) -> None:
     method = "equal" if then == "equal" else {"method": "ranked", "options": {"when_unaffordable": then}}
     options = {"by": "x", "shares": dict(zip("ab", shares, strict=True)), "then": method, "minimum_points": minimum}
     exact = {group: Fraction(str(share)) for group, share in zip("ab", shares, strict=True)}
