@@ -32,7 +32,7 @@ Undetermined = Literal["stop", "exclude"]
 """What a case that can not be decided yet does to its call: it blocks the allocation, or is left out of it."""
 
 Committed = int | Mapping[str, int]
-"""Øre of the budget that are used already; by year («2027») or by strand where the budget is."""
+"""Øre of the budget that are used already; by year («2027»), strand («north») or both («north/2027») where it is."""
 
 
 def evaluate(
@@ -57,11 +57,7 @@ def evaluate(
     unplaced = places is not None and _some_unplaced(cases, places)
     blocked = undetermined == "stop" and (unplaced or any(_some_unclear(part) for part in judged))
     parts = judged if blocked else [_share_out(part, gone) for part, gone in zip(judged, used, strict=True)]
-    left = tuple(
-        sum(part.years[index].budget - gone[index] for part, gone in zip(plan.parts, used, strict=True))
-        for index in range(len(plan.years))
-    )
-    return Outcome(plan, cases, as_of, tuple(parts), places, left, blocked)
+    return Outcome(plan, cases, as_of, tuple(parts), places, tuple(used), blocked)
 
 
 def _refuse_parts_by_hand(plan: Plan, cases: CaseTable) -> None:
@@ -177,32 +173,30 @@ def _strands(plan: Plan, cases: CaseTable) -> tuple[NDArray[np.intp], ...]:
     return tuple(np.flatnonzero(to_bools(pc.fill_null(pc.equal(named, strand.id), False))) for strand in plan.strands)
 
 
+def committed_names(plan: Plan) -> list[list[str]]:
+    """What :data:`Committed` calls each part's budget, by year: «2027», «north», or «north/2027»."""
+    if not plan.strands:
+        return [[str(year.year or "") for year in plan.years]]
+    several = len(plan.years) > 1
+    return [[f"{one.id}/{year.year}" if several else one.id for year in one.plan.years] for one in plan.strands]
+
+
 def _used(plan: Plan, committed: Committed) -> list[tuple[int, ...]]:
     """What is used of each year's budget, for each part of the plan."""
+    names = committed_names(plan)
+    known = [name for part in names for name in part]
     if not isinstance(committed, Mapping):
-        if committed and plan.strands:
-            raise EvaluationError([Problem("committed-of-what", params={"names": [one.id for one in plan.strands]})])
-        if committed and len(plan.years) > 1:
-            raise EvaluationError([Problem("committed-of-what", params={"names": _year_names(plan)})])
-        given = dict.fromkeys(_year_names(plan)[:1], committed)
-        return [_used_by_year(part, {} if plan.strands else given) for part in plan.parts]
-    known = [one.id for one in plan.strands] or _year_names(plan)
-    unknown = [name for name in committed if name not in known]
-    if unknown or (plan.strands and len(plan.years) > 1):
+        committed = {known[0]: committed} if len(known) == 1 or committed == 0 else {"": committed}
+    if not committed.keys() <= set(known):
         raise EvaluationError([Problem("committed-of-what", params={"names": known})])
-    if not plan.strands:
-        return [_used_by_year(plan, committed)]
-    return [_used_by_year(one.plan, {_year_names(one.plan)[0]: committed.get(one.id, 0)}) for one in plan.strands]
+    used = [tuple(committed.get(name, 0) for name in part) for part in names]
+    for part, gone in zip(plan.parts, used, strict=True):
+        _check_used(part, gone)
+    return used
 
 
-def _year_names(plan: Plan) -> list[str]:
-    return [str(year.year or "") for year in plan.years]
-
-
-def _used_by_year(plan: Plan, committed: Mapping[str, int]) -> tuple[int, ...]:
-    used = tuple(committed.get(name, 0) for name in _year_names(plan))
+def _check_used(plan: Plan, used: Sequence[int]) -> None:
     for year, gone in zip(plan.years, used, strict=True):
         if gone < 0 or gone > year.budget:
             params = {"committed": Money(gone, plan.currency), "budget": Money(year.budget, plan.currency)}
             raise EvaluationError([Problem("committed-over-budget", params=params)])
-    return used

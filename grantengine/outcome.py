@@ -202,8 +202,8 @@ def _over_years(one: Round) -> NDArray[np.int8]:
 class Together:
     """The parts of a call put together: arrays in the order of its whole table.
 
-    Where ``blocked``, cases are still to be clarified and nothing is allocated. ``budgets`` is what was there to give
-    out in each year, in øre. ``places`` says where each part's cases are in the table, None for all of them.
+    Where ``blocked``, cases are still to be clarified and nothing is allocated. ``used`` is what was used before of each
+    part's budget, by year in øre. ``places`` says where each part's cases are in the table, None for all of them.
     """
 
     plan: Plan
@@ -211,8 +211,15 @@ class Together:
     as_of: datetime.date
     parts: tuple[Part, ...]
     places: tuple[NDArray[np.intp], ...] | None
-    budgets: tuple[int, ...]
+    used: tuple[tuple[int, ...], ...]
     blocked: bool
+
+    @cached_property
+    def budgets(self) -> tuple[int, ...]:
+        """What was there to give out in each year, in øre."""
+        parts = tuple(zip((part.plan for part in self.parts), self.used, strict=True))
+        years = range(len(self.plan.years))
+        return tuple(sum(plan.years[year].budget - used[year] for plan, used in parts) for year in years)
 
     def _together(self, of: Callable[[Part], NDArray[Any]], otherwise: Any) -> NDArray[Any]:
         """An array over all cases from those of the parts; ``otherwise`` where a case is in no part."""

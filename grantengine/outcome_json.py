@@ -47,7 +47,8 @@ def _year(outcome: Outcome, index: int) -> dict[str, Any]:
 
 def _strand(outcome: Outcome, index: int) -> dict[str, Any]:
     strand, part = outcome.plan.strands[index], outcome.parts[index]
-    return {"strand": strand.id, **_sums(strand.plan.budget, int(part.granted.sum()))}
+    budget = strand.plan.budget - sum(outcome.used[index])
+    return {"strand": strand.id, **_sums(budget, int(part.granted.sum()))}
 
 
 def _sums(budget: int, granted: int) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The option `--committed`: what is used of a budget already, of the whole or by year or strand."""
+"""The option `--committed`: what is used of a budget already, of the whole or by year, strand or both."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from grantengine.compile.plan import Plan
 from grantengine.errors import EvaluationError, MoneyError, Problem
-from grantengine.evaluate import Committed
+from grantengine.evaluate import Committed, committed_names
 from grantengine.money import IN_KIND, parse_money, parse_ore
 
 
 def committed_sums(written: Sequence[str], plan: Plan) -> Committed:
-    """Read `SUM` once, or `NAME=SUM` for each year or strand.
+    """Read `SUM` once, or `NAME=SUM` for each year (`2027`), strand (`north`) or year of a strand (`north/2027`).
 
     :raises EvaluationError: it is no sum, in another currency, or given in both ways.
     """
@@ -19,13 +19,10 @@ def committed_sums(written: Sequence[str], plan: Plan) -> Committed:
     for text in written:
         name, equals, amount = text.rpartition("=")
         if (not equals and len(written) > 1) or name in named:
-            raise EvaluationError([Problem("committed-of-what", params={"names": _names(plan)})])
+            names = [name for part in committed_names(plan) for name in part]
+            raise EvaluationError([Problem("committed-of-what", params={"names": names})])
         named[name] = _sum(amount, plan.currency)
     return named.get("", named) if named else 0
-
-
-def _names(plan: Plan) -> list[str]:
-    return [strand.id for strand in plan.strands] or [str(year.year or "") for year in plan.years]
 
 
 def _sum(text: str, currency: str) -> int:

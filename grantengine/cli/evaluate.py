@@ -11,7 +11,7 @@ from grantengine.bootstrap import bootstrap
 from grantengine.cli.committed import committed_sums
 from grantengine.cli.inputs import cases, one_scheme
 from grantengine.cli.show import language, print_json, print_problems
-from grantengine.cli.summary import print_summary
+from grantengine.cli.summary import note_dropped, print_summary
 from grantengine.errors import Message, Problem
 from grantengine.evaluate import Outcome, Undetermined, evaluate
 from grantengine.outcome_json import outcome_json
@@ -68,6 +68,7 @@ def command(
         print_json(outcome_json(outcome))
     else:
         print_summary(outcome, engine.registry.texts)
+    note_dropped(outcome, engine.registry.texts)
     if outcome.blocked:
         _tell_what_blocks(outcome)
         return 1

@@ -10,8 +10,9 @@ import numpy as np
 
 from grantengine.cli.show import language, print_table, words
 from grantengine.errors import Message
-from grantengine.money import Money
+from grantengine.money import Money, parse_ore
 from grantengine.outcome import UNDECIDED, Outcome, Part
+from grantengine.outcome_json import summary_json
 from grantengine.records import GROUNDS, POINT_UNITS
 from grantengine.stages.allocation import RESERVE
 from grantengine.stages.eligibility import Verdict
@@ -19,6 +20,10 @@ from grantengine.texts.catalogue import Texts, in_language, show_number
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+
+MOST_NAMED = 20
+"""Ids that a note names."""
 
 
 def print_summary(outcome: Outcome, texts: Texts, shown: int = 10) -> None:
@@ -41,11 +46,49 @@ def print_summary(outcome: Outcome, texts: Texts, shown: int = 10) -> None:
         click.echo(say("summary.blocked", count=int(outcome.to_clarify.sum())))
         return
     click.echo(say("summary.funded", funded=int(outcome.funded.sum()), granted=money(granted)))
-    click.echo(say("summary.left", budget=money(outcome.budget), left=money(outcome.budget - granted)))
+    left, used = money(outcome.budget - granted), sum(map(sum, outcome.used))
+    if used:
+        click.echo(say("summary.left-of-rest", budget=money(outcome.budget + used), used=money(used), left=left))
+    else:
+        click.echo(say("summary.left", budget=money(outcome.budget), left=left))
+    _print_parts(outcome, texts)
     _print_cut_off(outcome, texts)
     _print_grounds(outcome, texts)
     _print_rules(outcome, texts)
     _print_top(outcome, texts, shown)
+
+
+def _print_parts(outcome: Outcome, texts: Texts) -> None:
+    """The money of each year and of each strand, where there are several."""
+    summary = summary_json(outcome)
+
+    def say(key: str) -> str:
+        return texts.say(Message(key), language())
+
+    for name, heading in (("year", say("report.year")), ("strand", say("word.strand"))):
+        rows = [
+            (one[name], *(_shown(one[sum], outcome, texts) for sum in ("budget", "granted", "left")))
+            for one in summary.get(f"{name}s", ())
+        ]
+        if rows:
+            click.echo()
+            columns = (heading, say("word.budget"), say("word.granted"), say("word.left"))
+            print_table(columns, rows, [1, 2, 3])
+
+
+def _shown(sum: str, outcome: Outcome, texts: Texts) -> str:
+    return texts.show(Money(parse_ore(sum), outcome.plan.currency), language())
+
+
+def note_dropped(outcome: Outcome, texts: Texts) -> None:
+    """Say on standard error which sums set by hand are not given, as a script may not look for it."""
+    amounts, by_hand = outcome.cases.by_hand
+    competes = outcome.eligible & outcome.rated
+    dropped = np.flatnonzero(by_hand & (amounts > 0) & ~competes & ~outcome.cases.withdrawn)
+    if not outcome.blocked and len(dropped):
+        ids = outcome.cases.ids_at(dropped[:MOST_NAMED]).tolist()
+        params = {"count": len(dropped), "ids": [*ids, "…"] if len(dropped) > len(ids) else ids}
+        click.echo(texts.say(Message("evaluate.by-hand-dropped", params), language()), err=True)
 
 
 def _print_cut_off(outcome: Outcome, texts: Texts) -> None:
@@ -107,7 +150,12 @@ def _print_ranking(outcome: Outcome, texts: Texts, top: NDArray[np.intp], name: 
     if not len(top):
         return
     click.echo()
-    click.echo(texts.say(Message("summary.top", {"count": len(top)}), language()) + (f" ({name})" if name else ""))
+    what = (
+        Message("summary.top-of", {"count": len(top), "name": name})
+        if name
+        else Message("summary.top", {"count": len(top)})
+    )
+    click.echo(texts.say(what, language()))
     heading = [texts.say(Message(f"word.{name}"), language()) for name in ("rank", "case", "points", "granted")]
     ids = outcome.cases.ids_at(top)
     rows = [

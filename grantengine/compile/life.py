@@ -43,7 +43,10 @@ def compile_years(
         named = {**scope.definitions}
         if year is not None and "year" not in scope.columns:
             named["year"] = Literal(value=year, type=INTEGER)
-        allocation = _allocation(scheme, registry, replace(scope, definitions=named), known, form, references)
+        # Ties are broken alike in all years, so that one ranking holds for all of them.
+        ties = _tie_breaks(scheme, scope, references.collector)
+        by_year = replace(scope, definitions=named)
+        allocation = _allocation(scheme, registry, by_year, ties, known, form, references)
         if allocation is None:
             return None
         years.append(YearPlan(year, budget, allocation))
@@ -51,13 +54,18 @@ def compile_years(
 
 
 def _allocation(
-    scheme: Scheme, registry: Registry, scope: Scope, known: Columns, form: Form, references: References
+    scheme: Scheme,
+    registry: Registry,
+    scope: Scope,
+    ties: tuple[TieBreak, ...],
+    known: Columns,
+    form: Form,
+    references: References,
 ) -> AllocationPlan | None:
     """The allocation of one year, with its amounts and tie-breaks."""
     collector = references.collector
     available = registry.available(scheme.plugins)
     cls = collector.find_kind(registry, AllocationMethod, scheme.allocation.method, METHOD, available)
-    ties = _tie_breaks(scheme, scope, collector)
     if cls is None:
         return None
     options = checked_options(cls, scheme.allocation.options, OPTIONS, collector, scope)

@@ -9,6 +9,7 @@ from typing import Any
 
 from grantengine.compile.plan import Deadline, Intake, Plan, StrandPlan
 from grantengine.compile.references import budgets_of
+from grantengine.compile.scopes import column_id
 from grantengine.errors import Problem, SchemeError, Where
 from grantengine.hooks.values import Budget
 from grantengine.money import Money, format_ore
@@ -117,12 +118,16 @@ def compile_strands(plan: Plan, source: Source, compile: Callable[[Source], Plan
             left[year] -= budget
     strands: list[StrandPlan] = []
     problems: list[Problem] = []
+    named: dict[tuple[str, str], str] = {}
+    _check_alike(plan, source, named)
     for index, strand in enumerate(scheme.strands):
         budget = source.data["call"]["strands"][index].get("budget") or _written(
             scheme.call.budget, left, plan.currency
         )
         try:
-            strands.append(StrandPlan(strand.id, compile(_strand_source(source, index, strand, budget))))
+            own = _strand_source(source, index, strand, budget)
+            strands.append(StrandPlan(strand.id, compile(own)))
+            problems.extend(_check_alike(strands[-1].plan, own, named))
         except SchemeError as error:
             problems.extend(error.problems)
     if problems:
@@ -131,6 +136,18 @@ def compile_strands(plan: Plan, source: Source, compile: Callable[[Source], Plan
     for one in strands:
         columns |= one.plan.columns
     return replace(plan, strands=tuple(strands), columns=columns)
+
+
+def _check_alike(plan: Plan, source: Source, named: dict[tuple[str, str], str]) -> list[Problem]:
+    """Ids that differ only by a hyphen from ones in ``named``, by section and column: cases are read for all strands at once."""
+    ids = [("criteria", index, one.id) for index, one in enumerate(plan.criteria)]
+    ids += [("eligibility", index, one.id) for index, one in enumerate(plan.rules)]
+    found = []
+    for section, index, id in ids:
+        other = named.setdefault((section, column_id(id)), id)
+        if other != id:
+            found.append(Problem("ids-alike", source.where((section, index, "id")), {"id": id, "other": other}))
+    return found
 
 
 def _written(call: Budget, left: Mapping[int | None, int], currency: str) -> Any:

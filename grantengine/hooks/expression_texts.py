@@ -23,10 +23,12 @@ class ExpressionIn:
 
     ``moment`` is ``rules`` (answers, facts, ratings, checked values) or ``allocation`` (also ``points.*``, ``total`` and
     ``requested``); ``gives`` is ``number``, ``money``, ``weight`` (either), ``yes_no``, ``any``.
+    With ``or_sum`` a sum with its currency may stand there instead.
     """
 
     moment: str = "rules"
     gives: str = "any"
+    or_sum: bool = False
 
 
 class IsTieBreak:
@@ -76,7 +78,7 @@ WeightExpression = Annotated[
     str, PlainValidator(_expression), WithJsonSchema(_EXPRESSION), ExpressionIn("allocation", "weight")
 ]
 RateExpression = Annotated[
-    Money | str, PlainValidator(_rate), WithJsonSchema(_EXPRESSION), ExpressionIn("allocation", "money")
+    Money | str, PlainValidator(_rate), WithJsonSchema(_EXPRESSION), ExpressionIn("allocation", "money", or_sum=True)
 ]
 AnyExpression = Annotated[str, PlainValidator(_expression), WithJsonSchema(_EXPRESSION), ExpressionIn("allocation")]
 TieBreakText = Annotated[

@@ -6,10 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from grantengine.errors import MoneyError
 from grantengine.hooks.expression_texts import AmountExpression, ExpressionIn
-from grantengine.hooks.values import SchemeMoney
+from grantengine.hooks.values import SchemeMoney, refuse
+from grantengine.money import Money, parse_money
 
 M = TypeVar("M")
 
@@ -58,6 +60,13 @@ class AllocationOptions(KindOptions):
     )
     round_to: SchemeMoney | None = Field(None, description="Amounts are rounded down to whole multiples of this sum.")
 
+    @field_validator("round_to")
+    @classmethod
+    def _of_something(cls, value: Money | None) -> Money | None:
+        if value is not None and value.ore == 0:
+            raise refuse("round-to-nothing", text=str(value))
+        return value
+
 
 def reference_fields(options: type[BaseModel]) -> dict[str, str]:
     """The fields of ``options`` that name a question or a round, by name, with what they name."""
@@ -88,11 +97,19 @@ def expressions_written(
     marks = expression_fields(options)
     for name, info in options.model_fields.items():
         value, inner = raw.get(name), _model_in(info.annotation)
-        if name in marks and isinstance(value, str) and value.strip():
+        if name in marks and isinstance(value, str) and value.strip() and not _is_sum(value, marks[name]):
             yield (name,), marks[name], value
         for index, item in enumerate(value if inner is not None and isinstance(value, list | tuple) else ()):
             if inner is not None and isinstance(item, Mapping):
                 yield from (((name, index, *path), mark, text) for path, mark, text in expressions_written(inner, item))
+
+
+def _is_sum(value: str, mark: ExpressionIn) -> bool:
+    """Whether a sum stands where a sum or an expression may."""
+    try:
+        return mark.or_sum and parse_money(value) is not None
+    except MoneyError:
+        return False
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:

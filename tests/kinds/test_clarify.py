@@ -61,7 +61,9 @@ def test_a_null_that_is_an_answer_is_waited_for_by_nobody() -> None:
 
 def test_a_fact_of_one_year_only() -> None:
     amount = f"case when year = 2028 then coalesce({LAST}, 0) else requested end"
-    plan = call("", f'allocation: {{method: ranked, options: {{amount: "{amount}"}}}}', budget="{2027: 50 NOK, 2028: 50 NOK}")
+    plan = call(
+        "", f'allocation: {{method: ranked, options: {{amount: "{amount}"}}}}', budget="{2027: 50 NOK, 2028: 50 NOK}"
+    )
     assert grounds(decided(plan, [case("a", 1)])) == {"a": f"to be clarified: {LAST}"}
     # 30 that it asks for, and the 20 it had.
     assert sums(decided(plan, [case("a", 1, **KNOWN)])) == {"a": "50.00"}
@@ -241,4 +243,6 @@ def test_judged_yes_no_and_not_yet() -> None:
     assert outcome(plan, cases).blocked
     assert not outcome(plan, [cases[0], cases[1], cases[4]]).blocked
     explained = explain(outcome(plan, cases), "not-yet", engine=wired().rules)
-    assert [(rule.verdict.name, rule.not_obtained) for rule in explained.rules] == [("UNDETERMINED", ("judged.is_open",))]
+    assert [(rule.verdict.name, rule.not_obtained) for rule in explained.rules] == [
+        ("UNDETERMINED", ("judged.is_open",))
+    ]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 from calls import Case, call, case, decided, grounds, outcome, sums
+from hypothesis import given
+from hypothesis import strategies as st
 
 # --- deadlines -------------------------------------------------------------------------------------------------------
 
@@ -194,14 +196,22 @@ def test_batches(batch: str, moments: tuple[str, str], expected: tuple[str, str]
 
 def test_rolling_until_nothing_is_left() -> None:
     # 100: 60, then 40 (in part), then nothing; each day has its own reserve list.
-    cases = [case(f"d{day}{id}", score, "60", f"2027-02-0{day}T10:00:00") for day in (1, 2, 3) for id, score in (("a", 2), ("b", 1))]
+    cases = [
+        case(f"d{day}{id}", score, "60", f"2027-02-0{day}T10:00:00")
+        for day in (1, 2, 3)
+        for id, score in (("a", 2), ("b", 1))
+    ]
     plan = call("intake: rolling")
     found = decided(plan, cases)
     assert sums(found) == {
         "d1a": "60.00", "d1b": "40.00", "d2a": "0.00", "d2b": "0.00", "d3a": "0.00", "d3b": "0.00",
     }  # fmt: skip
     assert [found[id]["reserve"] for id in ("d2a", "d2b", "d3a", "d3b")] == [1, 2, 1, 2]
-    assert [one.name for one in outcome(plan, cases).parts[0].rounds or ()] == ["2027-02-01", "2027-02-02", "2027-02-03"]
+    assert [one.name for one in outcome(plan, cases).parts[0].rounds or ()] == [
+        "2027-02-01",
+        "2027-02-02",
+        "2027-02-03",
+    ]
 
 
 def test_rolling_with_committed() -> None:
@@ -233,3 +243,45 @@ def test_what_is_set_by_hand_comes_first_in_its_own_batch() -> None:
         case("c", 9, "60", "2027-02-02T11:00:00"),
     ]  # fmt: skip
     assert sums(decided(call("intake: rolling"), cases)) == {"hand": "50.00", "b": "50.00", "c": "0.00"}
+
+
+# --- what holds of any cases -----------------------------------------------------------------------------------------
+
+ROLLING, WINDOW, TWO_STRANDS = (
+    call("intake: rolling"),
+    call(),
+    call("strands: [{id: north, budget: 60 NOK}, {id: south}]"),
+)
+NORTH, SOUTH = call(budget="60 NOK"), call(budget="40 NOK")
+SOME = st.lists(st.tuples(st.integers(1, 5), st.integers(0, 3), st.integers(0, 60)), min_size=1, max_size=12)
+"""Day or strand, points, and what is asked for."""
+
+
+@given(SOME)
+def test_batches_are_calls_one_after_the_other(drawn: list[tuple[int, int, int]]) -> None:
+    cases = [
+        case(f"c{number:02}", score, str(wanted), f"2027-02-0{day}T12:00:00")
+        for number, (day, score, wanted) in enumerate(drawn)
+    ]
+    found, used = decided(ROLLING, cases), 0
+    for day in sorted({one["submitted_at"] for one in cases}):
+        alone = outcome(WINDOW, [one for one in cases if one["submitted_at"] == day], committed=used)
+        assert [found[id]["granted"] for id in alone.cases.ids] == [
+            f"{ore // 100}.{ore % 100:02}" for ore in alone.granted
+        ]
+        assert [found[id]["rank"] for id in alone.cases.ids] == alone.rank.tolist()
+        assert [found[id]["reserve"] or 0 for id in alone.cases.ids] == alone.reserve.tolist()
+        used += alone.granted_in_all
+
+
+@given(SOME)
+def test_strands_are_calls_side_by_side(drawn: list[tuple[int, int, int]]) -> None:
+    cases = [
+        case(f"c{number:02}", score, str(wanted), strand="north" if place % 2 else "south")
+        for number, (place, score, wanted) in enumerate(drawn)
+    ]
+    found = decided(TWO_STRANDS, cases)
+    for strand, plan in (("north", NORTH), ("south", SOUTH)):
+        own = [one for one in cases if one["strand"] == strand]
+        alone = decided(plan, own) if own else {}
+        assert {id: found[id] for id in alone} == alone

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from calls import call, case, decided, grounds, outcome, sums, wired
 
-from grantengine.errors import EvaluationError
+from grantengine.errors import EvaluationError, SchemeError
 from grantengine.explain import explain
 from grantengine.explanation_json import explanation_json
 from grantengine.outcome_json import outcome_json
@@ -22,7 +22,13 @@ def of(strand: str, id: str, score: int, requested: str | None = "30", **more: o
 
 def test_each_strand_has_its_own_money() -> None:
     # North 60: n1 30, n2 30, n3 nothing. South 40: s1 30 and s2 the last 10, though n3 has more points than both.
-    cases = [of("north", "n1", 9), of("north", "n2", 8), of("north", "n3", 7), of("south", "s1", 2), of("south", "s2", 1)]
+    cases = [
+        of("north", "n1", 9),
+        of("north", "n2", 8),
+        of("north", "n3", 7),
+        of("south", "s1", 2),
+        of("south", "s2", 1),
+    ]
     found = decided(call(TWO), cases)
     assert sums(found) == {"n1": "30.00", "n2": "30.00", "n3": "0.00", "s1": "30.00", "s2": "10.00"}
     assert grounds(found) == {
@@ -103,7 +109,13 @@ def test_a_patch_changes_and_adds_rules_of_its_strand_only() -> None:
         ),
         rules,
     )
-    cases = [of("north", "n4", 4), of("north", "n5", 5), of("north", "n6", 6, "31"), of("south", "s4", 4), of("south", "s2", 2, "31")]
+    cases = [
+        of("north", "n4", 4),
+        of("north", "n5", 5),
+        of("north", "n6", 6, "31"),
+        of("south", "s4", 4),
+        of("south", "s2", 2, "31"),
+    ]
     found = decided(plan, cases)
     assert {id: one["failed"] for id, one in found.items()} == {
         "n4": ["enough"], "n5": [], "n6": ["modest"], "s4": [], "s2": ["enough"],
@@ -123,7 +135,12 @@ def test_a_patch_changes_the_minimum_and_the_method() -> None:
     assert grounds(found) == {"n": "below minimum", "s": "funded"}
     # Equal parts of 60 in the north, 30 each, while in the south the first has all of 40.
     method = "{op: replace, path: /allocation, value: {method: equal}}"
-    cases = [of("north", "n1", 4, "50"), of("north", "n2", 3, "50"), of("south", "s1", 4, "50"), of("south", "s2", 3, "50")]
+    cases = [
+        of("north", "n1", 4, "50"),
+        of("north", "n2", 3, "50"),
+        of("south", "s1", 4, "50"),
+        of("south", "s2", 3, "50"),
+    ]
     assert sums(decided(call(patched(method)), cases)) == {"n1": "30.00", "n2": "30.00", "s1": "40.00", "s2": "0.00"}
 
 
@@ -157,7 +174,9 @@ def test_a_strand_with_another_scale_takes_marks_of_it() -> None:
 
 
 def test_a_rule_that_only_a_strand_asks_a_handler_about() -> None:
-    judged = "{op: replace, path: /eligibility/good, value: {id: good, kind: judged, ask: {en: Is it?}, because: {en: No.}}}"
+    judged = (
+        "{op: replace, path: /eligibility/good, value: {id: good, kind: judged, ask: {en: Is it?}, because: {en: No.}}}"
+    )
     plan = call(patched(judged), "eligibility: [{id: good, require: score > 0}]")
     found = decided(plan, [of("north", "n", 0, judged={"good": True}), of("south", "s", 1)])
     assert set(grounds(found).values()) == {"funded"}
@@ -167,7 +186,9 @@ def test_a_rule_that_only_a_strand_asks_a_handler_about() -> None:
 
 
 def test_ranks_and_reserve_are_those_of_the_strand() -> None:
-    cases = [of("north", f"n{score}", score) for score in range(9, 4, -1)] + [of("south", f"s{n}", n) for n in (3, 2, 1)]
+    cases = [of("north", f"n{score}", score) for score in range(9, 4, -1)] + [
+        of("south", f"s{n}", n) for n in (3, 2, 1)
+    ]
     found = decided(call(TWO), cases)
     assert [found[f"n{score}"]["rank"] for score in range(9, 4, -1)] == [1, 2, 3, 4, 5]
     assert [found[f"s{score}"]["rank"] for score in (3, 2, 1)] == [1, 2, 3]
@@ -250,6 +271,7 @@ def test_committed_of_a_strand() -> None:
     [
         (1, "committed-of-what"),
         ({"west": 1}, "committed-of-what"),
+        ({"north/2027": 1}, "committed-of-what"),
         ({"north": 6001}, "committed-over-budget"),
         ({"south": -1}, "committed-over-budget"),
     ],
@@ -258,3 +280,38 @@ def test_committed_that_does_not_fit_strands(committed: object, code: str) -> No
     with pytest.raises(EvaluationError) as caught:
         outcome(call(TWO), [of("north", "n", 1)], committed=committed)
     assert [problem.code for problem in caught.value.problems] == [code]
+
+
+def test_the_summary_of_a_strand_has_what_was_left_of_its_budget() -> None:
+    # North 60 less the 45 that are used, of which 15 are given.
+    result = outcome(call(TWO), [of("north", "n", 1, "50")], committed={"north": 4500})
+    assert outcome_json(result)["summary"]["strands"] == [
+        {"strand": "north", "budget": "15.00", "granted": "15.00", "left": "0.00"},
+        {"strand": "south", "budget": "40.00", "granted": "0.00", "left": "40.00"},
+    ]
+
+
+def test_committed_of_a_year_of_a_strand() -> None:
+    # North 2027: 30 - 12 = 18; 2028: 10. The other 2028: 40 - 5 = 35.
+    years = "strands: [{id: north, budget: {2027: 30 NOK, 2028: 10 NOK}}, {id: rest}]"
+    plan = call(years, budget="{2027: 100 NOK, 2028: 50 NOK}")
+    cases = [of("north", "n", 1, "90"), of("rest", "r", 1, "90")]
+    result = outcome(plan, cases, committed={"north/2027": 1200, "rest/2028": 500})
+    assert [[int(year.sum()) for year in part.by_year] for part in result.parts] == [[1800, 1000], [7000, 3500]]
+    assert result.budgets == (10_000 - 1200, 5000 - 500)
+    with pytest.raises(EvaluationError) as caught:
+        outcome(plan, cases, committed={"north": 1})
+    [problem] = caught.value.problems
+    assert problem.params["names"] == ["north/2027", "north/2028", "rest/2027", "rest/2028"]
+
+
+def test_ids_of_two_strands_may_not_differ_by_a_hyphen_only() -> None:
+    # Ratings of both would be read by one name.
+    def adds(id: str) -> str:
+        return f"patch: [{{op: add, path: /criteria/-, value: {{id: {id}, points: 1}}}}]"
+
+    strands = f"strands: [{{id: north, {adds('well-made')}}}, {{id: south, budget: 40 NOK, {adds('well_made')}}}]"
+    with pytest.raises(SchemeError) as caught:
+        call(strands)
+    assert [(problem.code, problem.params["id"]) for problem in caught.value.problems] == [("ids-alike", "well_made")]
+    assert call(strands.replace("well_made", "well-made")).strands

@@ -63,7 +63,9 @@ def test_round_off_of_the_largest_grant_by_year() -> None:
     for least, expected in ((2000, "20.00"), (1990, "30.00")):
         plan = call("", allocation(f"largest_grant: year - {least}, round_to: 10 NOK"), budget=YEARS)
         assert awards(decided(plan, [case("a", 1, "90")])) == {"a": [(2027, expected), (2028, expected)]}
-    plan = call("", allocation("largest_grant: case when year = 2027 then 29.99 else 30 end, round_to: 10 NOK"), budget=YEARS)
+    plan = call(
+        "", allocation("largest_grant: case when year = 2027 then 29.99 else 30 end, round_to: 10 NOK"), budget=YEARS
+    )
     assert awards(decided(plan, [case("a", 1, "90")])) == {"a": [(2027, "20.00"), (2028, "30.00")]}
 
 
@@ -73,6 +75,17 @@ def test_year_is_read_where_the_budget_is_one_sum() -> None:
     assert awards(found) == {"a": [(2027, "27.00")]}
     found = decided(call("decided_by: 2028-02-01", allocation("amount: year - 2000")), [case("a", 1)])
     assert awards(found) == {"a": [(2028, "28.00")]}
+
+
+def test_ties_are_broken_alike_in_all_years() -> None:
+    # One ranking: a before b in both years, by what is asked for.
+    tie = "allocation: {method: ranked, options: {when_unaffordable: partial}, tie_break: ['requested desc']}"
+    found = decided(call("", tie, budget=YEARS), [case("b", 1, "40"), case("a", 1, "70")])
+    assert awards(found) == {"a": [(2027, "70.00"), (2028, "50.00")], "b": [(2027, "30.00")]}
+    rest = (
+        'allocation: {method: ranked, tie_break: ["case when year = 2027 then requested else 0 - requested end desc"]}'
+    )
+    assert codes(small_scheme(rest, budget=YEARS), wired()) == ["expression-unknown-name"]
 
 
 def test_a_year_for_which_nothing_is_asked_does_not_make_a_grant_partial() -> None:
@@ -188,7 +201,9 @@ def test_hours() -> None:
 
 def test_seats_are_whole() -> None:
     # 12.9 seats are 12; then 7.9 are 7; of 30 there are 11 left, and 20 are asked for.
-    found = decided(in_kind("30 seats"), [wants("a", 3, 12.9), wants("b", 2, 7.9), wants("c", 1, 20), wants("d", 0, 0.9)])
+    found = decided(
+        in_kind("30 seats"), [wants("a", 3, 12.9), wants("b", 2, 7.9), wants("c", 1, 20), wants("d", 0, 0.9)]
+    )
     assert lines(found) == {"a": [("seats", "12.00")], "b": [("seats", "7.00")], "c": [("seats", "11.00")], "d": []}
     assert grounds(found)["d"] == "below minimum"
 
@@ -250,4 +265,7 @@ def test_sums_in_a_call_of_seats_are_not_compared_with_them() -> None:
 
 
 def test_the_outcome_in_kind_is_json() -> None:
-    assert json.loads(json.dumps(outcome_json(outcome(in_kind("3 slots"), [wants("a", 1, 2)]))))["summary"]["unit"] == "slots"
+    assert (
+        json.loads(json.dumps(outcome_json(outcome(in_kind("3 slots"), [wants("a", 1, 2)]))))["summary"]["unit"]
+        == "slots"
+    )
