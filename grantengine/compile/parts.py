@@ -139,7 +139,10 @@ def compile_strands(plan: Plan, source: Source, compile: Callable[[Source], Plan
 
 
 def _check_alike(plan: Plan, source: Source, named: dict[tuple[str, str], str]) -> list[Problem]:
-    """Ids that differ only by a hyphen from ones in ``named``, by section and column: cases are read for all strands at once."""
+    """Ids that differ by a hyphen only from one in ``named``: cases of all strands are read by one name for each column.
+
+    :param named: ids by section and column; those of ``plan`` are added.
+    """
     ids = [("criteria", index, one.id) for index, one in enumerate(plan.criteria)]
     ids += [("eligibility", index, one.id) for index, one in enumerate(plan.rules)]
     found = []
