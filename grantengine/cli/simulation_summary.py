@@ -113,7 +113,8 @@ class Printer(Words):
         )
 
     def _got(self, outcome: Outcome, position: int) -> str:
-        return f"{self.money(int(outcome.granted[position]))} ({self.speaker.points(outcome, position)})"
+        granted = self.money(int(outcome.granted[position]))
+        return f"{granted} ({self.speaker.points(outcome, position)})" if outcome.plan.all_criteria else granted
 
     def groups(self, groups: Groups) -> None:
         """Sums and counts by one column."""

@@ -119,12 +119,18 @@ def _by_others(comparison: Comparison, position: int, was: Ground, now: Ground) 
     """The case itself is as before: the minimum moved, its sum is another, or the competition is."""
     if Ground.BELOW_MINIMUM in (was, now):
         return Message("why.minimum-moved")
-    amounts = [_amount(outcome, position) for outcome in (comparison.before, comparison.after)]
-    if amounts[0] != amounts[1]:
-        currency = comparison.before.plan.currency
-        sums = {"before": Money(amounts[0], currency), "after": Money(amounts[1], currency)}
-        return Message("why.amount", sums)
-    return Message("why.others")
+    before, after = comparison.before, comparison.after
+    for key, sums in (
+        ("why.amount", (_amount(before, position), _amount(after, position))),
+        ("why.budget", (before.budget, after.budget)),
+    ):
+        if sums[0] != sums[1]:
+            currency = before.plan.currency
+            return Message(key, {"before": Money(sums[0], currency), "after": Money(sums[1], currency)})
+    rules = [
+        (outcome.plan.scheme.allocation.method, outcome.plan.scheme.allocation.options) for outcome in (before, after)
+    ]
+    return Message("why.others" if rules[0] == rules[1] else "why.allocation")
 
 
 def _amount(outcome: Outcome, position: int) -> int:

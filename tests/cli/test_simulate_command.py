@@ -50,7 +50,7 @@ def test_json_has_stable_keys(simulate: Said) -> None:
     lost = [case for case in report["cases"] if case["change"] == "no_longer_funded"]
     assert len(lost) == report["changes"]["no_longer_funded"] > 0
     assert {"id", "change", "difference", "before", "after", "why"} == lost[0].keys()
-    assert lost[0]["why"] == ["unchanged itself; others are ranked otherwise or take more or less of the budget"]
+    assert lost[0]["why"] == ["unchanged itself, but the budget is 10,000,000 kr instead of 40,000,000 kr"]
     assert sum(group["cases"] for group in report["groups"][0]["groups"]) == 150
     assert len(report["held_constant"]) == 4
 

@@ -102,7 +102,9 @@ def test_a_weight_changes_who_is_funded() -> None:
 
 def test_the_others_and_the_minimum_and_a_rule_are_reasons() -> None:
     # Budget 140: all of a, b and c fit. c itself is as before.
-    assert why(compared(put("/call/budget", "140 NOK")), "c") == ["why.others"]
+    assert why(compared(put("/call/budget", "140 NOK")), "c") == ["why.budget"]
+    # All three share the 100: 33 each, and a gets the same reason as the others.
+    assert why(compared(put("/allocation", {"method": "equal"})), "a") == ["why.allocation"]
     # From 5 points on d's 10 are given out of the 10 that are left.
     comparison = compared(put("/allocation/options/minimum_points", 5))
     assert named(comparison, comparison.newly_funded) == {"d"}

@@ -89,7 +89,7 @@ FAMILIES = {
     # simulation/caution.py
     "caution.": {key.removeprefix("caution.") for key in (*HELD_CONSTANT, *CAN_NOT_KNOW)}
     | {"cap-raised", "cap-lowered"},
-    "why.": {"now-above-minimum", "now-below-minimum"},
+    "why.": {"now-above-minimum", "now-below-minimum", "amount", "budget"},
     "form.needed.": {"to_submit", "to_decide", "optional"},
     "criterion.": {"points.title"},
     # explain.short and the like, said through a local function or chosen beforehand
