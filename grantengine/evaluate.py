@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -130,9 +129,9 @@ def _find_unclear(
 
 def _with_points(plan: Plan, cases: CaseTable, scored: Scores) -> CaseTable:
     """The table with points and total as numbers; the plain one where nothing reads them, so that kept columns serve."""
-    read = frozenset().union(*(year.allocation.reads for year in plan.years))
-    if read <= plan.columns.keys():
+    if all(year.allocation.reads <= plan.columns.keys() for year in plan.years):
         return cases
+    read = frozenset().union(*(year.allocation.reads for year in plan.years))
     names = [f"points.{criterion.id.replace('-', '_')}" for criterion in plan.criteria]
     units = dict(zip(names, scored.points, strict=True)) | {"total": scored.total}
     return cases.with_columns({name: values / POINT_UNITS for name, values in units.items() if name in read})
@@ -154,7 +153,9 @@ def _share_out(part: Part, used: Sequence[int]) -> Part:
         if index + 1 < len(all_batches):
             left = [rest - int(one.granted.sum()) for rest, one in zip(left, grants, strict=True)]
         rounds.append(Round(batch.name, competing, budgets, grants))
-    return replace(part, rounds=tuple(rounds))
+    return Part(
+        plan, part.cases, part.eligibility, part.scores, part.to_clarify, part.fields, tuple(rounds), part.engine
+    )
 
 
 def _competing(part: Part, batch: Batch) -> NDArray[np.intp]:
@@ -183,10 +184,12 @@ def committed_names(plan: Plan) -> list[list[str]]:
 
 def _used(plan: Plan, committed: Committed) -> list[tuple[int, ...]]:
     """What is used of each year's budget, for each part of the plan."""
+    if not committed:
+        return [(0,) * len(part.years) for part in plan.parts]
     names = committed_names(plan)
     known = [name for part in names for name in part]
     if not isinstance(committed, Mapping):
-        committed = {known[0]: committed} if len(known) == 1 or committed == 0 else {"": committed}
+        committed = {known[0] if len(known) == 1 else "": committed}
     if not committed.keys() <= set(known):
         raise EvaluationError([Problem("committed-of-what", params={"names": known})])
     used = [tuple(committed.get(name, 0) for name in part) for part in names]

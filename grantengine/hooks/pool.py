@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 FEW = 256
 """So few cases are sorted at once rather than narrowed down further."""
 BINS = 16
-"""Totals are narrowed down by 2^16 levels at a time, by fewer where there are fewer cases."""
+"""Totals are narrowed down by 2^16 levels at a time, by fewer where there are fewer cases: about eight on each."""
 EXACT = 2**53
 """Sums below this are exact also as doubles, which is how levels are summed."""
 CHUNK = 100_000
@@ -112,9 +112,7 @@ class Pool:
             here = np.flatnonzero(wanted)
         named = here if members is None else members[here]
         run, first = self._walk(named, amounts, left)
-        place = np.zeros(len(named), np.bool_)
-        place[run] = True
-        fits[here[place]] = True
+        fits[here[run]] = True
         return fits, first
 
     def _edge_level(
@@ -137,12 +135,12 @@ class Pool:
         if low == high:
             return None
         levels = high - totals
-        levels >>= max((high - low).bit_length() - min(BINS, len(levels).bit_length() - 2), 0)
-        sums = np.cumsum(np.bincount(levels, weights=wanted))
+        levels >>= max((high - low).bit_length() - min(BINS, len(levels).bit_length() - 4), 0)
+        sums = np.bincount(levels, weights=wanted).cumsum()
         if sums[-1] >= EXACT:
             return None
-        edge = int(np.searchsorted(sums, left, side="right"))
-        above, on_edge = levels < edge, np.flatnonzero(levels == edge)
+        edge = int(sums.searchsorted(left, side="right"))
+        above, on_edge = levels < edge, (levels == edge).nonzero()[0]
         if here is None:
             # Who takes no part has an amount of nothing, which fits and gives nothing.
             return above, on_edge[wanted[on_edge] > 0], int(sums[edge - 1]) if edge else 0

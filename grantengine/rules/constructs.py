@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from functools import cache
 
 from sqlglot import exp
 
@@ -18,7 +19,13 @@ def call(function: str, *args: SqlTree) -> SqlTree:
 def cast(tree: SqlTree, to: str, safe: bool = False) -> SqlTree:
     """The tree cast to the type; ``safe`` gives NULL where the value does not fit."""
     kind = exp.TryCast if safe else exp.Cast
-    return kind(this=tree, to=exp.DataType.build(to, dialect="duckdb"))
+    return kind(this=tree, to=_type(to).copy())
+
+
+@cache
+def _type(name: str) -> exp.DataType:
+    """Read once: the names of types are ours, and few."""
+    return exp.DataType.build(name, dialect="duckdb")
 
 
 def group(tree: SqlTree) -> SqlTree:

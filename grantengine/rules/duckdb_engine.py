@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 
 import duckdb
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from grantengine.errors import EvaluationError, Problem
@@ -144,9 +145,10 @@ def _sql(item: Wanted) -> str:
     return writer.as_text(node)
 
 
-def _column(column: object, form: As) -> Column:
-    known = to_bools(pc.is_valid(column))
-    fill: object = {"yes_no": False, "double": 0.0, "ore": 0, "text": ""}[form]
-    filled = pc.fill_null(column, fill)
-    values = to_bools(filled) if form == "yes_no" else filled.to_numpy()
-    return Column(values, known)
+def _column(column: pa.ChunkedArray, form: As) -> Column:
+    known = np.ones(len(column), np.bool_)
+    if column.null_count:
+        known = to_bools(pc.is_valid(column))
+        fill: object = {"yes_no": False, "double": 0.0, "ore": 0, "text": ""}[form]
+        column = pc.fill_null(column, fill)
+    return Column(to_bools(column) if form == "yes_no" else column.to_numpy(), known)

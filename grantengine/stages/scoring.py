@@ -57,21 +57,16 @@ def _each(
 ) -> tuple[tuple[NDArray[np.int64], ...], tuple[NDArray[np.bool_], ...]]:
     """Points of every criterion, and where there are none; those of criteria that were there the last time are the same."""
     latest = cases.memory.latest("scores")
-    known: dict[int, int] = {}
+    found: dict[int, tuple[NDArray[np.int64], NDArray[np.bool_]]] = {}
     if latest is not None:
         before: Any = latest[0][0]
-        known = {id(criterion): place for place, criterion in enumerate(before)}
-    new = [criterion for criterion in criteria if id(criterion) not in known]
+        found = dict(zip(map(id, before), zip(latest[1].points, latest[1].missing, strict=True), strict=True))
+    new = [criterion for criterion in criteria if id(criterion) not in found]
     columns = engine.columns(cases, [Wanted(c.reading.expression, "double", c.id) for c in new])
-    made = {id(criterion): _units(criterion, column) for criterion, column in zip(new, columns, strict=True)}
-    found = []
-    for criterion in criteria:
-        place = known.get(id(criterion))
-        if place is None or latest is None:
-            found.append(made[id(criterion)])
-        else:
-            found.append((latest[1].points[place], latest[1].missing[place]))
-    return tuple(units for units, _ in found), tuple(lacking for _, lacking in found)
+    for criterion, column in zip(new, columns, strict=True):
+        found[id(criterion)] = _units(criterion, column)
+    points, missing = zip(*(found[id(criterion)] for criterion in criteria), strict=True) if criteria else ((), ())
+    return points, missing
 
 
 def _units(criterion: CriterionPlan, column: Column) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:

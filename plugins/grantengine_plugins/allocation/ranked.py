@@ -92,13 +92,13 @@ def walk(
     wanted = amounts if takes_part is None else amounts * takes_part
     fits, edge = pool.longest_run(wanted, pool.budget)
     granted = wanted * fits
-    grounds = np.full(len(pool), Ground.BUDGET_USED.code, np.int8)
-    np.putmask(grounds, fits, Ground.FUNDED.code)
+    grounds = fits * np.int8(Ground.FUNDED.code - Ground.BUDGET_USED.code)
+    grounds += np.int8(Ground.BUDGET_USED.code)
     # An amount of nothing is below the least that is given: docs/decisions/009.
     np.putmask(grounds, wanted == 0, Ground.BELOW_MINIMUM.code)
     left = pool.budget - int(granted.sum())
     passed: list[NDArray[np.intp]] = []
-    waiting = np.array([], np.intp)
+    waiting: NDArray[np.intp] | None = None
     while edge is not None and left > 0:
         if share is not None and left >= share * int(wanted[edge]):
             granted[edge], grounds[edge] = left, Ground.FUNDED_IN_PART.code
@@ -108,7 +108,7 @@ def walk(
         if not goes_on:
             break
         # What is left only shrinks: those that can not have it now never can.
-        waiting = waiting if passed else np.flatnonzero((wanted > 0) & (granted == 0))
+        waiting = np.flatnonzero((wanted > 0) & (granted == 0)) if waiting is None else waiting
         possible = wanted[waiting] <= _most(left, share)
         passed.append(waiting[~possible])
         waiting = waiting[possible]
