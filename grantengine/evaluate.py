@@ -61,7 +61,7 @@ def evaluate(
 
 def _refuse_parts_by_hand(plan: Plan, cases: CaseTable) -> None:
     """A handler can not give a part of what is not divided."""
-    if plan.currency not in WHOLE_UNITS:
+    if plan.currency not in WHOLE_UNITS or not cases.some_by_hand:
         return
     in_parts = np.flatnonzero(cases.by_hand[0] % 100)
     sums = (Money(int(cases.by_hand[0][position]), plan.currency) for position in in_parts)

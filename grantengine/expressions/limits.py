@@ -19,6 +19,7 @@ MAX_TOKENS = 600
 MAX_DEPTH = 16
 MAX_SIGNS = 3
 
+_DIALECT = DuckDB()
 _ALLOWED = re.compile(r"[A-Za-z0-9_ \t\r\n.,()+\-*/%<>=!':]")
 _REFUSED = {
     '"': "quoted-name", "`": "quoted-name", ";": "semicolon", "\\": "backslash", "{": "braces", "}": "braces",
@@ -39,7 +40,7 @@ def bounded_tokens(text: str) -> list[Token]:
         raise refusal("expression-too-long", MAX_CHARACTERS, length=len(text), limit=MAX_CHARACTERS)
     _check_characters(text)
     try:
-        tokens = list(DuckDB().tokenize(text))
+        tokens = list(_DIALECT.tokenize(text))
     except SqlglotError as error:
         raise refusal("expression-syntax", 0, found="") from error
     if not tokens:

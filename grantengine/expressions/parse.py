@@ -14,6 +14,7 @@ from grantengine.expressions.tokens import Tokens
 
 # Operators nest without a parenthesis (a + b + c is two deep); every walk below this one calls itself once a level.
 MAX_TREE = 40
+_DIALECT = DuckDB()
 
 
 def parse(text: str, trusted: bool = False) -> Expression:
@@ -44,7 +45,7 @@ def tree_depth(node: Node) -> int:
 
 def _tree(tokens: Tokens) -> exp.Expr:
     try:
-        trees = DuckDB().parser().parse(tokens.for_parser, tokens.text)
+        trees = _DIALECT.parser().parse(tokens.for_parser, tokens.text)
     except ParseError as error:
         raise _syntax(tokens, error) from error
     if len(trees) != 1 or trees[0] is None:

@@ -117,6 +117,11 @@ class CaseTable:
         return pc.fill_null(column, 0).to_numpy(), to_bools(pc.is_valid(column))
 
     @cached_property
+    def some_by_hand(self) -> bool:
+        """Whether a handler has set some amount."""
+        return bool(self.by_hand[1].any())
+
+    @cached_property
     def submitted(self) -> NDArray[np.int64]:
         """The instant of submission in microseconds since 1970, UTC; the smallest number where it is missing."""
         column = pc.cast(self.table.column("submitted"), pa.int64())

@@ -10,12 +10,10 @@ from weakref import WeakKeyDictionary
 
 import duckdb
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from grantengine.errors import EvaluationError, Problem
 from grantengine.expressions.expression import Checked
-from grantengine.rules.case_table import CaseTable, to_bools
+from grantengine.rules.case_table import CaseTable
 from grantengine.rules.connection import connect
 from grantengine.rules.duckdb_writer import DuckdbWriter
 
@@ -30,6 +28,8 @@ MOST_KEPT = 32_000_000
 
 As = Literal["yes_no", "double", "ore", "text"]
 """What a column is wanted as: booleans, doubles, whole øre, or text."""
+
+_NOTHING: dict[As, bool | float | str] = {"yes_no": False, "double": 0.0, "ore": 0, "text": ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ class DuckdbEngine:
         try:
             cursor.register("cases", cases.table)
             picks = ", ".join(f"{text} as c{index}" for index, text in enumerate(missing))
-            table = cursor.sql(f"select {picks} from cases").to_arrow_table()
+            values = cursor.execute(f"select {picks} from cases").fetchnumpy()
         except duckdb.Error as error:
             # Output columns are guarded, so this is no matter of one case's values: memory, or a fault of ours.
             labels = [item.label for item in missing.values()]
@@ -129,7 +129,7 @@ class DuckdbEngine:
             raise EvaluationError([problem]) from error
         finally:
             cursor.close()
-        return {text: _column(table.column(index), item.form) for index, (text, item) in enumerate(missing.items())}
+        return {text: _column(values[f"c{index}"], item.form) for index, (text, item) in enumerate(missing.items())}
 
 
 def _sql(item: Wanted) -> str:
@@ -145,10 +145,8 @@ def _sql(item: Wanted) -> str:
     return writer.as_text(node)
 
 
-def _column(column: pa.ChunkedArray, form: As) -> Column:
-    known = np.ones(len(column), np.bool_)
-    if column.null_count:
-        known = to_bools(pc.is_valid(column))
-        fill: object = {"yes_no": False, "double": 0.0, "ore": 0, "text": ""}[form]
-        column = pc.fill_null(column, fill)
-    return Column(to_bools(column) if form == "yes_no" else column.to_numpy(), known)
+def _column(values: NDArray[np.generic], form: As) -> Column:
+    """A column that was fetched: masked where some values are null."""
+    if not isinstance(values, np.ma.MaskedArray):
+        return Column(values, np.ones(len(values), np.bool_))
+    return Column(values.filled(_NOTHING[form]), ~np.ma.getmaskarray(values))

@@ -74,7 +74,7 @@ class Comparison:
     @cached_property
     def counts(self) -> dict[str, int]:
         """How many gain, lose, are newly and no longer funded."""
-        changed = np.flatnonzero(self.after.granted != self.before.granted)
+        changed = (self.after.granted != self.before.granted).nonzero()[0]
         before, after = self.before.granted[changed], self.after.granted[changed]
         gains = int(np.count_nonzero(after > before))
         return {

@@ -80,9 +80,9 @@ def allocate(field: Competition, competing: NDArray[np.intp], budget: int) -> Gr
     :raises EvaluationError: amounts set by hand exceed the budget.
     :raises PluginError: the method raised, or gave more than there is or to someone it should not.
     """
-    by_hand, is_set = field.cases.by_hand
-    if not is_set.any():
+    if not field.cases.some_by_hand:
         return _by_method(field, competing, budget)
+    by_hand, is_set = field.cases.by_hand
     set_here = is_set[competing]
     granted = np.where(set_here, by_hand[competing], 0)
     used = int(granted.sum())

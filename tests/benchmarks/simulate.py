@@ -100,8 +100,7 @@ def single_changes(chosen: list[str], size: int, options: argparse.Namespace) ->
         for task, runner in ((task, runner) for task, _, _ in tasks(base) for runner in taking_part):
             times[task][runner.name] = []
         for number in range(options.rounds + 1):
-            # Who begins changes from round to round.
-            for runner in taking_part[number % len(taking_part) :] + taking_part[: number % len(taking_part)]:
+            for runner in _from(taking_part, number):
                 for task, do, settings in tasks(base):
                     seconds, granted = runner.run(do, settings)
                     check(task, runner, granted, expected)
@@ -111,6 +110,12 @@ def single_changes(chosen: list[str], size: int, options: argparse.Namespace) ->
         for runner in taking_part:
             if isinstance(runner, Here) and runner.key == "grantengine":
                 explain_some(runner.made, cases)
+
+
+def _from(taking_part: list[Runner], number: int) -> list[Runner]:
+    """Who begins changes from round to round."""
+    place = number % len(taking_part)
+    return taking_part[place:] + taking_part[:place]
 
 
 def sweeping(chosen: list[str], options: argparse.Namespace) -> None:
@@ -123,7 +128,7 @@ def sweeping(chosen: list[str], options: argparse.Namespace) -> None:
     with ExitStack() as stack:
         taking_part = runners(chosen, cases, base, options, stack)
         for number in range(options.sweep_rounds + 1):
-            for runner in taking_part:
+            for runner in _from(taking_part, number):
                 runner.run("baseline", [base])
                 seconds, granted = runner.run("sweep", steps)
                 check("sweep", runner, granted, expected)
@@ -203,7 +208,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sizes", type=int, nargs="*", default=[1_000, 10_000, 100_000, 1_000_000])
     parser.add_argument("--rounds", type=int, default=9)
-    parser.add_argument("--sweep-rounds", type=int, default=3, help="0 for no sweep")
+    parser.add_argument("--sweep-rounds", type=int, default=15, help="0 for no sweep")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", nargs="+", choices=list(GROUPS), default=list(GROUPS))
     parser.add_argument("--openfisca-venv", type=Path, default=CACHE)
