@@ -79,7 +79,8 @@ def _verdict(column: Column, reading: Reading, cases: CaseTable) -> tuple[NDArra
 
     Null from a fact is no refusal: the fact was not obtained, or is null and the rule does not say what that means.
     """
-    verdict = np.where(column.known, column.values.astype(np.int8), np.int8(Verdict.MISSING))
+    verdict = column.values.astype(np.int8)
+    verdict[~column.known] = Verdict.MISSING
     for null in given_as_null(cases, reading).values():
         verdict[~column.known & null] = Verdict.UNDETERMINED
     lacking = not_obtained(cases, reading.facts)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
@@ -40,15 +42,15 @@ class ByGrantengine:
         return self.before.granted
 
     def scenario(self, settings: Settings) -> Done:
-        return self.sweep([settings])[0]
+        return next(self.sweep([settings]))
 
-    def sweep(self, steps: list[Settings]) -> list[Done]:
+    def sweep(self, steps: list[Settings]) -> Iterator[Done]:
         engine = self.engine
         simulator = Sweep(
             self.source, self.plan, self.before.cases, self.before, engine.registry, engine.rules, engine.today()
         )
         plans = simulator.plans_with([self._changes(settings) for settings in steps])
-        return [Done(Comparison(self.before, simulator.outcome(plan))) for plan in plans]
+        return (Done(Comparison(self.before, simulator.outcome(plan))) for plan in plans)
 
     def explain(self, number: int) -> Explanation:
         return explain(self.before, _id(number), engine=self.engine.rules)

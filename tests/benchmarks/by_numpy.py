@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 from workload import MOST_POINTS, POINT_UNITS, Columns, Comparison, Settings, compare
@@ -123,8 +125,8 @@ class ByNumpy:
     def scenario(self, settings: Settings) -> Comparison:
         return compare(self.before, self.evaluate(settings))
 
-    def sweep(self, steps: list[Settings]) -> list[Comparison]:
-        return [self.scenario(settings) for settings in steps]
+    def sweep(self, steps: list[Settings]) -> Iterator[Comparison]:
+        return (self.scenario(settings) for settings in steps)
 
 
 class ByNumpyKeeping(ByNumpy):

@@ -17,7 +17,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +33,7 @@ from openfisca_core.reforms import Reform
 from openfisca_core.simulations import Simulation, SimulationBuilder
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 from openfisca_core.variables import Variable
-from workload import MOST_POINTS, POINT_UNITS, REGIONS, THEMES, Columns, Comparison, Settings, compare
+from workload import MOST_POINTS, POINT_UNITS, REGIONS, THEMES, Columns, Comparison, Settings, compare, figures
 
 PERIOD = "2027"
 START = "2027-01-01"
@@ -265,8 +265,8 @@ class ByOpenFisca:
             for name, values in baseline.items():
                 self.kept.set_input(name, PERIOD, values)
 
-    def sweep(self, steps: list[Settings], how: str) -> list[Comparison]:
-        return [self.scenario(settings, how) for settings in steps]
+    def sweep(self, steps: list[Settings], how: str) -> Iterator[Comparison]:
+        return (self.scenario(settings, how) for settings in steps)
 
     def forget(self, names: list[str]) -> None:
         for name in names:
@@ -282,7 +282,7 @@ def stored(of: Variable, values: NDArray[Any]) -> NDArray[Any]:
 
 
 def answer(worker: ByOpenFisca, folder: Path, command: dict[str, Any]) -> dict[str, Any]:
-    """Carry out one command; øre granted go to ``result.npy``, seconds and figures back."""
+    """Carry out one command; øre granted, or figures, go to ``result.npy``, seconds back."""
     steps = [Settings(**one) for one in command.get("settings", [])]
     if command["do"] == "load":
         cases = {path.stem: np.load(path) for path in folder.glob("column-*.npy")}
@@ -300,8 +300,10 @@ def answer(worker: ByOpenFisca, folder: Path, command: dict[str, Any]) -> dict[s
         granted = [worker.baseline(command["how"])]
     elif command["do"] == "scenario":
         granted = [worker.scenario(steps[0], command["how"]).granted]
-    else:
+    elif command["do"] == "sweep":
         granted = [one.granted for one in worker.sweep(steps, command["how"])]
+    else:
+        granted = [figures(one) for one in worker.sweep(steps, command["how"])]
     seconds = time.perf_counter() - start
     np.save(folder / "result.npy", np.stack(granted))
     return {"seconds": seconds}

@@ -54,6 +54,21 @@ class Comparison:
     newly: NDArray[np.intp]
     no_longer: NDArray[np.intp]
 
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many gain, lose, are newly and no longer funded."""
+        return {
+            "gains": len(self.gains),
+            "loses": len(self.loses),
+            "newly_funded": len(self.newly),
+            "no_longer_funded": len(self.no_longer),
+        }
+
+
+def figures(compared: Any) -> NDArray[np.int64]:
+    """What a step of a sweep tells, of whoever compared."""
+    return np.array(list(compared.counts.values()), np.int64)
+
 
 def compare(before: NDArray[np.int64], after: NDArray[np.int64]) -> Comparison:
     """Who gains and who loses; only cases whose sum changed are looked at twice."""

@@ -95,7 +95,7 @@ def walk(
     grounds = fits * np.int8(Ground.FUNDED.code - Ground.BUDGET_USED.code)
     grounds += np.int8(Ground.BUDGET_USED.code)
     # An amount of nothing is below the least that is given: docs/decisions/009.
-    np.putmask(grounds, wanted == 0, Ground.BELOW_MINIMUM.code)
+    grounds[(wanted == 0).nonzero()[0]] = Ground.BELOW_MINIMUM.code
     left = pool.budget - int(granted.sum())
     passed: list[NDArray[np.intp]] = []
     waiting: NDArray[np.intp] | None = None
