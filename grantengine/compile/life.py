@@ -118,13 +118,23 @@ def _amount(
     """What a case would get if money were no limit: as the scheme says, as the method says, or what is requested."""
     own = call_plugin(owner, f"allocation.{method.kind}.amount", lambda: method.amount(options))
     if own is not None:
-        given = expression(options.amount) if written else None
-        both = own if given is None else expr("least({own}, {given})", own=own, given=given)
+        alone = kind_expression(lambda: own, scope, (MONEY, NUMBER), owner, METHOD, collector)
+        if written is None or alone is None:
+            return alone
+        given = expression(options.amount)
+        if written.type == MONEY and alone.type != MONEY:
+            # A sum divided by one whole unit of currency is a number, as what the method gives is.
+            given = expr("{sum} / ({sum} * 0 + 1)", sum=given)
+        both = expr("least({own}, {given})", own=own, given=given)
         return kind_expression(lambda: both, scope, (MONEY, NUMBER), owner, METHOD, collector)
-    if written is None and method.needs_requested and not _has_requested(form):
+    if written is None and _needs_amount(method, options, owner) and not _has_requested(form):
         collector.add("allocation-needs-requested", METHOD, {"method": method.kind})
         return None
     return written or check(parse("requested"), scope)
+
+
+def _needs_amount(method: AllocationMethod, options: Any, owner: str) -> bool:
+    return call_plugin(owner, f"allocation.{method.kind}.needs_amount", lambda: method.needs_amount(options))
 
 
 def _own_columns(

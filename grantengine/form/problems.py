@@ -73,6 +73,10 @@ def _code(error: ValidationError, keyword: str) -> tuple[str, Mapping[str, objec
         return "answer-not-a-choice", {"got": got, "choices": _few(error.validator_value)}
     if keyword in ("anyOf", "x-money") and "x-money" in error.schema:
         return "answer-money", {"got": got}
+    nearer = next((one for one in error.context or () if one.validator not in ("type", "const")), None)
+    if keyword == "anyOf" and nearer is not None:
+        # Of the forms that a value may have, the one whose type it has says what is wrong.
+        return _code(nearer, str(nearer.validator))
     if keyword in ("pattern", "format"):
         wanted = str(error.validator_value).removesuffix(r"(?!\n)")
         return f"answer-{keyword}", {"got": got, "wanted": wanted}

@@ -149,6 +149,10 @@ class AllocationMethod(Kind):
         """What a case would get if money were no limit, where the scheme does not say; None: what it requests."""
         return None
 
+    def needs_amount(self, options: Any) -> bool:
+        """Whether it can do nothing without ``requested`` or an amount that the scheme says."""
+        return self.needs_requested
+
     def by_time(self, options: Any) -> bool:
         """Whether it goes by the moment of submission, so that each case must have one."""
         return False

@@ -10,6 +10,8 @@ from weakref import WeakKeyDictionary
 
 import duckdb
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from grantengine.errors import EvaluationError, Problem
 from grantengine.expressions.expression import Checked
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 MOST_TEXTS = 20_000
+MOST_AT_ONCE = 100_000
+"""So many rows are fetched in one piece by one thread."""
 MOST_KEPT = 32_000_000
 """Values kept for one table, all columns together: 32 columns of a million cases are about 300 MB."""
 
@@ -121,7 +125,7 @@ class DuckdbEngine:
         try:
             cursor.register("cases", cases.table)
             picks = ", ".join(f"{text} as c{index}" for index, text in enumerate(missing))
-            values = cursor.execute(f"select {picks} from cases").fetchnumpy()
+            columns = _fetched(cursor, f"select {picks} from cases", len(cases))
         except duckdb.Error as error:
             # Output columns are guarded, so this is no matter of one case's values: memory, or a fault of ours.
             labels = [item.label for item in missing.values()]
@@ -129,7 +133,7 @@ class DuckdbEngine:
             raise EvaluationError([problem]) from error
         finally:
             cursor.close()
-        return {text: _column(values[f"c{index}"], item.form) for index, (text, item) in enumerate(missing.items())}
+        return {text: _column(values, item.form) for values, (text, item) in zip(columns, missing.items(), strict=True)}
 
 
 def _sql(item: Wanted) -> str:
@@ -143,6 +147,26 @@ def _sql(item: Wanted) -> str:
         case "ore":
             return writer.as_ore(node)
     return writer.as_text(node)
+
+
+def _fetched(cursor: duckdb.DuckDBPyConnection, query: str, rows: int) -> list[NDArray[np.generic]]:
+    """The columns of a query, masked where some values are null.
+
+    Few rows come as NumPy arrays, for which the query is bound once; many as Arrow, which is filled by all threads.
+    """
+    if rows <= MOST_AT_ONCE:
+        return list(cursor.execute(query).fetchnumpy().values())
+    table = cursor.sql(query).to_arrow_table()
+    return [_masked(column) for column in table.columns]
+
+
+def _masked(column: pa.ChunkedArray) -> NDArray[np.generic]:
+    if not column.null_count:
+        whole: NDArray[np.generic] = column.to_numpy()
+        return whole
+    nothing = {pa.bool_(): False, pa.string(): ""}.get(column.type, 0)
+    filled = pc.fill_null(column, nothing).to_numpy()
+    return np.ma.MaskedArray(filled, pc.is_null(column).to_numpy())
 
 
 def _column(values: NDArray[np.generic], form: As) -> Column:

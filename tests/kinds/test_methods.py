@@ -101,6 +101,13 @@ def test_fixed_comes_first_and_factor_and_ceiling_count() -> None:
     assert sums(given("proportional", options, cases)) == {"a": "50.00", "b": "50.00"}
 
 
+def test_nothing_of_a_fixed_sum_that_a_limit_frees_is_shared_again() -> None:
+    # 400 each first of 1000: 100 each of the rest. a asks for 100 and frees 400, which b has no part of.
+    cases = {"a": {"requested": "100"}, "b": {"requested": "900"}}
+    options = "fixed: 400, base: '1', share_freed: false"
+    assert sums(given("proportional", options, cases, budget="1 000 NOK")) == {"a": "100.00", "b": "500.00"}
+
+
 def test_fixed_sums_that_do_not_fit_are_cut_in_proportion() -> None:
     # 80 + 120 = 200 do not fit in 100: half of each.
     cases = {"a": {"requested": "500", "cap": "80"}, "b": {"requested": "500", "cap": "120"}}
@@ -180,6 +187,20 @@ def test_too_little_money_by_rank() -> None:
     options = "lines: [{units: lessons, rate: 350 NOK}], when_short: ranked"
     assert sums(per_unit(options, cases, "4 000 NOK")) == {"a": "500.00", "b": "700.00", "c": "2800.00"}
     assert grounds(per_unit(options, cases, "4 000 NOK"))["a"] == "funded in part"
+
+
+def test_the_last_one_in_is_given_whole_multiples_of_round_to() -> None:
+    # 705 left after b: a is given 700 of its 3500.
+    cases = {"a": {"lessons": 10, "score": 1}, "b": {"lessons": 2, "score": 9}}
+    options = "lines: [{units: lessons, rate: 350 NOK}], when_short: ranked, round_to: 100 NOK"
+    assert sums(per_unit(options, cases, "1 405 NOK")) == {"a": "700.00", "b": "700.00"}
+
+
+def test_no_more_than_what_is_requested() -> None:
+    # 10 x 350 = 3500 and 2 x 350 = 700; 123.45 and 900 are asked for.
+    options = "lines: [{units: lessons, rate: 350 NOK}], amount: requested"
+    cases = {"a": {"lessons": 10, "requested": "123.45"}, "b": {"lessons": 2, "requested": "900"}}
+    assert sums(per_unit(options, cases, "9 000 NOK")) == {"a": "123.45", "b": "700.00"}
 
 
 def test_rate_as_an_expression_and_a_limit_beside_the_lines() -> None:

@@ -49,6 +49,9 @@ class Proportional(AllocationMethod):
     needs_requested = False
     amount_is_limit = True
 
+    def needs_amount(self, options: Any) -> bool:
+        return options.base is None
+
     def minimum_points(self, options: Any) -> float | None:
         return None if options.minimum_points is None else float(options.minimum_points)
 
@@ -99,12 +102,16 @@ def divided(
         room = np.where(takes_part, room, 0)
         weights = [weight if takes else 0 for weight, takes in zip(weights, takes_part.tolist(), strict=True)]
     budget = pool.budget // pool.unit
-    first = np.clip(fixed // pool.unit, 0, room)
+    set_aside = np.maximum(fixed // pool.unit, 0)
+    if takes_part is not None:
+        set_aside = np.where(takes_part, set_aside, 0)
+    first = np.minimum(set_aside, room)
     if int(first.sum()) > budget:
         # Not even what each gets first is there: it is cut in proportion to itself.
         granted = shares(budget, first.tolist(), first, pool.best_first)
     else:
-        rest = budget - int(first.sum())
+        # What a limit frees of a fixed sum is shared again like the rest, or not at all.
+        rest = max(budget - int(first.sum() if freed else sum(set_aside.tolist())), 0)
         granted = first + shares(rest, weights, room - first, pool.best_first, freed=freed)
     granted *= pool.unit
     grounds = np.full(len(pool), Ground.FUNDED_IN_PART.code, np.int8)

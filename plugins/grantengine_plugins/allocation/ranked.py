@@ -89,14 +89,16 @@ def walk(
 ) -> Grants:
     """Walk down the ranking, a run of cases that fit at a time; only the end of each run is sorted."""
     goes_on, share = rule
+    # Amounts are whole units of the pool, and so is what the last one in is given.
+    budget = pool.budget // pool.unit * pool.unit
     wanted = amounts if takes_part is None else amounts * takes_part
-    fits, edge = pool.longest_run(wanted, pool.budget)
+    fits, edge = pool.longest_run(wanted, budget)
     granted = wanted * fits
     grounds = fits * np.int8(Ground.FUNDED.code - Ground.BUDGET_USED.code)
     grounds += np.int8(Ground.BUDGET_USED.code)
     # An amount of nothing is below the least that is given: docs/decisions/009.
     grounds[(wanted == 0).nonzero()[0]] = Ground.BELOW_MINIMUM.code
-    left = pool.budget - int(granted.sum())
+    left = budget - int(granted.sum())
     passed: list[NDArray[np.intp]] = []
     waiting: NDArray[np.intp] | None = None
     while edge is not None and left > 0:

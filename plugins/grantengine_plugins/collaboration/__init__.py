@@ -25,7 +25,7 @@ class Collaboration(CriterionKind):
 
     def points(self, options: Any) -> Expression:
         counted = expr(
-            "list_filter(partners, p -> p.confirmed and (p.task is not null or not {needs_task}))",
+            "list_filter(partners, p -> p.confirmed and (trim(coalesce(p.task, '')) != '' or not {needs_task}))",
             needs_task=options.needs_task,
         )
         return expr(
