@@ -91,7 +91,9 @@ def _print_rule(rule: RuleExplained, plan: Plan, texts: Texts) -> None:
     click.echo(f"  {rule.id}: {verdict}")
     if rule.verdict.name == "YES":
         return
-    click.echo(f"    {words(rule.because, texts)}")
+    if rule.verdict.name != "UNDETERMINED":
+        # What nobody knows yet is no reason.
+        click.echo(f"    {words(rule.because, texts)}")
     if rule.missing:
         names = [label(plan, name, texts) for name in rule.missing]
         click.echo(f"    {texts.say(Message('explain.missing', {'names': names}), chosen)}")

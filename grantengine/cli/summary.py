@@ -132,7 +132,8 @@ def _refused_by(rule: str, part: Part) -> int:
     if rule not in ids:
         return 0
     verdicts = part.eligibility.verdicts[ids.index(rule)]
-    return int(((verdicts == Verdict.NO) | (verdicts == Verdict.MISSING)).sum())
+    refused = (verdicts == Verdict.NO) | (verdicts == Verdict.MISSING)
+    return int((refused & ~part.cases.withdrawn).sum())
 
 
 def _print_top(outcome: Outcome, texts: Texts, shown: int) -> None:

@@ -9,8 +9,8 @@ from typing import Any
 
 from jsonschema import ValidationError
 
-from grantengine.errors import Message, Problem, Where
-from grantengine.money import format_ore
+from grantengine.errors import Message, MoneyError, Problem, Where
+from grantengine.money import format_ore, parse_ore
 
 _LIMITS = {
     "minimum": "answer-minimum",
@@ -72,6 +72,8 @@ def _code(error: ValidationError, keyword: str) -> tuple[str, Mapping[str, objec
     if keyword == "enum":
         return "answer-not-a-choice", {"got": got, "choices": _few(error.validator_value)}
     if keyword in ("anyOf", "x-money") and "x-money" in error.schema:
+        if _too_large(error.instance):
+            return "answer-money-maximum", {"limit": format_ore(int(error.schema["x-money"]["maximum"])), "got": got}
         return "answer-money", {"got": got}
     nearer = next((one for one in error.context or () if one.validator not in ("type", "const")), None)
     if keyword == "anyOf" and nearer is not None:
@@ -83,6 +85,15 @@ def _code(error: ValidationError, keyword: str) -> tuple[str, Mapping[str, objec
     if error.schema is False or keyword == "None":
         return "answer-hidden", {"got": got}
     return "answer-not-valid", {"got": got, "rule": keyword}
+
+
+def _too_large(value: Any) -> bool:
+    """Whether it is written as a sum, but larger than any."""
+    try:
+        parse_ore(str(value).removeprefix("-"))
+    except MoneyError as error:
+        return error.code == "money-range" and not str(value).startswith("-")
+    return False
 
 
 def _few(values: Any) -> str:

@@ -101,7 +101,7 @@ def test_sums_beyond_64_bits_are_exact(engine: Engine) -> None:
 
 def test_no_weight_and_no_fixed_sum_is_nothing_though_money_is_left(engine: Engine) -> None:
     members = pool([90, 20], 100, base=[0.0, 1.0])
-    assert given(engine, "proportional", {"base": "1"}, members) == ([0, 20], ["budget used", "funded"])
+    assert given(engine, "proportional", {"base": "1"}, members) == ([0, 20], ["below minimum", "funded"])
 
 
 def test_fewer_units_than_members_go_to_the_best(engine: Engine) -> None:

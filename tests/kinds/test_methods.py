@@ -101,6 +101,13 @@ def test_fixed_comes_first_and_factor_and_ceiling_count() -> None:
     assert sums(given("proportional", options, cases)) == {"a": "50.00", "b": "50.00"}
 
 
+def test_who_has_no_part_waits_for_nothing() -> None:
+    # b alone has members that count, and asks for 30 of 100: a gets nothing although 70 are left.
+    cases = {"a": {"requested": "90", "weight": 0}, "b": {"requested": "30", "weight": 4}}
+    found = given("proportional", "base: weight", cases)
+    assert grounds(found) == {"a": "below minimum", "b": "funded"}
+
+
 def test_nothing_of_a_fixed_sum_that_a_limit_frees_is_shared_again() -> None:
     # 400 each first of 1000: 100 each of the rest. a asks for 100 and frees 400, which b has no part of.
     cases = {"a": {"requested": "100"}, "b": {"requested": "900"}}

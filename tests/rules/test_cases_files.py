@@ -91,8 +91,8 @@ WRONG_LINES: dict[str, tuple[str, Expected]] = {
     "sum with its currency": (line_with(requested="20000 NOK"), [("answer-money", 2, REQUESTED)]),
     "sum below the smallest": (line_with(requested=5), [("answer-money-minimum", 2, REQUESTED)]),
     "sum above the largest": (line_with(requested="1500000.01"), [("answer-money-maximum", 2, REQUESTED)]),
-    "sum above all sums": (line_with(own_funding="100000000000.01"), [("answer-money", 2, "/answers/own_funding")]),
-    "mark off the scale": (with_part("ratings", {"relevance": [7]}), [("answer-not-valid", 2, "/ratings/relevance")]),
+    "sum above all sums": (line_with(own_funding="100000000000.01"), [("answer-money-maximum", 2, "/answers/own_funding")]),
+    "mark off the scale": (with_part("ratings", {"relevance": [7]}), [("answer-maximum", 2, "/ratings/relevance")]),
     "mark yes": (with_part("ratings", {"relevance": True}), [("answer-not-valid", 2, "/ratings/relevance")]),
     "sum set by hand without a reason": (with_part("set_by_hand", {"amount": "5"}), [("answer-missing", 2, "/set_by_hand/reason")]),
     "fact of the wrong type": (

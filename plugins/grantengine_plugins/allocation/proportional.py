@@ -116,7 +116,9 @@ def divided(
     granted *= pool.unit
     grounds = np.full(len(pool), Ground.FUNDED_IN_PART.code, np.int8)
     grounds[granted == 0] = Ground.BUDGET_USED.code
-    grounds[room == 0] = Ground.BELOW_MINIMUM.code
+    # Who has no part in what is divided waits for nothing, however much is left: docs/decisions/009.
+    no_part = np.array([weight == 0 for weight in weights], np.bool_) & (first == 0)
+    grounds[(room == 0) | no_part] = Ground.BELOW_MINIMUM.code
     in_full = granted == room * pool.unit
     if pool.limited is not None:
         # Where nothing limits it, what the formula gives is all there is to get.
