@@ -18,6 +18,7 @@ from grantengine.expressions.expression import Checked
 from grantengine.rules.case_table import CaseTable
 from grantengine.rules.connection import connect
 from grantengine.rules.duckdb_writer import DuckdbWriter
+from grantengine.rules.thresholds import Threshold, threshold
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -110,21 +111,32 @@ class DuckdbEngine:
         return [found[text] for text in texts]
 
     def _text(self, item: Wanted) -> str:
-        """The SQL of an expression, written once: a scenario shares most expressions with its baseline."""
+        """What names the column of an expression, written once: a scenario shares most expressions with its baseline."""
         key = (id(item.expression), item.form)
         # The expression is kept beside its text, so that its identity is not given to another.
         written = self._texts.get(key)
         if written is None:
             if len(self._texts) >= MOST_TEXTS:
                 self._texts.clear()
-            written = self._texts[key] = (item.expression, _sql(item))
+            written = self._texts[key] = (item.expression, str(_threshold(item) or _sql(item)))
         return written[1]
 
     def _compute(self, cases: CaseTable, missing: dict[str, Wanted]) -> dict[str, Column]:
+        found = {}
+        for text, item in missing.items():
+            one = _threshold(item)
+            held = None if one is None else one.held(cases.table)
+            if held is not None:
+                found[text] = Column(*held)
+        rest = {text: item for text, item in missing.items() if text not in found}
+        return found | self._query(cases, rest) if rest else found
+
+    def _query(self, cases: CaseTable, missing: dict[str, Wanted]) -> dict[str, Column]:
         cursor = self._connection.cursor()
         try:
             cursor.register("cases", cases.table)
-            picks = ", ".join(f"{text} as c{index}" for index, text in enumerate(missing))
+            texts = (_sql(item) if _threshold(item) else text for text, item in missing.items())
+            picks = ", ".join(f"{text} as c{index}" for index, text in enumerate(texts))
             columns = _fetched(cursor, f"select {picks} from cases", len(cases))
         except duckdb.Error as error:
             # Output columns are guarded, so this is no matter of one case's values: memory, or a fault of ours.
@@ -134,6 +146,10 @@ class DuckdbEngine:
         finally:
             cursor.close()
         return {text: _column(values, item.form) for values, (text, item) in zip(columns, missing.items(), strict=True)}
+
+
+def _threshold(item: Wanted) -> Threshold | None:
+    return threshold(item.expression.node) if item.form == "yes_no" else None
 
 
 def _sql(item: Wanted) -> str:
