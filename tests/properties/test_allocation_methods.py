@@ -77,6 +77,11 @@ class Crowd:
         return [member.wants // self.unit * self.unit for member in self.members]
 
     @property
+    def whole(self) -> int:
+        """What of the budget can be given in whole units."""
+        return self.budget // self.unit * self.unit
+
+    @property
     def by_rank(self) -> list[int]:
         return sorted(range(len(self.members)), key=lambda i: (-self.members[i].points, i))
 
@@ -179,9 +184,12 @@ def divided(
         got = whole_shares(cut, crowd.by_rank)
     else:
         rest = {i: room[i] - first[i] for i in takes_part}
-        exact = filled(units - sum(first.values()), {i: weights[i] for i in takes_part}, rest, freed=freed)
+        # What a limit frees of a fixed sum is shared again like the rest, or not at all.
+        aside = first if freed else {i: fixed[i] // crowd.unit for i in takes_part}
+        exact = filled(max(units - sum(aside.values()), 0), {i: weights[i] for i in takes_part}, rest, freed=freed)
         got = {i: first[i] + share for i, share in whole_shares(exact, crowd.by_rank).items()}
-    return [(got.get(i, 0) * crowd.unit, _part(got.get(i, 0), room.get(i, 0))) for i in range(len(crowd.members))]
+    with_part = {i: room[i] if weights[i] or first[i] else 0 for i in takes_part}
+    return [(got.get(i, 0) * crowd.unit, _part(got.get(i, 0), with_part.get(i, 0))) for i in range(len(crowd.members))]
 
 
 def _part(got: int, room: int) -> str:
@@ -298,7 +306,7 @@ def test_methods_with_a_queue(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ranked_module, "MANY_RUNS", many_runs)
         got = share_out(kind, options, crowd, columns=("largest_grant",) if limited else ())
-    assert got == walked(wants, queue, crowd.budget, rule[0], share)
+    assert got == walked(wants, queue, crowd.whole, rule[0], share)
 
 
 @given(crowd=crowds(), minimum=MINIMUM)
@@ -308,7 +316,7 @@ def test_per_unit_by_rank_gives_the_last_one_what_is_left(
 ) -> None:
     options = {"lines": [{"units": "1", "rate": 1}], "when_short": "ranked", "minimum_points": minimum}
     queue = [i for i in crowd.by_rank if crowd.members[i].points >= (minimum or 0)]
-    assert share_out("per_unit", options, crowd) == walked(crowd.wants, queue, crowd.budget, "partial", None)
+    assert share_out("per_unit", options, crowd) == walked(crowd.wants, queue, crowd.whole, "partial", None)
 
 
 @given(crowd=crowds())
@@ -321,7 +329,7 @@ def test_earmarked_gives_each_organisation_once(share_out: ShareOut, crowd: Crow
                 wants[i] = 0
             seen.add(crowd.members[i].organisation)
     got = share_out("earmarked", {"amounts": {"974760673": "1 NOK"}}, crowd, columns=("organisation",))
-    assert got == walked(wants, crowd.by_rank, crowd.budget, "stop", None)
+    assert got == walked(wants, crowd.by_rank, crowd.whole, "stop", None)
 
 
 # --- quotas -----------------------------------------------------------------------------------------------------------
@@ -338,7 +346,7 @@ def by_quota(crowd: Crowd, shares: dict[str, Fraction], then: str, minimum: int 
             alike = [Fraction(int(i in members)) for i in range(len(lacks))]
             result = divided(part, alike, wants, [0] * len(lacks), None)
         else:
-            result = walked(wants, queue, budget, then, None)
+            result = walked(wants, queue, budget // crowd.unit * crowd.unit, then, None)
         return {i: result[i] for i in members}
 
     takes_part = [i for i, m in enumerate(crowd.members) if m.points >= (minimum or 0) and crowd.wants[i]]
