@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import os
+import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,20 +16,49 @@ from grantengine.compile.check import check
 from grantengine.compile.plan import Plan
 from grantengine.hooks.manager import load_registry
 from grantengine.hooks.registry import Registry
+from grantengine.ids import Ids
 from grantengine.scheme.load import load
 from grantengine.settings import Settings, read_settings
 
 if TYPE_CHECKING:
+    from grantengine.http_client import HttpClient
     from grantengine.rules.duckdb_engine import DuckdbEngine
+    from grantengine.store.unit_of_work import Store
 
 
 @dataclass(frozen=True)
 class Engine:
-    """The parts, wired: what the plugins add, the rule engine, and today's date."""
+    """The parts, wired: what the plugins add, the rule engine, the store, the clock, and where ids and secrets come from."""
 
     settings: Settings
     registry: Registry
     today: Callable[[], datetime.date]
+    now: Callable[[], datetime.datetime]
+    new_id: Callable[[], str]
+    new_secret: Callable[[], str]
+
+    @cached_property
+    def store(self) -> Store:
+        """The store, opened when it is first needed.
+
+        :raises StoreError: the address is not one of a database.
+        """
+        from grantengine.store.database import Database
+        from grantengine.store.unit_of_work import Store
+
+        return Store(Database(self.settings.database_url), self.new_id, self.new_secret)
+
+    @cached_property
+    def http(self) -> HttpClient:
+        """What asks other systems for facts."""
+        from grantengine.http_client import HttpClient
+
+        return HttpClient()
+
+    @cached_property
+    def plans(self) -> dict[str, Plan]:
+        """Compiled plans of published versions and calls, by digest; they never change, so they are kept."""
+        return {}
 
     @cached_property
     def rules(self) -> DuckdbEngine:
@@ -50,15 +80,18 @@ def bootstrap(
     *,
     extra_plugins: Sequence[tuple[str, object]] = (),
     today: Callable[[], datetime.date] | None = None,
+    now: Callable[[], datetime.datetime] | None = None,
 ) -> Engine:
-    """Wire an engine from the environment (default: that of the process).
+    """Wire an engine from the environment (default: that of the process); ``now`` and ``today`` replace the clock.
 
     :raises PluginError: a plugin can not be loaded.
     """
     settings = read_settings(os.environ if environment is None else environment)
     registry = load_registry(extra_plugins, trace=settings.trace, disabled=settings.disabled_plugins)
-    return Engine(settings, registry, today or _today)
+    clock = now or _now
+    day = today or (lambda: clock().astimezone(ZoneInfo("Europe/Oslo")).date())
+    return Engine(settings, registry, day, clock, Ids(clock, secrets.randbits), lambda: secrets.token_urlsafe(24))
 
 
-def _today() -> datetime.date:
-    return datetime.datetime.now(ZoneInfo("Europe/Oslo")).date()
+def _now() -> datetime.datetime:
+    return datetime.datetime.now(datetime.UTC)

@@ -97,3 +97,49 @@ class PluginError(GrantEngineError):
     def problem(self) -> Problem:
         """The same as a :class:`Problem`, for those who collect or print problems."""
         return Problem(self.code, Where(), {"plugin": self.plugin, **self.params})
+
+
+class CodedError(GrantEngineError):
+    """One thing that can not be done; ``problem`` says what, why and what to do."""
+
+    def __init__(self, code: str, **params: object) -> None:
+        self.code, self.params = code, params
+        super().__init__(f"{code}: {params}" if params else code)
+
+    @property
+    def problem(self) -> Problem:
+        """The same as a :class:`Problem`, for those who show problems."""
+        return Problem(self.code, Where(), self.params)
+
+
+class StoreError(CodedError):
+    """The database can not be reached, is not set up, or is asked to keep something it must not."""
+
+
+class DuplicateError(StoreError):
+    """Something that may stand once stands there already."""
+
+
+class NotFoundError(CodedError):
+    """What was asked for is not there, or not for this person to know of."""
+
+
+class NotAllowedError(CodedError):
+    """This person may not do this."""
+
+
+class NotPossibleError(CodedError):
+    """It can not be done now: the status, a deadline, or a plugin's veto stands in the way."""
+
+
+class ConflictError(CodedError):
+    """Someone else saved in the meantime: ``mine`` is what was sent, ``theirs`` what is kept, ``version`` its version.
+
+    Nothing was written, and nothing is lost: both sides are here to be brought together.
+    """
+
+    def __init__(
+        self, mine: Mapping[str, object], theirs: Mapping[str, object], version: int, **params: object
+    ) -> None:
+        super().__init__("draft-conflict", version=version, **params)
+        self.mine, self.theirs, self.version = mine, theirs, version

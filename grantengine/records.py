@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -76,3 +78,15 @@ class FactColumn:
 
     type: Any
     null_is_value: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """Who does something, and when it arrived: stamped when the request enters, before any lock.
+
+    ``kind`` is ``user``, ``link`` (whoever holds a one-time link; then ``id`` is the link's) or ``system``.
+    """
+
+    kind: Literal["user", "link", "system"]
+    id: str | None
+    at: datetime

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 LANGUAGES = ("nb", "nn", "en")
+PREFIX = "GRANTENGINE_"
+OWN = ("LANGUAGE", "TRACE", "DISABLE_PLUGINS", "MEMORY", "DATABASE_URL", "URL", "PASSWORD_MEMORY")
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,13 +15,21 @@ class Settings:
     """What an installation chooses.
 
     ``GRANTENGINE_LANGUAGE`` (nb, nn, en; default from LANG), ``GRANTENGINE_TRACE`` (1: trace hooks and show tracebacks),
-    ``GRANTENGINE_DISABLE_PLUGINS`` (names, comma-separated), ``GRANTENGINE_MEMORY`` (memory for rules, such as ``512MB``).
+    ``GRANTENGINE_DISABLE_PLUGINS`` (names, comma-separated), ``GRANTENGINE_MEMORY`` (memory for rules, such as ``512MB``),
+    ``GRANTENGINE_DATABASE_URL`` (``sqlite:///path`` or ``postgresql://user:password@host/name``), ``GRANTENGINE_URL`` (the
+    address of the web pages, for links in messages), ``GRANTENGINE_PASSWORD_MEMORY`` (KiB that hashing a password takes:
+    more is safer and slower). ``plugins`` holds every other variable that begins with
+    ``GRANTENGINE_``, by name in lower case without that beginning: plugins read their own there.
     """
 
     language: str = "en"
     trace: bool = False
     disabled_plugins: tuple[str, ...] = ()
     memory: str = "512MB"
+    database_url: str = "sqlite:///grantengine.db"
+    url: str = "http://localhost:8000"
+    password_memory: int = 65536
+    plugins: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
@@ -30,6 +40,14 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         trace=environment.get("GRANTENGINE_TRACE", "") not in ("", "0"),
         disabled_plugins=tuple(name.strip() for name in disabled.split(",") if name.strip()),
         memory=environment.get("GRANTENGINE_MEMORY", "512MB"),
+        database_url=environment.get("GRANTENGINE_DATABASE_URL") or "sqlite:///grantengine.db",
+        url=(environment.get("GRANTENGINE_URL") or "http://localhost:8000").rstrip("/"),
+        password_memory=max(64, int(environment.get("GRANTENGINE_PASSWORD_MEMORY") or 65536)),
+        plugins={
+            name.removeprefix(PREFIX).lower(): value
+            for name, value in environment.items()
+            if name.startswith(PREFIX) and name.removeprefix(PREFIX) not in OWN
+        },
     )
 
 

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import os
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
+import postgres
 import pytest
 from factories import DATA, TODAY
 from hypothesis import HealthCheck, settings
+from worlds import Clock, World
 
 from grantengine.bootstrap import Engine, bootstrap
 from grantengine.compile.plan import Plan
+from grantengine.store.database import Database
+from grantengine.store.migrate import upgrade
 
 # `ci` tries the same modest number of examples every time; `search` looks for new ones.
 _QUIET = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
@@ -35,6 +42,66 @@ def example_path() -> Path:
 def example(engine: Engine, example_path: Path) -> Plan:
     """The example scheme, compiled."""
     return engine.plan(example_path)
+
+
+DATABASES = ("sqlite", "postgresql")
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The address of a PostgreSQL server that lives as long as this run of the tests."""
+    given = os.environ.get("GRANTENGINE_TEST_POSTGRES")
+    if given:
+        yield given
+    else:
+        with postgres.server() as address:
+            yield address
+
+
+@pytest.fixture(scope="session")
+def sqlite_pattern(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An embedded database that is set up; tests copy it."""
+    file = tmp_path_factory.mktemp("pattern") / "pattern.db"
+    database = Database(f"sqlite:///{file}")
+    upgrade(database)
+    database.close()
+    return file
+
+
+@pytest.fixture(scope="session")
+def postgres_pattern(postgres_server: str) -> tuple[str, str]:
+    """A server, and the name of a database on it that is set up; tests copy it."""
+    name = f"pattern_{uuid4().hex}"
+    database = Database(postgres.new_database(postgres_server, name))
+    upgrade(database)
+    database.close()
+    return postgres_server, name
+
+
+@pytest.fixture(params=[pytest.param(name, marks=getattr(pytest.mark, name)) for name in DATABASES])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database that is set up and empty, of each kind in turn."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("sqlite_pattern"), tmp_path / "test.db")
+        yield f"sqlite:///{tmp_path / 'test.db'}"
+        return
+    server, pattern = request.getfixturevalue("postgres_pattern")
+    name = f"test_{uuid4().hex}"
+    yield postgres.new_database(server, name, pattern)
+    postgres.drop_database(server, name)
+
+
+@pytest.fixture
+def world(database_url: str) -> Iterator[World]:
+    """A small world on a database that is set up, at noon on 20 January 2027."""
+    clock = Clock()
+    environment = {
+        "GRANTENGINE_DATABASE_URL": database_url, "GRANTENGINE_LANGUAGE": "nb", "GRANTENGINE_PASSWORD_MEMORY": "64",
+        "GRANTENGINE_REGISTER_URL": "http://127.0.0.1:9/down",
+    }  # fmt: skip
+    engine = bootstrap(environment, now=clock)
+    yield World(engine, clock)
+    engine.store.database.close()
 
 
 def pytest_configure(config: pytest.Config) -> None:

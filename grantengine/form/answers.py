@@ -41,6 +41,26 @@ def check_answers(
     return Submission(shown, hidden, tuple(_lacking(form, shown, "to_decide")))
 
 
+UNKEEPABLE = frozenset({"answer-unknown", "answer-character"})
+"""Problems of answers that not even a draft may have."""
+
+
+def check_draft(form: Form, answers: Mapping[str, Any]) -> tuple[Problem, ...]:
+    """What does not fit yet in a draft, which may be incomplete.
+
+    :raises AnswersError: answers that can not be kept: to no question of the form, such as a fact or a checked value; that
+        an applicant may not give, such as ``confirmed`` of a partner; or with characters that no database keeps.
+    """
+    # Hidden answers stay in the draft, so all that is given is looked at.
+    given = {name: value for name, value in answers.items() if value is not None}
+    schema = {**form_schema(form, audience="form"), "required": [], "allOf": []}
+    problems = [*problems_of(validator(schema).iter_errors(given)), *_unkeepable(given, "")]
+    refused = [problem for problem in problems if problem.code in UNKEEPABLE]
+    if refused:
+        raise AnswersError(refused)
+    return tuple(problems)
+
+
 def shown_answers(form: Form, given: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
     """The answers to questions that are shown, and the ids of the answered ones that are hidden.
 

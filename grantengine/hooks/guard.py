@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from grantengine.errors import PluginError
 from grantengine.expressions.expression import Expression
 from grantengine.expressions.types import Type
+from grantengine.hooks.context import Collected, FactContext, SourceDown
 from grantengine.hooks.draw import Draw
 from grantengine.hooks.kinds import ConditionKind, CriterionKind, FactSource, Kind, QuestionKind
 from grantengine.records import FactColumn
@@ -35,8 +36,8 @@ def guarded(plugin: str, cls: type[K]) -> type[K]:
             try:
                 result = getattr(super(made, self), name)(*given, **named)
                 good = fits(self, (*given, *named.values()), result)
-            except PluginError:
-                raise  # of another kind that this one asks
+            except (PluginError, SourceDown):
+                raise  # of another kind that this one asks, or a source that is down and says so
             except Exception as error:
                 raise PluginError(
                     plugin, "plugin-raised", hook=hook, error=f"{type(error).__name__}: {error}"
@@ -128,6 +129,35 @@ def _are_samples(kind: Any, given: tuple[Any, ...], result: Any) -> bool:
     )
 
 
+def _are_facts(kind: Any, given: tuple[Any, ...], result: Any) -> bool:
+    """Whether every value is JSON of its column's type, or a list for a question that is filled."""
+    if not isinstance(result, Collected) or not isinstance(result.values, Mapping):
+        return False
+    json.dumps([dict(result.values), result.raw], allow_nan=False)
+    if kind.fills is not None:
+        context = next(one for one in given if isinstance(one, FactContext))
+        questions = context.submission.questions.get(kind.fills, ())
+        return all(name in questions and isinstance(value, list) for name, value in result.values.items())
+    columns = kind.columns()
+    return all(name in columns and _is_value(columns[name].type, value) for name, value in result.values.items())
+
+
+def _is_value(type: Type, value: Any) -> bool:
+    if value is None:
+        return True
+    if type.name == "list":
+        return isinstance(value, list)
+    if type.name == "record":
+        return isinstance(value, Mapping)
+    wanted = _JSON_TYPES[type.name]
+    return isinstance(value, wanted) and (not isinstance(value, bool) or type.name == "yes_no")
+
+
+_JSON_TYPES: Mapping[str, Any] = {
+    "integer": int, "number": (int, float), "percent": (int, float), "money": str, "text": str, "date": str,
+    "yes_no": bool,
+}  # fmt: skip
+
 _METHODS: Mapping[str, Mapping[str, tuple[str, Fits]]] = {
     QuestionKind.role: {
         "__init__": ("nothing", _is_nothing),
@@ -149,6 +179,7 @@ _METHODS: Mapping[str, Mapping[str, tuple[str, Fits]]] = {
         "__init__": ("nothing", _is_nothing),
         "columns": ("fact-columns", _are_columns),
         "sample": ("fact-sample", _are_samples),
+        "collect": ("facts", _are_facts),
     },
 }
 """By role: the methods that are watched, the word for what each gives, and how that is told."""

@@ -18,6 +18,7 @@ from grantengine.records import Candidates, FactColumn, Grants
 
 if TYPE_CHECKING:
     from grantengine.expressions.expression import Expression
+    from grantengine.hooks.context import Collected, FactContext
     from grantengine.hooks.draw import Draw
 
 Audience = Literal["form", "cases"]
@@ -114,9 +115,14 @@ class CriterionKind(Kind):
 
 
 class FactSource(Kind):
-    """A source outside the application: the typed columns ``facts.<kind>.<column>`` that it gives."""
+    """A source outside the application: the typed columns ``facts.<kind>.<column>`` that it gives.
+
+    With ``fills`` (a kind of question) it gives no columns; it completes the answers to such questions instead, with
+    what an applicant may not say of itself.
+    """
 
     role = "fact_source"
+    fills: ClassVar[str | None] = None
 
     def columns(self) -> Mapping[str, FactColumn]:
         """Column name to type."""
@@ -125,6 +131,13 @@ class FactSource(Kind):
     def sample(self, draw: Draw) -> Mapping[str, list[Any]]:
         """Plausible facts for ``draw.n`` synthetic cases, a list per column; None is a fact not obtained."""
         return {name: [None] * draw.n for name in self.columns()}
+
+    def collect(self, context: FactContext) -> Collected:
+        """The facts of one submission, as JSON values by column.
+
+        :raises SourceDown: the source can not be asked now; it is asked again later.
+        """
+        raise NotImplementedError(f"{type(self).__name__}.collect")
 
 
 class RoundKind(Kind):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from importlib import metadata, resources
 from types import ModuleType
+from typing import Any
 
 import pluggy
 
@@ -27,7 +29,10 @@ HOOKS: Mapping[str, type[kinds.Kind]] = {
     "grantengine_payment_plans": kinds.PaymentPlan,
     "grantengine_report_profiles": kinds.ReportProfile,
 }
-"""Hook name to the role its classes fill."""
+"""Hook name to the role its classes fill; these are called once, at start."""
+
+MOMENTS = ("grantengine_transition_check", "grantengine_transitioned", "grantengine_deliver")
+"""Hooks that are called when something happens."""
 
 
 def load_registry(
@@ -53,7 +58,7 @@ def load_registry(
     except pluggy.PluginValidationError as error:
         name = manager.get_name(error.plugin) or str(error.plugin)
         raise PluginError(name, "plugin-unknown-hook", hook=_misspelt(error.plugin)) from error
-    return register(_offers(manager), infos, _all_texts(manager))
+    return replace(register(_offers(manager), infos, _all_texts(manager)), moments=_moments(manager))
 
 
 def _load_entry_points(manager: pluggy.PluginManager) -> dict[str, PluginInfo]:
@@ -85,7 +90,7 @@ def _add(manager: pluggy.PluginManager, name: str, plugin: object) -> None:
 
 def _misspelt(plugin: object) -> str:
     names = [name for name in dir(plugin) if hasattr(getattr(plugin, name, None), "grantengine_impl")]
-    return ", ".join(name for name in names if name not in HOOKS) or "?"
+    return ", ".join(name for name in names if name not in {*HOOKS, *MOMENTS}) or "?"
 
 
 def _offers(manager: pluggy.PluginManager) -> list[tuple[str, type[kinds.Kind], object]]:
@@ -103,6 +108,27 @@ def _offers(manager: pluggy.PluginManager) -> list[tuple[str, type[kinds.Kind], 
                 raise PluginError(name, "plugin-raised", hook=hook, error=f"{type(error).__name__}: {error}") from error
             offers.extend((name, base, value) for value in returned)
     return offers
+
+
+def _moments(manager: pluggy.PluginManager) -> Mapping[str, tuple[tuple[str, Callable[..., Any]], ...]]:
+    """For each hook that is called when something happens: the plugins that have it, first to be asked first."""
+    return {hook: tuple(_callers(manager, hook)) for hook in MOMENTS}
+
+
+def _callers(manager: pluggy.PluginManager, hook: str) -> Iterator[tuple[str, Callable[..., Any]]]:
+    # One caller a plugin, so that what it raises is told with its name.
+    plugins = manager.list_name_plugin()
+    for impl in reversed(getattr(manager.hook, hook).get_hookimpls()):
+        others = [other for _, other in plugins if other is not None and other is not impl.plugin]
+        caller = manager.subset_hook_caller(hook, others)
+        yield impl.plugin_name, _first_of(caller)
+
+
+def _first_of(caller: Callable[..., list[Any]]) -> Callable[..., Any]:
+    def call(**arguments: Any) -> Any:
+        return next(iter(caller(**arguments)), None)
+
+    return call
 
 
 def _all_texts(manager: pluggy.PluginManager) -> Texts:

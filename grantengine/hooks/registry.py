@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from types import MappingProxyType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from grantengine.errors import PluginError
 from grantengine.hooks.guard import guarded
@@ -37,11 +37,15 @@ class Registered:
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """Everything the plugins add. ``kinds`` is keyed by (role, kind name)."""
+    """Everything the plugins add. ``kinds`` is keyed by (role, kind name).
+
+    ``moments`` has, for each hook that is called when something happens, the plugins and what to call, in order.
+    """
 
     plugins: Mapping[str, PluginInfo]
     kinds: Mapping[tuple[str, str], Registered]
     texts: Texts = field(default_factory=Texts)
+    moments: Mapping[str, tuple[tuple[str, Callable[..., Any]], ...]] = field(default_factory=dict)
 
     def find(self, base: type[K], name: str) -> type[K] | None:
         """The class of kind ``name`` in the role of ``base``."""

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 import pluggy
 
 if TYPE_CHECKING:
-    from grantengine.hooks import kinds
+    from collections.abc import Mapping
+
+    from grantengine.errors import Message
+    from grantengine.hooks import context, kinds
 
 hookspec = pluggy.HookspecMarker("grantengine")
 
@@ -50,3 +53,21 @@ def grantengine_payment_plans() -> list[type[kinds.PaymentPlan]]:  # type: ignor
 @hookspec
 def grantengine_report_profiles() -> list[type[kinds.ReportProfile]]:  # type: ignore[empty-body]
     """Called once at start. Returns the report profiles the plugin adds."""
+
+
+@hookspec
+def grantengine_transition_check(case: context.CaseView, verb: str) -> Message | None:
+    """Called before a case changes its status. Returns why it may not, as a text of the plugin's catalogue; else None."""
+
+
+@hookspec
+def grantengine_transitioned(case: context.CaseView, verb: str) -> None:
+    """Called once a case has changed its status and that is kept. What it raises is logged and changes nothing."""
+
+
+@hookspec
+def grantengine_deliver(message: context.OutgoingMessage, settings: Mapping[str, str]) -> bool | None:
+    """Called by the worker for each message. Returns True when it is sent, None when it is for another plugin to send.
+
+    What it raises is kept as the reason, and the message is tried again later.
+    """

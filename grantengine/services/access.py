@@ -1,0 +1,119 @@
+"""Who may do what: loading what a service works on, and refusing those it is not for."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from grantengine.errors import Message, NotAllowedError, NotFoundError, NotPossibleError
+from grantengine.lifecycle import APPLICANTS, LIFECYCLE, Status, Transition, Who
+from grantengine.records import By
+from grantengine.store.tables.applications import Application
+from grantengine.store.tables.people import Authority, Organisation, User
+from grantengine.store.tables.schemes import Call
+from grantengine.store.unit_of_work import Reading, Work
+
+
+def user_of(work: Reading, by: By) -> User:
+    """The user who does this.
+
+    :raises NotAllowedError: ``sign-in-needed``.
+    """
+    user = work.users.get(by.id) if by.kind == "user" and by.id else None
+    if user is None or user.verified_at is None:
+        raise NotAllowedError("sign-in-needed")
+    return user
+
+
+def organisation_for(
+    work: Reading, by: By, organisation_id: str, roles: Collection[str], *, lock: bool = False
+) -> Organisation:
+    """An organisation in which the user has one of these roles.
+
+    :raises NotFoundError: there is none, or the user has nothing to do with it.
+    :raises NotAllowedError: ``role-needed``.
+    """
+    user = user_of(work, by)
+    organisation = (
+        work.organisations.get(organisation_id, lock=lock) if lock else work.organisations.get(organisation_id)
+    )
+    mine = work.users.roles_in_organisation(user.id, organisation_id, by.at)
+    if organisation is None or not mine:
+        raise NotFoundError("organisation-not-found")
+    if not mine & set(roles):
+        raise NotAllowedError("role-needed", roles=sorted(roles), where=organisation.name)
+    return organisation
+
+
+def authority_for(work: Reading, by: By, authority_id: str, roles: Collection[str]) -> Authority:
+    """An authority in which the user has one of these roles; the system may do anything.
+
+    :raises NotFoundError: there is none.
+    :raises NotAllowedError: ``role-needed``.
+    """
+    authority = work.authorities.get(authority_id)
+    if authority is None:
+        raise NotFoundError("authority-not-found")
+    if by.kind != "system":
+        user = user_of(work, by)
+        if not work.users.roles_in_authority(user.id, authority_id, by.at) & set(roles):
+            raise NotAllowedError("role-needed", roles=sorted(roles), where=authority.name)
+    return authority
+
+
+def call_for(work: Reading, by: By, call_id: str, roles: Collection[str], *, lock: bool = False) -> Call:
+    """A call of an authority in which the user has one of these roles.
+
+    :raises NotFoundError: there is none.
+    :raises NotAllowedError: ``role-needed``.
+    """
+    call = work.schemes.call(call_id, lock=lock)
+    if call is None:
+        raise NotFoundError("call-not-found")
+    authority_for(work, by, call.authority_id, roles)
+    return call
+
+
+def application_for(
+    work: Reading, by: By, application_id: str, who: Collection[Who] = APPLICANTS, *, lock: bool = False
+) -> Application:
+    """An application that the user may work on in one of these roles, in the organisation or in the authority.
+
+    :raises NotFoundError: there is none, or the user has nothing to do with it.
+    :raises NotAllowedError: ``role-needed``.
+    """
+    application = work.applications.get(application_id, lock=lock)
+    if application is None:
+        raise NotFoundError("application-not-found")
+    if by.kind == "system":
+        mine = {str(Who.SYSTEM)}
+    else:
+        user = user_of(work, by)
+        mine = {*work.users.roles_in_organisation(user.id, application.organisation_id, by.at)}
+        if not mine & APPLICANTS:
+            call = work.schemes.call(application.call_id)
+            assert call is not None  # held by a foreign key
+            mine |= work.users.roles_in_authority(user.id, call.authority_id, by.at) & {Who.HANDLER, Who.LEADER}
+    if not mine:
+        raise NotFoundError("application-not-found")
+    if not mine & {str(one) for one in who}:
+        raise NotAllowedError("role-needed", roles=sorted(who), where=application.number)
+    return application
+
+
+def application_to(work: Work, verb: str, application_id: str) -> tuple[Application, Transition]:
+    """An application, locked, and the transition that ``verb`` makes of it, if its status allows that.
+
+    :raises NotPossibleError: ``status-forbids``.
+    """
+    transition = LIFECYCLE.find(verb)
+    application = application_for(work, work.by, application_id, transition.who, lock=True)
+    if Status(application.status) not in transition.sources:
+        raise status_forbids(verb, application)
+    return application, transition
+
+
+def status_forbids(verb: str, application: Application) -> NotPossibleError:
+    """The error for something that the status of an application does not allow."""
+    return NotPossibleError(
+        "status-forbids", verb=Message(f"verb.{verb}"), status=Message(f"status.{application.status}")
+    )

@@ -1,0 +1,55 @@
+"""What may change in a call that is announced: dates, budget, extensions; told to everyone with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from grantengine.errors import InputError, NotPossibleError, Problem, Where
+from grantengine.records import By
+from grantengine.scheme.opening import Opening, opening
+from grantengine.services.access import call_for, user_of
+from grantengine.services.pinned import compiled_call
+from grantengine.store.tables.schemes import Call, CallPatch
+
+if TYPE_CHECKING:
+    from grantengine.bootstrap import Engine
+
+
+def change_call(engine: Engine, by: By, call_id: str, operations: Sequence[dict[str, Any]], *, reason: str) -> None:
+    """Change a call by a recorded patch of ``/call``, such as a later deadline for all.
+
+    Once a call is open, nobody's time is cut short: it does not open later, and its deadline does not come earlier.
+
+    :raises SchemeError: the patch goes beyond ``/call`` or leads to a scheme with problems.
+    :raises InputError: ``reason-missing``.
+    :raises NotPossibleError: ``call-opens-later`` or ``call-closes-earlier``.
+    """
+    if not reason.strip():
+        raise InputError([Problem("reason-missing", Where(pointer="/reason"))])
+    with engine.store.work(by) as work:
+        call = call_for(work, by, call_id, {"handler", "leader"}, lock=True)
+        version = work.schemes.version_by_id(call.version_id)
+        assert version is not None  # held by a foreign key
+        whole = [*call.patch, *operations]
+        when = opening(compiled_call(engine, version, whole).scheme.call)
+        _nothing_is_cut_short(call, when, by)
+        call.patch, call.opens_at, call.closes_at = whole, when.opens, when.closes
+        made_by = user_of(work, by)
+        work.add(
+            CallPatch(
+                id=work.new_id(), call_id=call_id, operations=list(operations), reason=reason.strip(), made_by=made_by.id,
+                made_at=by.at,
+            )
+        )  # fmt: skip
+        work.record("call-changed", call, reason=reason.strip(), operations=list(operations))
+
+
+def _nothing_is_cut_short(call: Call, when: Opening, by: By) -> None:
+    if Opening(call.opens_at, call.closes_at).is_early(by.at):
+        return
+    if when.is_early(by.at):
+        raise NotPossibleError("call-opens-later")
+    was = call.closes_at
+    if when.closes is not None and (was is None or when.closes < was):
+        raise NotPossibleError("call-closes-earlier")

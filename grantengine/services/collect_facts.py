@@ -1,0 +1,143 @@
+"""Facts from outside an application: asked for when it is submitted, and again where a source was down."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from grantengine.compile.plan import Plan
+from grantengine.errors import PluginError
+from grantengine.hooks.context import Applicant, Collected, FactContext, SourceDown, Submitted
+from grantengine.hooks.kinds import FactSource
+from grantengine.records import By
+from grantengine.services.fact_reader import StoreFacts
+from grantengine.services.pinned import plan_of_call
+from grantengine.store.tables.applications import Application, Fact
+from grantengine.store.tables.people import Organisation
+
+if TYPE_CHECKING:
+    from grantengine.bootstrap import Engine
+    from grantengine.store.unit_of_work import Work
+
+log = logging.getLogger("grantengine.hooks")
+
+RETRIES = (timedelta(minutes=2), timedelta(minutes=15), timedelta(hours=1), timedelta(hours=6), timedelta(days=1))
+"""How long after each failure a source is asked again; from the last on, daily."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What one source gave, or why it gave nothing."""
+
+    source: str
+    plugin: str
+    collected: Collected | None
+    failure: str | None = None
+
+
+def submitted_of(
+    engine: Engine, plan: Plan, organisation: Organisation, answers: Mapping[str, Any], by: By, *, call_id: str,
+    application_id: str = "",
+) -> Submitted:  # fmt: skip
+    """What fact sources are handed of a submission, or of what would be one."""
+    applicant = Applicant(
+        organisation.id, organisation.name, organisation.number, organisation.kind, organisation.municipality,
+        organisation.founded, organisation.profile,
+    )  # fmt: skip
+    questions: dict[str, list[str]] = {}
+    for field in plan.form.fields:
+        questions.setdefault(field.question.kind, []).append(field.id)
+    return Submitted(application_id, call_id, plan.scheme.authority, applicant, dict(answers), by.at, questions)
+
+
+def gather(engine: Engine, plan: Plan, submitted: Submitted, only: Iterable[str] | None = None) -> list[Gathered]:
+    """Ask every source of the scheme's plugins, or those named; outside any transaction, as others may be slow."""
+    wanted = None if only is None else set(only)
+    read = StoreFacts(
+        engine.store, submitted.application_id or None, submitted.call_id, submitted.applicant.id,
+        submitted.applicant.organisation_number,
+    )  # fmt: skip
+    context = FactContext(submitted, engine.today(), read, engine.settings.plugins, engine.http)
+    sources = engine.registry.of_role(FactSource, plan.scheme.plugins)
+    return [_ask(name, cls, context) for name, cls in sources.items() if wanted is None or name in wanted]
+
+
+def _ask(name: str, cls: type[FactSource], context: FactContext) -> Gathered:
+    try:
+        return Gathered(name, cls.plugin, cls(name).collect(context))
+    except SourceDown as error:
+        log.warning("fact source %s of plugin %s is down: %s", name, cls.plugin, error)
+        return Gathered(name, cls.plugin, None, str(error) or "down")
+    except PluginError as error:
+        log.exception("fact source %s of plugin %s failed", name, cls.plugin)
+        return Gathered(name, cls.plugin, None, f"plugin {error.plugin}: {error.params.get('error', error.code)}")
+
+
+def keep_facts(work: Work, application: Application, gathered: Iterable[Gathered]) -> list[str]:
+    """Keep what was gathered, one row a source; returns the sources that gave nothing and are to be asked again.
+
+    What a handler has entered, and what was obtained before, is never replaced by a failure.
+    """
+    known = {fact.source: fact for fact in work.parts.facts(application.id)}
+    missing = []
+    for one in gathered:
+        fact = known.get(one.source)
+        if fact is None:
+            fact = Fact(
+                id=work.new_id(), application_id=application.id, source=one.source, asked_at=work.by.at, attempts=0
+            )
+            work.add(fact)
+        elif fact.entered_by is not None:
+            continue
+        fact.asked_at, fact.plugin = work.by.at, one.plugin
+        fact.attempts += 1
+        if one.collected is not None:
+            fact.values, fact.raw = dict(one.collected.values), _raw(one.collected)
+            fact.failure = fact.retry_at = None
+        elif fact.values is None:
+            fact.failure = one.failure
+            fact.retry_at = work.by.at + RETRIES[min(fact.attempts, len(RETRIES)) - 1]
+            missing.append(one.source)
+    return missing
+
+
+def _raw(collected: Collected) -> dict[str, Any] | None:
+    return None if collected.raw is None else dict(collected.raw)
+
+
+def retry_facts(engine: Engine, by: By, application_id: str) -> list[str]:
+    """Ask again where a source gave nothing; returns the sources that still give nothing.
+
+    Done by the worker when it is time, or by a handler at any time.
+
+    :raises NotFoundError: ``application-not-found``.
+    """
+    from grantengine.lifecycle import HANDLERS, Who
+    from grantengine.services.access import application_for
+
+    who = HANDLERS | {Who.SYSTEM}
+    with engine.store.read() as reading:
+        application = application_for(reading, by, application_id, who)
+        call, organisation = (
+            reading.schemes.call(application.call_id),
+            reading.organisations.get(application.organisation_id),
+        )
+        revision = reading.applications.revision_by_id(application.revision_id or "")
+        missing = [fact.source for fact in reading.parts.facts(application_id) if fact.values is None]
+        assert call is not None  # held by a foreign key
+        assert organisation is not None  # as above
+        plan = plan_of_call(engine, reading, call)
+    if not missing or revision is None or revision.answers is None:
+        return missing
+    submitted = submitted_of(
+        engine, plan, organisation, revision.answers, by, call_id=call.id, application_id=application_id
+    )
+    gathered = gather(engine, plan, submitted, missing)
+    with engine.store.work(by) as work:
+        application = application_for(work, by, application_id, who, lock=True)
+        left = keep_facts(work, application, gathered)
+        work.record("facts-asked", application, obtained=sorted(set(missing) - set(left)), missing=left)
+    return left

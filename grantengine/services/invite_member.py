@@ -1,0 +1,113 @@
+"""More people for an organisation: a second contact, a writer, a signatory, or someone who takes over."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from grantengine.errors import NotAllowedError, NotFoundError, NotPossibleError
+from grantengine.records import By
+from grantengine.services.access import organisation_for, user_of
+from grantengine.services.links import make_link, use_link
+from grantengine.services.messages import Receiver, receiver_of, send
+from grantengine.services.people_input import Checks
+from grantengine.store.tables.people import OrganisationInvitation, OrganisationRole
+
+if TYPE_CHECKING:
+    from grantengine.bootstrap import Engine
+
+ROLES = ("contact", "writer", "signatory")
+
+
+def invite_member(
+    engine: Engine, by: By, *, organisation_id: str, email: str, role: str, takes_over_from: str | None = None
+) -> str:
+    """Ask a person by e-mail to take a role; returns the id of the invitation.
+
+    With ``takes_over_from`` (a user's id) that user's roles end when it is accepted: a board has changed.
+
+    :raises InputError: the address or the role does not fit.
+    :raises NotFoundError: ``user-not-found``: who is to be relieved has no role here.
+    """
+    checks = Checks()
+    email, role = checks.email(email), checks.one_of(role, ROLES, "role")
+    checks.done()
+    with engine.store.work(by) as work:
+        organisation = organisation_for(work, by, organisation_id, {"contact"})
+        if takes_over_from and not work.users.roles_in_organisation(takes_over_from, organisation_id, by.at):
+            raise NotFoundError("user-not-found")
+        user = user_of(work, by)
+        invitation = OrganisationInvitation(
+            id=work.new_id(), organisation_id=organisation_id, email=email, role=role, takes_over_from=takes_over_from,
+            invited_by=user.id, invited_at=by.at,
+        )  # fmt: skip
+        work.add(invitation)
+        work.record("member-invited", organisation, role=role)
+        address = make_link(engine, work, "join", organisation, invitation.id, email)
+        send(
+            engine, work, Receiver(email, organisation.language), "join", about=invitation.id, name=user.name,
+            organisation=organisation.name, role=role, url=address,
+        )  # fmt: skip
+        return invitation.id
+
+
+def accept_invitation(engine: Engine, by: By, secret: str) -> str:
+    """Take the role that the link offers; returns the organisation's id.
+
+    :raises NotFoundError: ``link-unknown``.
+    :raises NotPossibleError: ``link-used``, ``link-expired`` or ``invitation-lapsed``.
+    """
+    with engine.store.work(by) as work:
+        user = user_of(work, by)
+        link = use_link(work, "join", secret)
+        invitation = work.organisations.invitation(link.subject_id, lock=True)
+        assert invitation is not None  # links are made with their invitation
+        organisation = work.organisations.get(invitation.organisation_id, lock=True)
+        assert organisation is not None  # held by a foreign key
+        inviter = work.users.roles_in_organisation(invitation.invited_by, organisation.id, by.at)
+        if "contact" not in inviter:
+            raise NotPossibleError("invitation-lapsed")
+        invitation.accepted_at = by.at
+        if invitation.role not in work.users.roles_in_organisation(user.id, organisation.id, by.at):
+            work.add(
+                OrganisationRole(
+                    id=work.new_id(),
+                    organisation_id=organisation.id,
+                    user_id=user.id,
+                    role=invitation.role,
+                    since=by.at,
+                )
+            )
+        if invitation.takes_over_from and invitation.takes_over_from != user.id:
+            for role in work.organisations.roles(organisation.id, by.at):
+                if role.user_id == invitation.takes_over_from:
+                    role.until = by.at
+        work.record("member-joined", organisation, role=invitation.role)
+        inviter_row = work.users.get(invitation.invited_by)
+        if inviter_row is not None:
+            send(
+                engine, work, receiver_of(inviter_row), "joined", about=invitation.id, name=user.name,
+                organisation=organisation.name,
+            )  # fmt: skip
+        return organisation.id
+
+
+def end_role(engine: Engine, by: By, *, organisation_id: str, user_id: str, role: str) -> None:
+    """End a role: one's own, or, as a contact, someone else's. The last contact stays until another has come.
+
+    :raises NotFoundError: ``role-not-found``.
+    :raises NotAllowedError: ``role-needed``.
+    :raises NotPossibleError: ``last-contact``.
+    """
+    with engine.store.work(by) as work:
+        organisation = organisation_for(work, by, organisation_id, ROLES, lock=True)
+        mine = work.users.roles_in_organisation(user_of(work, by).id, organisation_id, by.at)
+        if user_id != by.id and "contact" not in mine:
+            raise NotAllowedError("role-needed", roles=["contact"], where=organisation.name)
+        roles = work.organisations.roles(organisation_id, by.at)
+        found = next((one for one in roles if one.user_id == user_id and one.role == role), None)
+        if found is None:
+            raise NotFoundError("role-not-found")
+        if role == "contact" and len({one.user_id for one in roles if one.role == "contact"}) == 1:
+            raise NotPossibleError("last-contact")
+        found.until = by.at
+        work.record("member-left", organisation, user=user_id, role=role)

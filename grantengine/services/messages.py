@@ -1,0 +1,54 @@
+"""Messages to people: worded in the receiver's language, kept with what they tell of, sent by the worker."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from grantengine.errors import Message
+from grantengine.store.tables.operations import OutboxMessage
+from grantengine.store.tables.people import User
+
+if TYPE_CHECKING:
+    from grantengine.bootstrap import Engine
+    from grantengine.store.unit_of_work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """Where a message goes: ``channel`` is ``email`` or ``sms``."""
+
+    address: str
+    language: str
+    channel: str = "email"
+
+
+def receiver_of(user: User) -> Receiver | None:
+    """How a user wants to be told; None for one who has been erased."""
+    if user.channel == "sms" and user.phone:
+        return Receiver(user.phone, user.language, "sms")
+    return Receiver(user.email, user.language) if user.email else None
+
+
+def local_time(at: datetime) -> str:
+    """An instant as people in Norway write it, to the second."""
+    return f"{at.astimezone(ZoneInfo('Europe/Oslo')):%d.%m.%Y %H:%M:%S}"
+
+
+def send(
+    engine: Engine, work: Work, to: Receiver | None, template: str, about: str | None = None, **params: Any
+) -> None:
+    """Put a message in the outbox; its words are the texts ``mail.<template>.subject`` and ``.body``."""
+    if to is None:
+        return
+    texts = engine.registry.texts
+    body = f"sms.{template}" if to.channel == "sms" else f"mail.{template}.body"
+    work.add(
+        OutboxMessage(
+            id=work.new_id(), channel=to.channel, address=to.address, language=to.language, template=template,
+            subject=texts.say(Message(f"mail.{template}.subject", params), to.language),
+            body=texts.say(Message(body, params), to.language), about=about, made_at=work.by.at, due_at=work.by.at,
+        )
+    )  # fmt: skip

@@ -1,0 +1,47 @@
+"""Passwords: hashed with Argon2, checked in constant time, hashed anew when the parameters grow."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from grantengine.errors import InputError, Problem, Where
+
+SHORTEST, LONGEST = 12, 256
+
+
+@lru_cache(maxsize=4)
+def _hasher(memory: int) -> tuple[PasswordHasher, str]:
+    """The hasher, and the hash of nobody's password: checked where there is no such user, so that the time taken does
+    not tell who has an account.
+    """
+    hasher = PasswordHasher(memory_cost=memory)
+    return hasher, hasher.hash("")
+
+
+def hash_password(password: str, memory: int) -> str:
+    """The hash that is kept; it takes ``memory`` KiB.
+
+    :raises InputError: ``password-too-short`` or ``password-too-long``.
+    """
+    if len(password) < SHORTEST:
+        raise InputError([Problem("password-too-short", Where(pointer="/password"), {"limit": SHORTEST})])
+    if len(password) > LONGEST:
+        raise InputError([Problem("password-too-long", Where(pointer="/password"), {"limit": LONGEST})])
+    return _hasher(memory)[0].hash(password)
+
+
+def is_password(password: str, kept: str | None, memory: int) -> bool:
+    """Whether this is the password whose hash is kept; False for nobody, in the same time."""
+    hasher, nobody = _hasher(memory)
+    try:
+        return hasher.verify(kept or nobody, password[:LONGEST]) and kept is not None
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def is_outdated(kept: str, memory: int) -> bool:
+    """Whether the hash was made with other parameters than today's."""
+    return _hasher(memory)[0].check_needs_rehash(kept)

@@ -1,0 +1,82 @@
+"""What people write of themselves and their organisation, checked and brought to one form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from stdnum.no import orgnr
+
+from grantengine.errors import InputError, Problem, Where
+from grantengine.settings import LANGUAGES
+
+# One sign, a domain with a dot, no spaces: enough to catch slips; whether it exists, the message to it tells.
+_EMAIL = re.compile(r"[^@\s,;<>\"]{1,64}@[^@\s,;<>\"]+\.[^@\s.,;<>\"]{2,}", re.ASCII)
+_PHONE = re.compile(r"\+?\d{8,15}", re.ASCII)
+_MUNICIPALITY = re.compile(r"\d{4}", re.ASCII)
+
+
+class Checks:
+    """Collects every problem, so that all are told at once."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+
+    def add(self, code: str, field: str, **params: Any) -> None:
+        """Note a problem with a field."""
+        self.problems.append(Problem(code, Where(pointer=f"/{field}"), {"field": field, **params}))
+
+    def done(self) -> None:
+        """Everything has been looked at.
+
+        :raises InputError: with every problem.
+        """
+        if self.problems:
+            raise InputError(self.problems)
+
+    def email(self, text: str, field: str = "email") -> str:
+        """An e-mail address in lower case."""
+        found = text.strip().lower()
+        if not _EMAIL.fullmatch(found) or len(found) > 254:
+            self.add("email-format", field, got=text[:80])
+        return found
+
+    def name(self, text: str, field: str = "name") -> str:
+        """A name of 2 to 200 letters."""
+        found = " ".join(text.split())
+        if not 2 <= len(found) <= 200 or "\0" in found:
+            self.add("name-length", field, got=found[:40])
+        return found
+
+    def language(self, code: str, field: str = "language") -> str:
+        """A language that we have words in."""
+        if code not in LANGUAGES:
+            self.add("language-unknown", field, got=code[:20], choices=list(LANGUAGES))
+        return code
+
+    def phone(self, text: str | None, field: str = "phone") -> str | None:
+        """A telephone number without spaces, or none."""
+        found = re.sub(r"[\s()-]", "", text or "")
+        if found and not _PHONE.fullmatch(found):
+            self.add("phone-format", field, got=found[:40])
+        return found or None
+
+    def number(self, text: str | None, field: str = "number") -> str | None:
+        """An organisation number of nine digits with its check digit (modulus 11), or none."""
+        found = re.sub(r"\s", "", text or "")
+        if found and not orgnr.is_valid(found):
+            self.add("organisation-number", field, got=found[:40])
+        return found or None
+
+    def municipality(self, text: str | None, field: str = "municipality") -> str | None:
+        """A municipality number of four digits, or none."""
+        if text and not _MUNICIPALITY.fullmatch(text):
+            self.add("municipality-format", field, got=text[:40])
+        return text or None
+
+    def one_of(self, value: str, choices: Mapping[str, Any] | tuple[str, ...], field: str) -> str:
+        """One of a few words."""
+        if value not in choices:
+            self.add("not-one-of", field, got=value[:40], choices=list(choices))
+        return value

@@ -1,0 +1,65 @@
+"""The plan that a call is held by: the published version as it was compiled then, with the call's own patch."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from grantengine.compile.check import check
+from grantengine.compile.frozen import freeze, thaw
+from grantengine.compile.plan import Plan
+from grantengine.errors import Problem, SchemeError, StoreError, Where
+from grantengine.scheme.load import load
+from grantengine.scheme.parts_process import PatchOperation
+from grantengine.scheme.patch import apply
+from grantengine.scheme.versions import version_hash
+from grantengine.store.tables.schemes import Call, SchemeVersion
+from grantengine.store.unit_of_work import Reading
+
+if TYPE_CHECKING:
+    from grantengine.bootstrap import Engine
+
+MOST_PLANS = 200
+"""Plans that are kept compiled in a process."""
+
+
+def plan_of_call(engine: Engine, work: Reading, call: Call) -> Plan:
+    """The plan of a call: the expressions that were compiled when its version was published.
+
+    :raises StoreError: ``version-altered``: what is kept is not what was published.
+    :raises SchemeError: a plugin that the scheme needs is missing today.
+    """
+    version = work.schemes.version_by_id(call.version_id)
+    assert version is not None  # held by a foreign key
+    patch = json.dumps(call.patch, sort_keys=True)
+    key = f"{version.digest}:{hashlib.sha256(patch.encode()).hexdigest()}"
+    if key not in engine.plans:
+        while len(engine.plans) >= MOST_PLANS:
+            engine.plans.pop(next(iter(engine.plans)))
+        engine.plans[key] = compiled_call(engine, version, call.patch)
+    return engine.plans[key]
+
+
+def compiled_call(engine: Engine, version: SchemeVersion, operations: Sequence[dict[str, Any]]) -> Plan:
+    """The plan of a version with these changes to its ``/call``.
+
+    :raises SchemeError: a change goes beyond ``/call``, can not be applied, or leads to a scheme with problems.
+    :raises StoreError: ``version-altered``.
+    """
+    source = load(version.source, name=f"{version.version}.yaml")
+    if version_hash(source.data) != version.digest:
+        raise StoreError("version-altered", version=version.version)
+    read = [PatchOperation.model_validate(one) for one in operations]
+    outside = [one.path for one in read if not _within_call(one)]
+    if outside:
+        raise SchemeError([Problem("patch-beyond-call", Where(pointer=path), {"path": path}) for path in outside])
+    plan = check(apply(source, read, origin=lambda number: Where(pointer=read[number].path)), engine.registry)
+    # Strands and years stand in the call: what a patch adds to them has no kept expressions, and takes today's.
+    return thaw(plan, {**freeze(plan), **version.compiled})
+
+
+def _within_call(operation: PatchOperation) -> bool:
+    pointers = [operation.path, *([operation.from_] if operation.from_ else [])]
+    return all(pointer.startswith("/call/") for pointer in pointers)

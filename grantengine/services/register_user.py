@@ -1,0 +1,54 @@
+"""A person makes an account; it can be used once the e-mail address is confirmed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from grantengine.records import By
+from grantengine.services.links import make_link
+from grantengine.services.messages import Receiver, receiver_of, send
+from grantengine.services.passwords import hash_password
+from grantengine.services.people_input import Checks
+from grantengine.store.tables.people import User
+
+if TYPE_CHECKING:
+    from grantengine.bootstrap import Engine
+
+
+def register_user(
+    engine: Engine, by: By, *, email: str, name: str, password: str, language: str = "nb", phone: str | None = None
+) -> None:
+    """Make an account and send the link that confirms it.
+
+    Who has an account already is told so by e-mail, and only there: the answer here is the same.
+
+    :raises InputError: every field that does not fit.
+    """
+    checks = Checks()
+    email, name = checks.email(email), checks.name(name)
+    language, phone = checks.language(language), checks.phone(phone)
+    checks.done()
+    hashed = hash_password(password, engine.settings.password_memory)
+    with engine.store.work(by) as work:
+        known = work.users.by_email(email)
+        if known is not None and known.verified_at is not None:
+            send(engine, work, receiver_of(known), "already-registered", url=f"{engine.settings.url}/sign-in")
+            return
+        if known is None:
+            user = User(
+                id=work.new_id(),
+                email=email,
+                name=name,
+                language=language,
+                phone=phone,
+                password_hash=hashed,
+                since=by.at,
+            )
+            work.add(user)
+        else:
+            # Nobody has shown that the address is theirs: who confirms it decides what the account says.
+            user = known
+            user.name, user.language, user.phone, user.password_hash = name, language, phone, hashed
+        work.record("user-registered", user)
+        address = make_link(engine, work, "verify", user, user.id, email)
+        send(engine, work, Receiver(email, language), "verify", about=user.id, name=name, url=address)

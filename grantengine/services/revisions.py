@@ -1,0 +1,86 @@
+"""Kept states of an application: keeping one, listing them, and what differs between two."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from grantengine.errors import NotFoundError
+from grantengine.form.diff import FieldChange, answers_diff
+from grantengine.lifecycle import APPLICANTS, HANDLERS
+from grantengine.records import By
+from grantengine.services.access import application_for
+from grantengine.services.pinned import plan_of_call
+from grantengine.store.tables.applications import Application, Draft, Revision
+
+if TYPE_CHECKING:
+    from grantengine.bootstrap import Engine
+    from grantengine.store.unit_of_work import Reading, Work
+
+READERS = APPLICANTS | HANDLERS
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One kept state, as lists show it: ``place`` counts from 1, ``cause`` says why it was kept."""
+
+    place: int
+    cause: str
+    author: str
+    at: datetime
+
+
+def keep_revision(work: Work, draft: Draft, cause: str, answers: Mapping[str, Any] | None = None) -> Revision:
+    """Keep the draft as it stands (or these answers of it), by its last author; the event that tells is the caller's."""
+    last = work.applications.last_revision(draft.application_id)
+    if last is not None and last.draft_version == draft.version and cause in ("author", "interval"):
+        return last  # it is kept already
+    kept = Revision(
+        id=work.new_id(), application_id=draft.application_id, place=last.place + 1 if last else 1, cause=cause,
+        draft_version=draft.version, answers=draft.answers if answers is None else dict(answers),
+        author_id=draft.author_id, kept_at=draft.saved_at,
+    )  # fmt: skip
+    work.add(kept)
+    work.session.flush()
+    draft.revised_at = work.by.at
+    return kept
+
+
+def list_revisions(engine: Engine, by: By, application_id: str, *, after: int = 0, limit: int = 50) -> list[Kept]:
+    """Kept states, oldest first, after this place.
+
+    :raises NotFoundError: ``application-not-found``.
+    """
+    with engine.store.read() as reading:
+        application_for(reading, by, application_id, READERS)
+        found = reading.applications.revisions(application_id, after=after, limit=limit)
+        names = reading.users.named({one.author_id for one in found})
+    return [Kept(one.place, one.cause, names.get(one.author_id, ""), one.kept_at) for one in found]
+
+
+def compare_revisions(
+    engine: Engine, by: By, application_id: str, first: int, second: int | None = None
+) -> tuple[FieldChange, ...]:
+    """What differs, field by field and word by word, between two kept states; without ``second``, the draft now.
+
+    :raises NotFoundError: ``application-not-found`` or ``revision-not-found``.
+    """
+    with engine.store.read() as reading:
+        application = application_for(reading, by, application_id, READERS)
+        before = _answers(reading, application, first)
+        after = _answers(reading, application, second)
+        call = reading.schemes.call(application.call_id)
+        assert call is not None  # held by a foreign key
+        return answers_diff(plan_of_call(engine, reading, call).form, before, after)
+
+
+def _answers(reading: Reading, application: Application, place: int | None) -> dict[str, object]:
+    if place is None:
+        draft = reading.applications.draft(application.id)
+        return draft.answers if draft else {}
+    found = reading.applications.revision(application.id, place)
+    if found is None or found.answers is None:
+        raise NotFoundError("revision-not-found", place=place)
+    return found.answers

@@ -1,0 +1,90 @@
+"""What is being written is kept: at every pause, by several people, and without anyone's text being lost."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from grantengine.errors import AnswersError, ConflictError, Problem, Where
+from grantengine.form.answers import check_draft
+from grantengine.lifecycle import APPLICANTS, Status
+from grantengine.records import By
+from grantengine.services.access import application_for, status_forbids, user_of
+from grantengine.services.pinned import plan_of_call
+from grantengine.services.revisions import keep_revision
+from grantengine.store.tables.applications import Application, Draft
+
+if TYPE_CHECKING:
+    from grantengine.bootstrap import Engine
+    from grantengine.store.unit_of_work import Reading, Work
+
+REVISED_EVERY = timedelta(minutes=15)
+MOST_BYTES = 2_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A draft as it is kept: its new version, when, and what does not fit yet (nothing of it was refused)."""
+
+    version: int
+    at: datetime
+    problems: tuple[Problem, ...]
+
+
+def save_draft(
+    engine: Engine, by: By, application_id: str, version: int, answers: Mapping[str, Any], *, keep: bool = False
+) -> Saved:
+    """Keep all answers of the draft as they are now; ``version`` is the one that was written on.
+
+    Partial answers and answers that do not fit yet are welcome. With ``keep`` a revision is kept as well; one is kept
+    anyway when the author changes, and every 15 minutes of writing.
+
+    :raises ConflictError: someone saved in the meantime; both sides are in the error, and nothing is changed.
+    :raises AnswersError: answers that can not be kept: to no question of the form, not for an applicant to give, too
+        large, or with characters that no database keeps.
+    :raises NotPossibleError: ``status-forbids``: it is no draft any more.
+    """
+    with engine.store.work(by) as work:
+        application = application_for(work, by, application_id, APPLICANTS, lock=True)
+        draft = draft_of(work, application)
+        author = user_of(work, by)
+        given = dict(answers)
+        problems = _problems(engine, work, application, given)
+        if draft.version == version + 1 and draft.author_id == author.id and draft.answers == given:
+            return Saved(draft.version, draft.saved_at, problems)  # the answer to the first try was lost on its way
+        if draft.version != version:
+            raise ConflictError(given, draft.answers, draft.version, by=work.users.named([draft.author_id]))
+        if draft.author_id != author.id:
+            keep_revision(work, draft, "author")
+        draft.answers, draft.author_id, draft.saved_at = given, author.id, by.at
+        draft.version += 1
+        if keep or by.at - draft.revised_at >= REVISED_EVERY:
+            keep_revision(work, draft, "kept" if keep else "interval")
+        work.record("draft-saved", application)
+        return Saved(draft.version, by.at, problems)
+
+
+def draft_of(work: Reading, application: Application) -> Draft:
+    """The draft that may be written on now.
+
+    :raises NotPossibleError: ``status-forbids``.
+    """
+    draft = work.applications.draft(application.id)
+    if draft is None or application.status != Status.DRAFT:
+        raise status_forbids("save", application)
+    return draft
+
+
+def _problems(engine: Engine, work: Work, application: Application, answers: dict[str, Any]) -> tuple[Problem, ...]:
+    try:
+        size = len(json.dumps(answers, ensure_ascii=False, allow_nan=False).encode(errors="surrogatepass"))
+    except (TypeError, ValueError, RecursionError) as error:
+        raise AnswersError([Problem("draft-not-json", Where(), {"reason": str(error)[:80]})]) from error
+    if size > MOST_BYTES:
+        raise AnswersError([Problem("draft-too-large", Where(), {"limit": MOST_BYTES, "got": size})])
+    call = work.schemes.call(application.call_id)
+    assert call is not None  # held by a foreign key
+    return check_draft(plan_of_call(engine, work, call).form, answers)

@@ -1,0 +1,96 @@
+"""Applications with their drafts, revisions, partners, attachments and facts."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from grantengine.store.tables.applications import (
+    Application,
+    ApplicationNumber,
+    Draft,
+    Revision,
+)
+from grantengine.store.tables.people import Organisation
+
+
+class Applications:
+    """Queries about applications."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def get(self, id: str, *, lock: bool = False) -> Application | None:
+        """An application by id; ``lock`` keeps others from changing it until the transaction ends."""
+        return self.session.get(Application, id, with_for_update=lock or None)
+
+    def by_request(self, request_id: str) -> Application | None:
+        """The application that a request with this mark began."""
+        return self.session.scalar(select(Application).where(Application.request_id == request_id))
+
+    def next_number(self, application_id: str) -> int:
+        """The next number of a case; nobody else gets the same."""
+        given = insert(ApplicationNumber).values(application_id=application_id).returning(ApplicationNumber.number)
+        return self.session.execute(given).scalar_one()
+
+    def draft(self, application_id: str) -> Draft | None:
+        """The working draft."""
+        return self.session.get(Draft, application_id)
+
+    def begun(self, call_id: str, organisation_id: str) -> list[Application]:
+        """What an organisation has in a call, newest first."""
+        found = select(Application).where(
+            Application.call_id == call_id, Application.organisation_id == organisation_id
+        )
+        return list(self.session.scalars(found.order_by(Application.id.desc())))
+
+    def of_call(
+        self, call_id: str, *, statuses: Collection[str] = (), after: str = "", limit: int = 50
+    ) -> list[tuple[Application, Organisation, datetime | None]]:
+        """Applications of a call with their organisations and the time of the last save, in order of id, after this one."""
+        found = (
+            select(Application, Organisation, Draft.saved_at)
+            .join(Organisation, Organisation.id == Application.organisation_id)
+            .outerjoin(Draft, Draft.application_id == Application.id)
+            .where(Application.call_id == call_id, Application.id > after)
+            .order_by(Application.id)
+            .limit(limit)
+        )
+        if statuses:
+            found = found.where(Application.status.in_(sorted(statuses)))
+        return [(one, organisation, saved) for one, organisation, saved in self.session.execute(found)]
+
+    def of_organisation(
+        self, organisation_id: str, *, after: str = "", limit: int = 50
+    ) -> list[tuple[Application, datetime | None]]:
+        """What an organisation has applied for, in order of id, after this one."""
+        found = (
+            select(Application, Draft.saved_at)
+            .outerjoin(Draft, Draft.application_id == Application.id)
+            .where(Application.organisation_id == organisation_id, Application.id > after)
+            .order_by(Application.id)
+            .limit(limit)
+        )
+        return [(one, saved) for one, saved in self.session.execute(found)]
+
+    def revisions(self, application_id: str, *, after: int = 0, limit: int = 50) -> list[Revision]:
+        """Kept states, oldest first, after this place."""
+        found = select(Revision).where(Revision.application_id == application_id, Revision.place > after)
+        return list(self.session.scalars(found.order_by(Revision.place).limit(limit)))
+
+    def revision(self, application_id: str, place: int) -> Revision | None:
+        """One kept state by its place."""
+        found = select(Revision).where(Revision.application_id == application_id, Revision.place == place)
+        return self.session.scalar(found)
+
+    def revision_by_id(self, id: str) -> Revision | None:
+        """One kept state."""
+        return self.session.get(Revision, id)
+
+    def last_revision(self, application_id: str) -> Revision | None:
+        """The state that was kept last."""
+        found = select(Revision).where(Revision.application_id == application_id)
+        return self.session.scalar(found.order_by(Revision.place.desc()).limit(1))

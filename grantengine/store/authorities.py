@@ -1,0 +1,45 @@
+"""Authorities, a tree, and their settings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from grantengine.store.tables.operations import Setting
+from grantengine.store.tables.people import Authority, AuthorityRole
+
+
+class Authorities:
+    """Queries about authorities."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def get(self, id: str) -> Authority | None:
+        """An authority by id."""
+        return self.session.get(Authority, id)
+
+    def by_key(self, key: str) -> Authority | None:
+        """An authority by its name in scheme files."""
+        return self.session.scalar(select(Authority).where(Authority.key == key))
+
+    def all(self) -> list[Authority]:
+        """Every authority, by name in scheme files."""
+        return list(self.session.scalars(select(Authority).order_by(Authority.key)))
+
+    def role(self, authority_id: str, user_id: str, role: str) -> AuthorityRole | None:
+        """The role that a user has now in an authority, if it has it."""
+        found = select(AuthorityRole).where(
+            AuthorityRole.authority_id == authority_id,
+            AuthorityRole.user_id == user_id,
+            AuthorityRole.role == role,
+            AuthorityRole.until.is_(None),
+        )
+        return self.session.scalar(found)
+
+    def setting(self, authority_id: str, name: str) -> dict[str, Any] | None:
+        """A setting, if the authority has made it."""
+        found = self.session.get(Setting, (authority_id, name))
+        return found.value if found else None

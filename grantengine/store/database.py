@@ -1,0 +1,103 @@
+"""Connections to SQLite and PostgreSQL that behave alike: transactions begin when we say, and wait for their turn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, IntegrityError, OperationalError, ProgrammingError
+from sqlalchemy.orm import Session
+
+from grantengine.errors import DuplicateError, StoreError
+
+BUSY_MILLISECONDS = 30_000
+DRIVERS = {"postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
+
+
+class Database:
+    """A database by its address; connections are made when they are first wanted."""
+
+    def __init__(self, address: str) -> None:
+        self.url = _url(address)
+        self.engine = _sqlite(self.url) if self.is_sqlite else create_engine(self.url, pool_pre_ping=True)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether this is the embedded database."""
+        return self.url.get_backend_name() == "sqlite"
+
+    @property
+    def name(self) -> str:
+        """The address without password, for people."""
+        return self.url.render_as_string(hide_password=True)
+
+    @contextmanager
+    def session(self, *, write: bool) -> Iterator[Session]:
+        """A session in one transaction; who uses it commits.
+
+        :raises StoreError: ``store-unreachable``, ``store-busy`` or ``store-not-set-up``.
+        :raises DuplicateError: something that may stand once stands there already.
+        """
+        options: dict[str, Any] = (
+            {"begin": "IMMEDIATE"} if write else {"begin": "DEFERRED", "postgresql_readonly": True}
+        )
+        bind = self.engine.execution_options(**options)
+        try:
+            with Session(bind, autoflush=False, expire_on_commit=False) as session:
+                yield session
+        except (OperationalError, ProgrammingError) as error:
+            raise self._unusable(error) from error
+        except IntegrityError as error:
+            if getattr(error.orig, "sqlstate", None) == "23505" or "UNIQUE" in str(error.orig):
+                raise DuplicateError("store-duplicate", what=str(error.orig).splitlines()[0]) from error
+            raise
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+    def _unusable(self, error: OperationalError | ProgrammingError) -> Exception:
+        words = str(error.orig)
+        if "no such table" in words or getattr(error.orig, "sqlstate", None) == "42P01":
+            return StoreError("store-not-set-up", database=self.name)
+        if isinstance(error, OperationalError):
+            busy = "database is locked" in words or getattr(error.orig, "sqlstate", None) in ("40P01", "40001", "55P03")
+            code = "store-busy" if busy else "store-unreachable"
+            return StoreError(code, database=self.name, reason=words.splitlines()[0] if words else "")
+        return error
+
+
+def _url(address: str) -> URL:
+    try:
+        url = make_url(address)
+    except ArgumentError as error:
+        raise StoreError("store-address", database=address.rsplit("@", maxsplit=1)[-1]) from error
+    if url.drivername in DRIVERS:
+        url = url.set(drivername=DRIVERS[url.drivername])
+    if url.get_backend_name() not in ("sqlite", "postgresql"):
+        raise StoreError("store-address", database=url.render_as_string(hide_password=True))
+    return url
+
+
+def _sqlite(url: URL) -> Engine:
+    engine = create_engine(url)
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, record: object) -> None:
+        connection.isolation_level = None  # the driver begins nothing by itself
+        for pragma in (
+            f"busy_timeout={BUSY_MILLISECONDS}",
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+        ):
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(f"BEGIN {connection.get_execution_options().get('begin', 'IMMEDIATE')}")
+
+    return engine

@@ -1,0 +1,71 @@
+"""Grants given before, here or elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from grantengine.store.tables.applications import EarlierGrant, PlannedActivity
+from grantengine.store.tables.people import Authority, Organisation
+
+
+class Grants:
+    """Queries about earlier grants."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def of(self, organisation_id: str | None, number: str | None) -> list[tuple[EarlierGrant, str]]:
+        """The grants of an organisation with the key of who gave each, by its id here or its number, oldest first."""
+        mine = []
+        if organisation_id is not None:
+            mine.append(EarlierGrant.organisation_id == organisation_id)
+        if number is not None:
+            mine.append(EarlierGrant.organisation_number == number)
+        if not mine:
+            return []
+        found = (
+            select(EarlierGrant, Authority.key)
+            .join(Authority, Authority.id == EarlierGrant.authority_id)
+            .where(or_(*mine))
+            .order_by(EarlierGrant.year, EarlierGrant.id)
+        )
+        return [(grant, key) for grant, key in self.session.execute(found)]
+
+    def running(
+        self, municipalities: Collection[str], since: str, until: str, limit: int = 200
+    ) -> list[tuple[EarlierGrant, str | None]]:
+        """Grants that run for something in these municipalities between two ISO dates, with whose they are."""
+        found = (
+            select(EarlierGrant, Organisation.name)
+            .outerjoin(Organisation, Organisation.id == EarlierGrant.organisation_id)
+            .where(
+                EarlierGrant.activity.is_not(None),
+                EarlierGrant.municipality.in_(sorted(municipalities)),
+                EarlierGrant.ends >= since,
+                EarlierGrant.starts <= until,
+            )
+            .order_by(EarlierGrant.id)
+            .limit(limit)
+        )
+        return [(grant, name) for grant, name in self.session.execute(found)]
+
+    def planned(
+        self, municipalities: Collection[str], since: str, until: str, limit: int = 200
+    ) -> list[tuple[PlannedActivity, str]]:
+        """Activities applied for in these municipalities between two ISO dates, with whose they are."""
+        found = (
+            select(PlannedActivity, Organisation.name)
+            .join(Organisation, Organisation.id == PlannedActivity.organisation_id)
+            .where(
+                PlannedActivity.ended_at.is_(None),
+                PlannedActivity.municipality.in_(sorted(municipalities)),
+                PlannedActivity.ends >= since,
+                PlannedActivity.starts <= until,
+            )
+            .order_by(PlannedActivity.id)
+            .limit(limit)
+        )
+        return [(activity, name) for activity, name in self.session.execute(found)]

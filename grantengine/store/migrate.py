@@ -1,0 +1,48 @@
+"""Bringing a database to the shape that this version of the package needs, and telling whether it has it."""
+
+from __future__ import annotations
+
+from importlib import resources
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from grantengine.store.database import Database
+
+
+def upgrade(database: Database) -> tuple[str | None, str | None]:
+    """Run every migration that has not been run, in one transaction; returns the shape before and after.
+
+    :raises StoreError: the database can not be reached.
+    """
+    with database.session(write=True) as session:
+        connection = session.connection()
+        before = _shape(connection)
+        command.upgrade(_config(connection), "head")
+        after = _shape(connection)
+        session.commit()
+    return before, after
+
+
+def is_current(database: Database) -> bool:
+    """Whether the database has the shape that this version of the package needs.
+
+    :raises StoreError: the database can not be reached.
+    """
+    with database.session(write=False) as session:
+        return _shape(session.connection()) == ScriptDirectory.from_config(_config(None)).get_current_head()
+
+
+def _shape(connection: Any) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _config(connection: Any) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(resources.files("grantengine.store") / "migrations"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    return config

@@ -1,0 +1,87 @@
+"""Organisations, who acts for them, and who hosts them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from grantengine.store.tables.people import (
+    Host,
+    NetworkMember,
+    Organisation,
+    OrganisationInvitation,
+    OrganisationRole,
+    User,
+)
+
+
+class Organisations:
+    """Queries about organisations."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def get(self, id: str, *, lock: bool = False) -> Organisation | None:
+        """An organisation by id; ``lock`` keeps others from changing it until the transaction ends."""
+        return self.session.get(Organisation, id, with_for_update=lock or None)
+
+    def by_number(self, number: str) -> Organisation | None:
+        """An organisation by its organisation number."""
+        return self.session.scalar(select(Organisation).where(Organisation.number == number))
+
+    def roles(self, organisation_id: str, at: datetime) -> list[OrganisationRole]:
+        """Who may do what at this time, oldest role first."""
+        found = select(OrganisationRole).where(
+            OrganisationRole.organisation_id == organisation_id,
+            OrganisationRole.since <= at,
+            or_(OrganisationRole.until.is_(None), OrganisationRole.until > at),
+        )
+        return list(self.session.scalars(found.order_by(OrganisationRole.id)))
+
+    def people(self, organisation_id: str, at: datetime) -> list[tuple[OrganisationRole, User]]:
+        """Who may do what at this time, with the persons, in one statement."""
+        found = (
+            select(OrganisationRole, User)
+            .join(User, User.id == OrganisationRole.user_id)
+            .where(
+                OrganisationRole.organisation_id == organisation_id,
+                OrganisationRole.since <= at,
+                or_(OrganisationRole.until.is_(None), OrganisationRole.until > at),
+            )
+            .order_by(OrganisationRole.id)
+        )
+        return [(role, user) for role, user in self.session.execute(found)]
+
+    def of_user(self, user_id: str, at: datetime) -> list[tuple[Organisation, str]]:
+        """The organisations a user acts for, each with a role, in one statement."""
+        found = (
+            select(Organisation, OrganisationRole.role)
+            .join(OrganisationRole, OrganisationRole.organisation_id == Organisation.id)
+            .where(
+                OrganisationRole.user_id == user_id,
+                OrganisationRole.since <= at,
+                or_(OrganisationRole.until.is_(None), OrganisationRole.until > at),
+            )
+            .order_by(Organisation.id, OrganisationRole.role)
+        )
+        return [(organisation, role) for organisation, role in self.session.execute(found)]
+
+    def invitation(self, id: str, *, lock: bool = False) -> OrganisationInvitation | None:
+        """An invitation to take a role."""
+        return self.session.get(OrganisationInvitation, id, with_for_update=lock or None)
+
+    def host_of(self, organisation_id: str) -> Host | None:
+        """The host asked last that has not ended."""
+        found = select(Host).where(Host.organisation_id == organisation_id, Host.ended_at.is_(None))
+        return self.session.scalar(found.order_by(Host.id.desc()).limit(1))
+
+    def is_member(self, network_id: str, organisation_id: str) -> bool:
+        """Whether an organisation is a member of a network."""
+        return self.session.get(NetworkMember, (network_id, organisation_id)) is not None
+
+    def listed(self, after: str = "", limit: int = 50) -> list[Organisation]:
+        """The directory: organisations that want to be found, in order of id, after this one."""
+        found = select(Organisation).where(Organisation.listed, Organisation.id > after)
+        return list(self.session.scalars(found.order_by(Organisation.id).limit(limit)))

@@ -1,0 +1,64 @@
+"""What belongs to an application: partners, attachments, facts, checked values, activities."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from grantengine.store.tables.applications import (
+    Attachment,
+    AttachmentContent,
+    CheckedValue,
+    Fact,
+    Partner,
+    PlannedActivity,
+)
+
+
+class Parts:
+    """Queries about the parts of one application."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def partners(self, application_id: str) -> list[Partner]:
+        """Partners that have been invited and not removed, in that order."""
+        found = select(Partner).where(Partner.application_id == application_id, Partner.removed_at.is_(None))
+        return list(self.session.scalars(found.order_by(Partner.id)))
+
+    def partner(self, id: str, *, lock: bool = False) -> Partner | None:
+        """A partner by id."""
+        return self.session.get(Partner, id, with_for_update=lock or None)
+
+    def attachments(self, application_id: str) -> list[Attachment]:
+        """Files that have not been removed, in the order they came."""
+        found = select(Attachment).where(Attachment.application_id == application_id, Attachment.removed_at.is_(None))
+        return list(self.session.scalars(found.order_by(Attachment.id)))
+
+    def attachment(self, id: str) -> Attachment | None:
+        """A file by id."""
+        return self.session.get(Attachment, id)
+
+    def content(self, attachment_id: str) -> bytes | None:
+        """The bytes of a file."""
+        row = self.session.get(AttachmentContent, attachment_id)
+        return row.content if row else None
+
+    def facts(self, application_id: str) -> list[Fact]:
+        """The facts of an application by source."""
+        found = select(Fact).where(Fact.application_id == application_id)
+        return list(self.session.scalars(found.order_by(Fact.source)))
+
+    def checked(self, application_id: str) -> dict[str, Any]:
+        """The checked values of an application by name."""
+        found = select(CheckedValue).where(CheckedValue.application_id == application_id)
+        return {row.name: row.value["value"] for row in self.session.scalars(found)}
+
+    def activities(self, application_id: str) -> list[PlannedActivity]:
+        """The planned activities that stand, in the order they were written."""
+        found = select(PlannedActivity).where(
+            PlannedActivity.application_id == application_id, PlannedActivity.ended_at.is_(None)
+        )
+        return list(self.session.scalars(found.order_by(PlannedActivity.id)))

@@ -1,0 +1,7 @@
+"""All rows of the store; importing this package makes its metadata complete."""
+
+from __future__ import annotations
+
+from grantengine.store.tables import applications, operations, people, schemes
+
+__all__ = ["applications", "operations", "people", "schemes"]

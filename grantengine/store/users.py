@@ -1,0 +1,70 @@
+"""Users, their roles in authorities, and one-time links."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from grantengine.store.tables.people import AuthorityRole, OneTimeLink, OrganisationRole, User
+
+
+class Users:
+    """Queries about users."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def get(self, id: str, *, lock: bool = False) -> User | None:
+        """A user by id; ``lock`` keeps others from changing it until the transaction ends."""
+        return self.session.get(User, id, with_for_update=lock or None)
+
+    def by_email(self, email: str) -> User | None:
+        """A user by e-mail address, in lower case."""
+        return self.session.scalar(select(User).where(User.email == email))
+
+    def named(self, ids: Collection[str]) -> dict[str, str]:
+        """The names of these users by id, in one statement."""
+        rows = self.session.execute(select(User.id, User.name).where(User.id.in_(sorted(ids))))
+        return {id: name for id, name in rows}  # noqa: C416 - rows have a method `keys` of their own
+
+    def roles_in_authority(self, user_id: str, authority_id: str, at: datetime) -> frozenset[str]:
+        """The roles a user has in an authority at this time."""
+        found = select(AuthorityRole.role).where(
+            AuthorityRole.user_id == user_id, AuthorityRole.authority_id == authority_id, _valid(AuthorityRole, at)
+        )
+        return frozenset(self.session.scalars(found))
+
+    def roles_in_organisation(self, user_id: str, organisation_id: str, at: datetime) -> frozenset[str]:
+        """The roles a user has in an organisation at this time."""
+        found = select(OrganisationRole.role).where(
+            OrganisationRole.user_id == user_id,
+            OrganisationRole.organisation_id == organisation_id,
+            _valid(OrganisationRole, at),
+        )
+        return frozenset(self.session.scalars(found))
+
+    def link(self, secret_digest: str, *, lock: bool = False) -> OneTimeLink | None:
+        """A one-time link by the digest of its secret."""
+        found = select(OneTimeLink).where(OneTimeLink.secret_digest == secret_digest)
+        return self.session.scalar(found.with_for_update() if lock else found)
+
+    def open_links(self, purpose: str, subject_id: str) -> list[OneTimeLink]:
+        """The links of a purpose about something that have not been used."""
+        found = select(OneTimeLink).where(
+            OneTimeLink.purpose == purpose, OneTimeLink.subject_id == subject_id, OneTimeLink.used_at.is_(None)
+        )
+        return list(self.session.scalars(found))
+
+    def in_role(self, authority_id: str, roles: Collection[str], at: datetime) -> list[User]:
+        """The users who have one of these roles in an authority."""
+        having = select(AuthorityRole.user_id).where(
+            AuthorityRole.authority_id == authority_id, AuthorityRole.role.in_(sorted(roles)), _valid(AuthorityRole, at)
+        )
+        return list(self.session.scalars(select(User).where(User.id.in_(having)).order_by(User.id)))
+
+
+def _valid(table: type[AuthorityRole] | type[OrganisationRole], at: datetime):  # type: ignore[no-untyped-def]
+    return (table.since <= at) & or_(table.until.is_(None), table.until > at)

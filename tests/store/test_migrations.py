@@ -1,0 +1,69 @@
+"""Migrations make what the models say, on both databases; the database itself keeps what must never change."""
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from worlds import ANSWERS, World
+
+from grantengine.errors import StoreError
+from grantengine.services.save_draft import save_draft
+from grantengine.services.submit_application import submit_application
+from grantengine.store.base import Base
+from grantengine.store.database import Database
+from grantengine.store.migrate import is_current, upgrade
+
+
+def test_migrations_make_what_the_models_say(database_url: str) -> None:
+    database = Database(database_url)
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+    assert is_current(database)
+    assert upgrade(database) == ("0001", "0001")
+    database.close()
+
+
+def test_an_empty_database_is_told_of(tmp_path: object) -> None:
+    database = Database(f"sqlite:///{tmp_path}/empty.db")
+    assert not is_current(database)
+    with pytest.raises(StoreError) as error, database.session(write=False) as session:
+        session.execute(text("select * from users"))
+    assert error.value.code == "store-not-set-up"
+    assert upgrade(database) == (None, "0001")
+    database.close()
+
+
+@pytest.fixture
+def told(world: World) -> World:
+    """A world in which something is published, kept and told."""
+    call = world.call()
+    kari = world.user()
+    application = world.draft(call, world.organisation(kari), kari)
+    version = save_draft(world.engine, world.by(kari), application, 1, ANSWERS, keep=True).version
+    submit_application(world.engine, world.by(kari), application, version)
+    return world
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "update scheme_versions set source = 'other'",
+        "delete from scheme_versions",
+        "update audit_events set verb = 'other'",
+        "delete from audit_events",
+        "update revisions set cause = 'other'",
+        "update revisions set author_id = id",
+        "update revisions set answers = '{}'",
+        "delete from revisions",
+    ],
+)
+def test_the_database_refuses_to_change_what_is_fixed(told: World, statement: str) -> None:
+    with told.engine.store.database.engine.begin() as connection, pytest.raises(DBAPIError, match="never"):
+        connection.execute(text(statement))
+
+
+def test_the_answers_of_a_revision_can_be_erased(told: World) -> None:
+    with told.engine.store.database.engine.begin() as connection:
+        connection.execute(text("update revisions set answers = null, salt = 'new'"))

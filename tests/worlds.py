@@ -1,0 +1,133 @@
+"""A small world for tests of the store and the services: a clock to turn, an authority, people, a call."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from grantengine.bootstrap import Engine
+from grantengine.records import By
+from grantengine.services.appoint import appoint
+from grantengine.services.create_authority import create_authority
+from grantengine.services.create_organisation import create_organisation
+from grantengine.services.open_call import open_call
+from grantengine.services.publish_scheme import publish_scheme
+from grantengine.services.register_user import register_user
+from grantengine.services.start_draft import start_draft
+from grantengine.services.verify_user import verify_user
+from grantengine.store.tables.operations import OutboxMessage
+
+DATA = Path(__file__).parent / "data"
+EXAMPLE = (DATA / "example-scheme.yaml").read_text(encoding="utf-8")
+START = datetime(2027, 1, 20, 12, 0, tzinfo=UTC)
+"""Within the example's call, which is open from 15 January to 1 March 2027."""
+PASSWORD = "riktig hest batteri stift"
+
+# Numbers with a right check digit (modulus 11).
+NUMBERS = ("974760673", "971032081", "938273605", "964338531", "983609155", "971526920")
+
+
+class Clock:
+    """A clock that stands until it is turned."""
+
+    def __init__(self, at: datetime = START) -> None:
+        self.at = at
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def turn(self, **by: float) -> datetime:
+        """Move on, by days, hours, minutes, seconds."""
+        self.at += timedelta(**by)
+        return self.at
+
+
+@dataclass
+class World:
+    """An engine on a database, and what tests make in it again and again."""
+
+    engine: Engine
+    clock: Clock
+    made: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def system(self) -> By:
+        """The system itself, now."""
+        return By("system", None, self.clock())
+
+    def by(self, user_id: str) -> By:
+        """A user, now."""
+        return By("user", user_id, self.clock())
+
+    def user(self, name: str = "Kari Nordmann", email: str = "", language: str = "nb") -> str:
+        """A user who has confirmed the address; the id."""
+        email = email or f"{re.sub('[^a-z]', '', name.lower())}{len(self.made)}@example.org"
+        register_user(self.engine, self.anyone, email=email, name=name, password=PASSWORD, language=language)
+        id = verify_user(self.engine, self.anyone, self.link("verify", email))
+        self.made[name] = id
+        return id
+
+    @property
+    def anyone(self) -> By:
+        """Someone who has not signed in, now."""
+        return By("link", None, self.clock())
+
+    def messages(self, address: str | None = None, template: str | None = None) -> list[OutboxMessage]:
+        """The messages in the outbox, oldest first."""
+        from sqlalchemy import select
+
+        with self.engine.store.read() as reading:
+            found = list(reading.session.scalars(select(OutboxMessage).order_by(OutboxMessage.id)))
+        return [one for one in found if address in (None, one.address) and template in (None, one.template)]
+
+    def link(self, template: str, address: str) -> str:
+        """The address in the newest message of this kind to someone."""
+        body = self.messages(address, template)[-1].body
+        found = re.search(r"http\S+", body)
+        assert found, body
+        return found.group()
+
+    def authority(self, key: str = "imdi") -> str:
+        """An authority with one administrator; the id. The administrator is ``made["admin"]``."""
+        id = create_authority(self.engine, self.system, key=key, name={"nb": key.upper()})
+        self.made[key] = id
+        self.made["admin"] = self.user("Adam Admin")
+        appoint(self.engine, self.system, authority_id=id, user_id=self.made["admin"], role="administrator")
+        return id
+
+    def handler(self, authority_id: str, name: str = "Hanne Handler") -> str:
+        """A handler of an authority; the user's id."""
+        id = self.user(name)
+        appoint(self.engine, self.system, authority_id=authority_id, user_id=id, role="handler")
+        return id
+
+    def organisation(self, contact: str, name: str = "Bydel Vel", number: str | None = NUMBERS[0]) -> str:
+        """An organisation with one contact (a user's id); the id."""
+        return create_organisation(self.engine, self.by(contact), name=name, number=number, municipality="0301")
+
+    def call(self, source: str = EXAMPLE, patch: list[dict[str, Any]] | None = None, key: str = "imdi") -> str:
+        """A call of a scheme; the id. Its handler is ``made["handler"]``."""
+        if key not in self.made:
+            self.authority(key)
+        if "handler" not in self.made:
+            self.made["handler"] = self.handler(self.made[key])
+        version = publish_scheme(self.engine, self.by(self.made["handler"]), source)
+        return open_call(self.engine, self.by(self.made["handler"]), version, patch=patch or [])
+
+    def draft(self, call: str, organisation: str, contact: str, answers: Mapping[str, Any] | None = None) -> str:
+        """An application that is being written; the id."""
+        return start_draft(
+            self.engine, self.by(contact), call_id=call, organisation_id=organisation, answers=answers or {}
+        )
+
+
+ANSWERS: dict[str, Any] = {
+    "members": 120, "employees": 2, "municipality": "0301", "summary": "Språkkafé hver uke", "continues_earlier": True,
+    "years_running": 2, "requested": "300000", "target_group_share": 0.5,
+    "partners": [{"name": "Biblioteket", "task": "Rom"}],
+}  # fmt: skip
+"""Answers to the example that can be submitted; ``own_funding`` is needed to decide only."""
