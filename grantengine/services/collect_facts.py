@@ -14,7 +14,6 @@ from grantengine.hooks.context import Applicant, Collected, FactContext, SourceD
 from grantengine.hooks.kinds import FactSource
 from grantengine.records import By
 from grantengine.services.fact_reader import StoreFacts
-from grantengine.services.pinned import plan_of_call
 from grantengine.store.tables.applications import Application, Fact
 from grantengine.store.tables.people import Organisation
 
@@ -39,7 +38,7 @@ class Gathered:
 
 
 def submitted_of(
-    engine: Engine, plan: Plan, organisation: Organisation, answers: Mapping[str, Any], by: By, *, call_id: str,
+    plan: Plan, organisation: Organisation, answers: Mapping[str, Any], by: By, *, call_id: str,
     application_id: str = "",
 ) -> Submitted:  # fmt: skip
     """What fact sources are handed of a submission, or of what would be one."""
@@ -106,38 +105,3 @@ def keep_facts(work: Work, application: Application, gathered: Iterable[Gathered
 
 def _raw(collected: Collected) -> dict[str, Any] | None:
     return None if collected.raw is None else dict(collected.raw)
-
-
-def retry_facts(engine: Engine, by: By, application_id: str) -> list[str]:
-    """Ask again where a source gave nothing; returns the sources that still give nothing.
-
-    Done by the worker when it is time, or by a handler at any time.
-
-    :raises NotFoundError: ``application-not-found``.
-    """
-    from grantengine.lifecycle import HANDLERS, Who
-    from grantengine.services.access import application_for
-
-    who = HANDLERS | {Who.SYSTEM}
-    with engine.store.read() as reading:
-        application = application_for(reading, by, application_id, who)
-        call, organisation = (
-            reading.schemes.call(application.call_id),
-            reading.organisations.get(application.organisation_id),
-        )
-        revision = reading.applications.revision_by_id(application.revision_id or "")
-        missing = [fact.source for fact in reading.parts.facts(application_id) if fact.values is None]
-        assert call is not None  # held by a foreign key
-        assert organisation is not None  # as above
-        plan = plan_of_call(engine, reading, call)
-    if not missing or revision is None or revision.answers is None:
-        return missing
-    submitted = submitted_of(
-        engine, plan, organisation, revision.answers, by, call_id=call.id, application_id=application_id
-    )
-    gathered = gather(engine, plan, submitted, missing)
-    with engine.store.work(by) as work:
-        application = application_for(work, by, application_id, who, lock=True)
-        left = keep_facts(work, application, gathered)
-        work.record("facts-asked", application, obtained=sorted(set(missing) - set(left)), missing=left)
-    return left

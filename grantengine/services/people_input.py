@@ -49,6 +49,13 @@ class Checks:
             self.add("name-length", field, got=found[:40])
         return found
 
+    def text(self, text: str | None, field: str, longest: int) -> str | None:
+        """A text of at most ``longest`` letters, or none."""
+        found = (text or "").strip()
+        if len(found) > longest or "\0" in found:
+            self.add("text-length", field, limit=longest, got=len(found))
+        return found or None
+
     def language(self, code: str, field: str = "language") -> str:
         """A language that we have words in."""
         if code not in LANGUAGES:

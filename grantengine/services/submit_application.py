@@ -63,9 +63,7 @@ def submit_application(engine: Engine, by: By, application_id: str, version: int
             return earlier
         plan, call, organisation, draft = _ready(engine, reading, application, version, by)
     submission = check_answers(plan.form, draft.answers)
-    submitted = submitted_of(
-        engine, plan, organisation, submission.answers, by, call_id=call.id, application_id=application_id
-    )
+    submitted = submitted_of(plan, organisation, submission.answers, by, call_id=call.id, application_id=application_id)
     gathered = gather(engine, plan, submitted)
     with engine.store.work(by) as work:
         application = application_for(work, by, application_id, SUBMIT.who, lock=True)

@@ -18,6 +18,7 @@ from grantengine.store.authorities import Authorities
 from grantengine.store.base import Audited, Base, chain_of
 from grantengine.store.database import Database
 from grantengine.store.grants import Grants
+from grantengine.store.jobs import Jobs
 from grantengine.store.organisations import Organisations
 from grantengine.store.outbox import Outbox
 from grantengine.store.parts import Parts
@@ -34,6 +35,7 @@ class Reading:
         self.applications = Applications(session)
         self.authorities = Authorities(session)
         self.grants = Grants(session)
+        self.jobs = Jobs(session)
         self.organisations = Organisations(session)
         self.outbox = Outbox(session)
         self.parts = Parts(session)

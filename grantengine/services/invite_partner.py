@@ -1,0 +1,198 @@
+"""Partners of a joint application: asked by a link that needs no account, answered by themselves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from grantengine.errors import InputError, MoneyError, NotFoundError, NotPossibleError, Problem, Where
+from grantengine.lifecycle import APPLICANTS, Status
+from grantengine.money import parse_ore
+from grantengine.records import By
+from grantengine.services.access import application_for, status_forbids, user_of
+from grantengine.services.deadlines import check_in_time
+from grantengine.services.links import check_fresh, find_link, make_link
+from grantengine.services.messages import Receiver, receiver_of, send
+from grantengine.services.people_input import Checks
+from grantengine.services.refresh_facts import ask_for_refresh
+from grantengine.store.tables.applications import Application, Partner
+from grantengine.store.tables.people import OneTimeLink
+
+if TYPE_CHECKING:
+    from grantengine.bootstrap import Engine
+    from grantengine.store.unit_of_work import Reading, Work
+
+ANSWERS = ("confirmed", "declined")
+LONGEST_TASK = 1000
+TAKES_PARTNERS = (Status.DRAFT, Status.SUBMITTED)
+
+
+@dataclass(frozen=True, slots=True)
+class PartnersPart:
+    """What a partner sees by its link: who asks, for what, what it is asked to do, and what it has answered."""
+
+    application_number: str
+    call: dict[str, Any]
+    applicant: str
+    partner: str
+    status: str
+    task: str | None
+    amount: int | None
+    closes: datetime | None
+    can_answer: bool
+
+
+def invite_partner(
+    engine: Engine, by: By, *, application_id: str, name: str, email: str, organisation_number: str | None = None,
+    task: str | None = None, language: str = "nb",
+) -> str:  # fmt: skip
+    """Ask a partner to take part, with the task that the applicant has in mind; returns the partner's id.
+
+    :raises InputError: every field that does not fit.
+    :raises NotPossibleError: ``status-forbids``.
+    """
+    checks = Checks()
+    name, email = checks.name(name), checks.email(email)
+    number, language = checks.number(organisation_number, "organisation_number"), checks.language(language)
+    task = checks.text(task, "task", LONGEST_TASK)
+    checks.done()
+    with engine.store.work(by) as work:
+        application = application_for(work, by, application_id, APPLICANTS, lock=True)
+        if application.status not in TAKES_PARTNERS:
+            raise status_forbids("invite", application)
+        partner = Partner(
+            id=work.new_id(), application_id=application_id, name=name, organisation_number=number, email=email,
+            language=language, task=task, invited_by=user_of(work, by).id, invited_at=by.at,
+        )  # fmt: skip
+        work.add(partner)
+        work.record("partner-invited", application, partner=partner.id)
+        _send_link(engine, work, application, partner)
+        return partner.id
+
+
+def remind_partner(engine: Engine, by: By, partner_id: str) -> None:
+    """Send a partner that has not answered a new link; the earlier one can no longer be used.
+
+    :raises NotFoundError: ``partner-not-found``.
+    :raises NotPossibleError: ``partner-has-answered``.
+    """
+    with engine.store.work(by) as work:
+        application, partner = _partner_for(work, by, partner_id)
+        if partner.status != "invited":
+            raise NotPossibleError("partner-has-answered")
+        work.record("partner-reminded", application, partner=partner.id)
+        _send_link(engine, work, application, partner)
+
+
+def remove_partner(engine: Engine, by: By, partner_id: str) -> None:
+    """Take a partner off a draft; its link can no longer be used.
+
+    :raises NotFoundError: ``partner-not-found``.
+    :raises NotPossibleError: ``status-forbids``.
+    """
+    with engine.store.work(by) as work:
+        application, partner = _partner_for(work, by, partner_id)
+        if application.status != Status.DRAFT:
+            raise status_forbids("invite", application)
+        partner.removed_at = by.at
+        for link in work.users.open_links("partner", partner.id):
+            link.used_at = by.at
+        work.record("partner-removed", application, partner=partner.id)
+
+
+def see_as_partner(engine: Engine, by: By, secret: str) -> PartnersPart:
+    """What the holder of the link may see; also after it has answered.
+
+    :raises NotFoundError: ``link-unknown``.
+    """
+    with engine.store.read() as reading:
+        link = find_link(reading, "partner", secret)
+        partner, application = _of_link(reading, link)
+        call = reading.schemes.call(application.call_id)
+        organisation = reading.organisations.get(application.organisation_id)
+    assert call is not None  # held by a foreign key
+    assert organisation is not None  # as above
+    can_answer = link.used_at is None and link.expires_at > by.at and application.status in TAKES_PARTNERS
+    return PartnersPart(
+        application.number, call.title, organisation.name, partner.name, partner.status, partner.task, partner.amount,
+        call.closes_at, can_answer,
+    )  # fmt: skip
+
+
+def answer_as_partner(
+    engine: Engine, by: By, secret: str, answer: str, *, person: str, task: str | None = None, amount: str | None = None
+) -> None:
+    """A partner confirms or declines (``confirmed``, ``declined``), once, in its own words.
+
+    :param person: the name of who answers for it.
+    :param amount: what it contributes itself, such as ``12 000``; a sum in kroner.
+    :raises InputError: every field that does not fit.
+    :raises NotFoundError: ``link-unknown``.
+    :raises NotPossibleError: ``link-used``, ``link-expired``, ``status-forbids``, or ``deadline-passed`` for a confirmation.
+    """
+    checks = Checks()
+    answer, person = checks.one_of(answer, ANSWERS, "answer"), checks.name(person, "person")
+    task = checks.text(task, "task", LONGEST_TASK)
+    checks.done()
+    sum = _sum(amount)
+    with engine.store.work(by) as work:
+        link = find_link(work, "partner", secret, lock=True)
+        check_fresh(link, by.at)
+        work.by = By("link", link.id, by.at)
+        partner, application = _of_link(work, link, lock=True)
+        if application.status not in TAKES_PARTNERS or partner.removed_at is not None:
+            raise status_forbids("confirm", application)
+        call = work.schemes.call(application.call_id)
+        assert call is not None  # held by a foreign key
+        if answer == "confirmed":
+            check_in_time(work, call, application.organisation_id, max(by.at, call.opens_at or by.at))
+        link.used_at = by.at
+        partner.status, partner.answered_as, partner.answered_at = answer, person, by.at
+        partner.task, partner.amount = task if task is not None else partner.task, sum
+        work.record(f"partner-{answer}", application, partner=partner.id)
+        if application.status == Status.SUBMITTED:
+            ask_for_refresh(work, application)
+        inviter = work.users.get(partner.invited_by)
+        if inviter is not None:
+            send(
+                engine, work, receiver_of(inviter), f"partner-{answer}", about=application.id, name=inviter.name,
+                partner=partner.name, number=application.number,
+            )  # fmt: skip
+
+
+def _sum(amount: str | None) -> int | None:
+    if amount is None or not amount.strip():
+        return None
+    try:
+        return parse_ore(amount.replace("\u00a0", "").replace(" ", "").replace(",", "."))
+    except MoneyError as error:
+        raise InputError([Problem(error.code, Where(pointer="/amount"), error.params)]) from error
+
+
+def _send_link(engine: Engine, work: Work, application: Application, partner: Partner) -> None:
+    call = work.schemes.call(application.call_id)
+    organisation = work.organisations.get(application.organisation_id)
+    assert call is not None  # held by a foreign key
+    assert organisation is not None  # as above
+    address = make_link(engine, work, "partner", application, partner.id, partner.email)
+    to = Receiver(partner.email, partner.language) if partner.email else None
+    send(
+        engine, work, to, "partner", about=partner.id, partner=partner.name, organisation=organisation.name,
+        call=call.title, url=address,
+    )  # fmt: skip
+
+
+def _partner_for(work: Work, by: By, partner_id: str) -> tuple[Application, Partner]:
+    partner = work.parts.partner(partner_id)
+    if partner is None or partner.removed_at is not None:
+        raise NotFoundError("partner-not-found")
+    return application_for(work, by, partner.application_id, APPLICANTS, lock=True), partner
+
+
+def _of_link(work: Reading, link: OneTimeLink, *, lock: bool = False) -> tuple[Partner, Application]:
+    application = work.applications.get(link.chain_id, lock=lock)
+    partner = work.parts.partner(link.subject_id, lock=lock)
+    if partner is None or application is None:
+        raise NotFoundError("link-unknown")
+    return partner, application

@@ -1,0 +1,76 @@
+"""Facts asked for anew: before a submission, when a partner answers after it, or when a source was down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from grantengine.hooks.kinds import FactSource
+from grantengine.lifecycle import APPLICANTS, HANDLERS, Status, Who
+from grantengine.records import By
+from grantengine.services.access import application_for
+from grantengine.services.collect_facts import gather, keep_facts, submitted_of
+from grantengine.services.pinned import plan_of_call
+from grantengine.store.tables.applications import Application
+from grantengine.store.tables.operations import Job
+
+if TYPE_CHECKING:
+    from grantengine.bootstrap import Engine
+    from grantengine.store.unit_of_work import Work
+
+REFRESH = "refresh-facts"
+WHO = HANDLERS | APPLICANTS | {Who.SYSTEM}
+
+
+def refresh_facts(engine: Engine, by: By, application_id: str, sources: Iterable[str] | None = None) -> list[str]:
+    """Ask sources (None: all of the scheme's) about what is submitted, or else about the draft.
+
+    :returns: the sources that give nothing.
+    :raises NotFoundError: ``application-not-found``.
+    """
+    with engine.store.read() as reading:
+        application = application_for(reading, by, application_id, WHO)
+        call = reading.schemes.call(application.call_id)
+        organisation = reading.organisations.get(application.organisation_id)
+        assert call is not None  # held by a foreign key
+        assert organisation is not None  # as above
+        plan = plan_of_call(engine, reading, call)
+        revision = reading.applications.revision_by_id(application.revision_id or "")
+        draft = reading.applications.draft(application_id)
+    answers = (revision.answers if revision else draft.answers if draft else None) or {}
+    submitted = submitted_of(plan, organisation, answers, by, call_id=call.id, application_id=application_id)
+    gathered = gather(engine, plan, submitted, sources)
+    with engine.store.work(by) as work:
+        application = application_for(work, by, application_id, WHO, lock=True)
+        left = keep_facts(work, application, gathered)
+        asked = sorted(one.source for one in gathered)
+        work.record("facts-asked", application, obtained=sorted(set(asked) - set(left)), missing=left)
+    return left
+
+
+def retry_facts(engine: Engine, by: By, application_id: str) -> list[str]:
+    """Ask again where a source gave nothing; returns those that still give nothing.
+
+    :raises NotFoundError: ``application-not-found``.
+    """
+    with engine.store.read() as reading:
+        application_for(reading, by, application_id, WHO)
+        missing = [fact.source for fact in reading.parts.facts(application_id) if fact.values is None]
+    return refresh_facts(engine, by, application_id, missing) if missing else []
+
+
+def ask_for_refresh(work: Work, application: Application) -> None:
+    """Have the worker ask the sources that complete answers, now that someone else has answered."""
+    if application.status == Status.SUBMITTED and not work.jobs.waiting(REFRESH, application.id):
+        work.add(
+            Job(
+                id=work.new_id(), kind=REFRESH, key=application.id, params={"filling": True}, made_at=work.by.at,
+                due_at=work.by.at,
+            )
+        )  # fmt: skip
+
+
+def refresh_filling(engine: Engine, by: By, application_id: str) -> list[str]:
+    """Ask the sources that complete answers, such as who of the partners has confirmed."""
+    filling = [name for name, cls in engine.registry.of_role(FactSource).items() if cls.fills is not None]
+    return refresh_facts(engine, by, application_id, filling)
