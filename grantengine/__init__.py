@@ -36,6 +36,9 @@ if TYPE_CHECKING:
     from grantengine.expressions.templates import expression as expression
     from grantengine.expressions.templates import literal as literal
     from grantengine.form.answers import check_answers as check_answers
+    from grantengine.hooks.context import CaseView as CaseView
+    from grantengine.hooks.context import DeliveryRefused as DeliveryRefused
+    from grantengine.hooks.context import OutgoingMessage as OutgoingMessage
     from grantengine.hooks.draw import Draw as Draw
     from grantengine.hooks.expression_texts import AmountExpression as AmountExpression
     from grantengine.hooks.expression_texts import AnyExpression as AnyExpression
@@ -88,6 +91,7 @@ _HOMES = {
     "expressions.expression": "Expression",
     "expressions.templates": "column expr expression literal",
     "form.answers": "check_answers",
+    "hooks.context": "CaseView DeliveryRefused OutgoingMessage",
     "hooks.draw": "Draw",
     "hooks.kinds": "AllocationMethod Audience ConditionKind CriterionKind FactSource PaymentPlan QuestionKind ReportProfile "
     "RoundKind",

@@ -146,7 +146,7 @@ class CaseView:
 class OutgoingMessage:
     """A message to deliver. ``id`` stays the same when it is sent again, so that a repeat can be recognised.
 
-    ``channel`` is ``email`` or ``sms``.
+    ``channel`` is ``email`` or ``sms``; ``made_at`` is when it was written.
     """
 
     id: str
@@ -155,3 +155,8 @@ class OutgoingMessage:
     language: str
     subject: str
     body: str
+    made_at: datetime
+
+
+class DeliveryRefused(Exception):
+    """This receiver will never take the message, such as an address that does not exist; it is not tried again."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from grantengine.store.tables.operations import OutboxMessage
@@ -21,10 +21,7 @@ class Outbox:
         """Messages that are due and nobody else sends; they are this worker's until the lease ends."""
         due = (
             select(OutboxMessage)
-            .where(
-                OutboxMessage.due_at <= at,
-                or_(OutboxMessage.claimed_until.is_(None), OutboxMessage.claimed_until <= at),
-            )
+            .where(*_due(at))
             .order_by(OutboxMessage.due_at, OutboxMessage.id)
             .limit(limit)
             .with_for_update(skip_locked=True)
@@ -35,6 +32,10 @@ class Outbox:
             message.attempts += 1
         return claimed
 
+    def count_due(self, at: datetime) -> int:
+        """How many messages are due and nobody sends."""
+        return self.session.scalar(select(func.count()).select_from(OutboxMessage).where(*_due(at))) or 0
+
     def get(self, id: str, *, lock: bool = False) -> OutboxMessage | None:
         """A message by id."""
         return self.session.get(OutboxMessage, id, with_for_update=lock or None)
@@ -43,3 +44,7 @@ class Outbox:
         """The messages about these, oldest first."""
         found = select(OutboxMessage).where(OutboxMessage.about.in_(sorted(ids)))
         return list(self.session.scalars(found.order_by(OutboxMessage.id)))
+
+
+def _due(at: datetime) -> tuple[ColumnElement[bool], ...]:
+    return OutboxMessage.due_at <= at, or_(OutboxMessage.claimed_until.is_(None), OutboxMessage.claimed_until <= at)
