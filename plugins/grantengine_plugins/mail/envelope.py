@@ -1,0 +1,55 @@
+"""A message as an e-mail."""
+
+from __future__ import annotations
+
+import re
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+
+from grantengine import DeliveryRefused, OutgoingMessage, PluginError
+
+_ADDRESS = re.compile(r"([^\s@,;:<>()\[\]\\\"\x00-\x1f\x7f-\x9f]+)@([^\s@,;:<>()\[\]\\\"\x00-\x1f\x7f-\x9f]+)")
+
+
+def email_of(message: OutgoingMessage, mail_from: str) -> EmailMessage:
+    """The e-mail, the same to the letter whenever it is made, so that a repeat can be recognised.
+
+    :raises PluginError: ``mail-from``: the setting is no address.
+    :raises DeliveryRefused: what it is to be sent to is no address.
+    """
+    name, from_address = parseaddr(mail_from)
+    sender, receiver = _address(from_address, name), _address(message.address)
+    if sender is None:
+        raise PluginError("mail", "mail-from", setting="GRANTENGINE_MAIL_FROM", got=mail_from)
+    if receiver is None:
+        raise DeliveryRefused(f"not an address: {message.address[:80]!r}")
+    made = EmailMessage(policy=SMTP)
+    made["From"], made["To"] = sender, receiver
+    made["Subject"] = _line(message.subject)
+    made["Date"] = format_datetime(message.made_at)
+    made["Message-ID"] = f"<{message.id}@{sender.domain}>"
+    made["X-Grantengine-Message"] = message.id
+    made["Content-Language"] = _line(message.language)
+    # No «I am on holiday» in return (RFC 3834).
+    made["Auto-Submitted"] = "auto-generated"
+    # Seven bits and short lines pass through every server on the way.
+    made.set_content(message.body, charset="utf-8", cte="quoted-printable")
+    return made
+
+
+def _line(text: str) -> str:
+    """On one line, so that nothing in it can begin a header of its own."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+
+
+def _address(text: str, name: str = "") -> Address | None:
+    found = _ADDRESS.fullmatch(text.strip())
+    if found is None:
+        return None
+    try:
+        domain = found[2].encode("idna").decode()
+        return Address(_line(name), found[1], domain)
+    except (UnicodeError, ValueError):
+        return None
