@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from grantengine.bootstrap import bootstrap
-from grantengine.errors import GrantEngineError, InputError, Message, MoneyError, PluginError, Problem, Where
+from grantengine.errors import CodedError, GrantEngineError, InputError, Message, MoneyError, PluginError, Problem, Where
 from grantengine.settings import read_settings
 from grantengine.texts.catalogue import Texts, core_texts, in_language
 
@@ -34,7 +34,7 @@ def report_error(error: Exception) -> None:
     """Print an error on standard error, a line for each problem."""
     if isinstance(error, InputError):
         print_problems(error.problems)
-    elif isinstance(error, PluginError):
+    elif isinstance(error, PluginError | CodedError):
         print_problems([error.problem])
     elif isinstance(error, MoneyError):
         print_problems([Problem(error.code, Where(), error.params)])

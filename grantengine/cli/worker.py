@@ -1,0 +1,100 @@
+"""`grantengine worker`: delivers messages and does the work that waits, until it is told to stop."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import time
+from types import FrameType
+from typing import TYPE_CHECKING
+
+import click
+
+from grantengine.bootstrap import bootstrap
+from grantengine.cli.show import language
+from grantengine.errors import Message, StoreError
+from grantengine.records import By
+
+if TYPE_CHECKING:
+    from grantengine.bootstrap import Engine
+
+log = logging.getLogger("grantengine.worker")
+
+NAP = 0.2
+"""Seconds between looks at whether to stop."""
+
+
+class Stop:
+    """Whether someone has asked the process to stop. Setting a flag is all that is safe to do in a signal."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._ask)
+
+    def __call__(self) -> bool:
+        return self.asked
+
+    def _ask(self, number: int, frame: FrameType | None) -> None:
+        self.asked = True
+
+    def sleep(self, seconds: float) -> None:
+        """Sleep, or wake when asked to stop."""
+        until = time.monotonic() + seconds
+        while not self.asked and (left := until - time.monotonic()) > 0:
+            time.sleep(min(NAP, left))
+
+
+@click.command("worker")
+@click.option("--once", is_flag=True, help="Do all that is due, and end.")
+@click.option(
+    "--every", type=click.FloatRange(0.1, 86_400), default=5, show_default=True, metavar="SECONDS",
+    help="How long to rest when nothing is due.",
+)  # fmt: skip
+def command(once: bool, every: float) -> int:
+    """Deliver messages, do the work that waits, and ask again for facts that a source could not give.
+
+    Several workers may run side by side. SIGTERM and SIGINT stop one after the message at hand.
+    """
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    engine, stop = bootstrap(), Stop()
+    total = _all_that_is_due(engine, stop)
+    if once:
+        _say(engine, total)
+        return 0
+    while not stop():
+        if any(total):
+            _say(engine, total)
+        stop.sleep(every)
+        try:
+            total = _all_that_is_due(engine, stop)
+        except StoreError as error:
+            # It was there when we began: it comes back, and nothing is lost meanwhile.
+            log.error("%s", engine.registry.texts.problem(error.problem, language()))
+            total = (0, 0, 0)
+    if any(total):
+        _say(engine, total)
+    return 0
+
+
+def _all_that_is_due(engine: Engine, stop: Stop) -> tuple[int, int, int]:
+    """Rounds until nothing is due; messages sent, what failed, jobs done."""
+    from grantengine.services.deliver_outbox import deliver_outbox
+    from grantengine.services.run_jobs import queue_retries, run_jobs
+
+    sent = failed = jobs = 0
+    while not stop():
+        by = By("system", None, engine.now())
+        delivered = deliver_outbox(engine, by, stop=stop)
+        queue_retries(engine, by)
+        ran = run_jobs(engine, by, stop=stop)
+        sent, failed, jobs = sent + delivered.sent, failed + delivered.failed + ran.failed, jobs + ran.done
+        if not (delivered.sent or delivered.failed or ran.done or ran.failed):
+            break
+    return sent, failed, jobs
+
+
+def _say(engine: Engine, total: tuple[int, int, int]) -> None:
+    sent, failed, jobs = total
+    words = Message("worker.done", {"sent": sent, "failed": failed, "jobs": jobs})
+    click.echo(engine.registry.texts.say(words, language()))
