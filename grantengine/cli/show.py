@@ -12,7 +12,16 @@ from typing import Any
 import click
 
 from grantengine.bootstrap import bootstrap
-from grantengine.errors import CodedError, GrantEngineError, InputError, Message, MoneyError, PluginError, Problem, Where
+from grantengine.errors import (
+    CodedError,
+    GrantEngineError,
+    InputError,
+    Message,
+    MoneyError,
+    PluginError,
+    Problem,
+    Where,
+)
 from grantengine.settings import read_settings
 from grantengine.texts.catalogue import Texts, core_texts, in_language
 
