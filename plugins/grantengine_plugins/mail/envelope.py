@@ -6,7 +6,7 @@ import re
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime, getaddresses
 
 from grantengine import DeliveryRefused, OutgoingMessage, PluginError
 
@@ -19,8 +19,9 @@ def email_of(message: OutgoingMessage, mail_from: str) -> EmailMessage:
     :raises PluginError: ``mail-from``: the setting is no address.
     :raises DeliveryRefused: what it is to be sent to is no address.
     """
-    name, from_address = parseaddr(mail_from)
-    sender, receiver = _address(from_address, name), _address(message.address)
+    named = getaddresses([mail_from])
+    sender = _address(named[0][1], named[0][0]) if len(named) == 1 else None
+    receiver = _address(message.address)
     if sender is None:
         raise PluginError("mail", "mail-from", setting="GRANTENGINE_MAIL_FROM", got=mail_from)
     if receiver is None:
@@ -31,11 +32,11 @@ def email_of(message: OutgoingMessage, mail_from: str) -> EmailMessage:
     made["Date"] = format_datetime(message.made_at)
     made["Message-ID"] = f"<{message.id}@{sender.domain}>"
     made["X-Grantengine-Message"] = message.id
-    made["Content-Language"] = _line(message.language)
     # No «I am on holiday» in return (RFC 3834).
     made["Auto-Submitted"] = "auto-generated"
     # Seven bits and short lines pass through every server on the way.
     made.set_content(message.body, charset="utf-8", cte="quoted-printable")
+    made["Content-Language"] = _line(message.language)
     return made
 
 

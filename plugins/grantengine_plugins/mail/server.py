@@ -7,6 +7,7 @@ import ssl
 from contextlib import suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
+from email.policy import SMTPUTF8
 from urllib.parse import unquote, urlsplit
 
 from grantengine import DeliveryRefused, PluginError
@@ -48,7 +49,7 @@ class Server:
         if self.user:
             connection.login(self.user, self.password)
         try:
-            connection.send_message(email)
+            _send(connection, email)
         except smtplib.SMTPRecipientsRefused as error:
             (code, words) = next(iter(error.recipients.values()))
             said = f"{code} {words.decode(errors='replace')}"
@@ -61,6 +62,19 @@ class Server:
             context = ssl.create_default_context()
             return smtplib.SMTP_SSL(self.host, self.port, timeout=SECONDS, context=context)
         return smtplib.SMTP(self.host, self.port, timeout=SECONDS)
+
+
+def _send(connection: smtplib.SMTP, email: EmailMessage) -> None:
+    # Not `send_message`, which writes «>From» where a line begins with «From».
+    (sender,), (receiver,) = email["From"].addresses, email["To"].addresses
+    if (sender.addr_spec + receiver.addr_spec).isascii():
+        connection.sendmail(sender.addr_spec, receiver.addr_spec, email.as_bytes())
+        return
+    connection.ehlo_or_helo_if_needed()
+    if not connection.has_extn("smtputf8"):
+        raise smtplib.SMTPNotSupportedError("the server takes no addresses with letters beyond ASCII")
+    options = ["SMTPUTF8", "BODY=8BITMIME"]
+    connection.sendmail(sender.addr_spec, receiver.addr_spec, email.as_bytes(policy=SMTPUTF8), options)
 
 
 def server_of(address: str) -> Server:
