@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -41,6 +42,9 @@ def check_answers(
     return Submission(shown, hidden, tuple(_lacking(form, shown, "to_decide")))
 
 
+MOST_BYTES = 2_000_000
+"""How large a draft can be, as JSON."""
+
 UNKEEPABLE = frozenset({"answer-unknown", "answer-character"})
 """Problems of answers that not even a draft may have."""
 
@@ -49,8 +53,10 @@ def check_draft(form: Form, answers: Mapping[str, Any]) -> tuple[Problem, ...]:
     """What does not fit yet in a draft, which may be incomplete.
 
     :raises AnswersError: answers that can not be kept: to no question of the form, such as a fact or a checked value; that
-        an applicant may not give, such as ``confirmed`` of a partner; or with characters that no database keeps.
+        an applicant may not give, such as ``confirmed`` of a partner; with characters that no database keeps; that are no
+        JSON; or too large.
     """
+    _check_size(answers)
     # Hidden answers stay in the draft, so all that is given is looked at.
     given = {name: value for name, value in answers.items() if value is not None}
     schema = {**form_schema(form, audience="form"), "required": [], "allOf": []}
@@ -59,6 +65,15 @@ def check_draft(form: Form, answers: Mapping[str, Any]) -> tuple[Problem, ...]:
     if refused:
         raise AnswersError(refused)
     return tuple(problems)
+
+
+def _check_size(answers: Mapping[str, Any]) -> None:
+    try:
+        size = len(json.dumps(answers, ensure_ascii=False, allow_nan=False).encode(errors="surrogatepass"))
+    except (TypeError, ValueError, RecursionError) as error:
+        raise AnswersError([Problem("draft-not-json", Where(), {"reason": str(error)[:80]})]) from error
+    if size > MOST_BYTES:
+        raise AnswersError([Problem("draft-too-large", Where(), {"limit": MOST_BYTES, "got": size})])
 
 
 def shown_answers(form: Form, given: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -60,6 +61,10 @@ def compiled_call(engine: Engine, version: SchemeVersion, operations: Sequence[d
     return thaw(plan, {**freeze(plan), **version.compiled})
 
 
+# The rules of a strand stand in the call too, but are rules.
+_MAY_CHANGE = re.compile(r"/call/(?!strands(/|$))[^/]+(/.*)?|/call/strands/[^/]+/(budget|title)(/.*)?")
+
+
 def _within_call(operation: PatchOperation) -> bool:
     pointers = [operation.path, *([operation.from_] if operation.from_ else [])]
-    return all(pointer.startswith("/call/") for pointer in pointers)
+    return all(_MAY_CHANGE.fullmatch(pointer) for pointer in pointers)

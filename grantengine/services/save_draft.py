@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from grantengine.errors import AnswersError, ConflictError, Problem, Where
+from grantengine.errors import ConflictError, Problem
 from grantengine.form.answers import check_draft
 from grantengine.lifecycle import APPLICANTS, Status
 from grantengine.records import By
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from grantengine.store.unit_of_work import Reading, Work
 
 REVISED_EVERY = timedelta(minutes=15)
-MOST_BYTES = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +77,6 @@ def draft_of(work: Reading, application: Application) -> Draft:
 
 
 def _problems(engine: Engine, work: Work, application: Application, answers: dict[str, Any]) -> tuple[Problem, ...]:
-    try:
-        size = len(json.dumps(answers, ensure_ascii=False, allow_nan=False).encode(errors="surrogatepass"))
-    except (TypeError, ValueError, RecursionError) as error:
-        raise AnswersError([Problem("draft-not-json", Where(), {"reason": str(error)[:80]})]) from error
-    if size > MOST_BYTES:
-        raise AnswersError([Problem("draft-too-large", Where(), {"limit": MOST_BYTES, "got": size})])
     call = work.schemes.call(application.call_id)
     assert call is not None  # held by a foreign key
     return check_draft(plan_of_call(engine, work, call).form, answers)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from grantengine.compile.plan import Plan
 from grantengine.errors import DuplicateError, NotFoundError, NotPossibleError
 from grantengine.form.answers import check_draft
 from grantengine.lifecycle import LIFECYCLE, Status
@@ -17,7 +18,7 @@ from grantengine.store.tables.applications import Application, Draft
 
 if TYPE_CHECKING:
     from grantengine.bootstrap import Engine
-    from grantengine.store.unit_of_work import Work
+    from grantengine.store.unit_of_work import Reading, Work
 
 
 def start_draft(
@@ -59,13 +60,21 @@ def _begin(
     if opening_for(work, call, organisation_id).is_late(by.at):
         raise NotPossibleError("deadline-passed")
     plan = plan_of_call(engine, work, call)
-    if plan.scheme.call.invited_only and not work.schemes.is_invited(call_id, organisation_id):
-        raise NotPossibleError("invited-only")
+    check_invited(work, plan, call_id, organisation_id)
     check_draft(plan.form, answers)
     return new_application(
         engine, work, call_id=call_id, organisation_id=organisation_id, verb="start", answers=answers, strand=strand,
         request_id=request_id,
     )  # fmt: skip
+
+
+def check_invited(work: Reading, plan: Plan, call_id: str, organisation_id: str) -> None:
+    """Whether the organisation is invited, where only the invited may apply.
+
+    :raises NotPossibleError: ``invited-only``.
+    """
+    if plan.scheme.call.invited_only and not work.schemes.is_invited(call_id, organisation_id):
+        raise NotPossibleError("invited-only")
 
 
 def new_application(

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from grantengine.compile.plan import Plan
-from grantengine.errors import ConflictError, NotPossibleError
+from grantengine.errors import AnswersError, ConflictError, NotPossibleError, Problem, Where
 from grantengine.form.answers import check_answers
 from grantengine.lifecycle import LIFECYCLE, Status
 from grantengine.records import By
@@ -19,6 +19,7 @@ from grantengine.services.deadlines import check_in_time
 from grantengine.services.messages import local_time, receiver_of, send
 from grantengine.services.pinned import plan_of_call
 from grantengine.services.revisions import keep_revision
+from grantengine.services.start_draft import check_invited
 from grantengine.services.transitions import change_status
 from grantengine.store.tables.applications import Application, Draft
 from grantengine.store.tables.people import Organisation
@@ -62,7 +63,9 @@ def submit_application(engine: Engine, by: By, application_id: str, version: int
         if earlier is not None:
             return earlier
         plan, call, organisation, draft = _ready(engine, reading, application, version, by)
+        attached = {one.id for one in reading.parts.attachments(application_id)}
     submission = check_answers(plan.form, draft.answers)
+    check_attached(plan, submission.answers, attached)
     submitted = submitted_of(plan, organisation, submission.answers, by, call_id=call.id, application_id=application_id)
     gathered = gather(engine, plan, submitted)
     with engine.store.work(by) as work:
@@ -134,6 +137,22 @@ def _ready(
     return plan, call, organisation, draft
 
 
+def check_attached(plan: Plan, answers: Mapping[str, Any], attached: set[str]) -> None:
+    """Every answer that is a file names one that is there.
+
+    :raises AnswersError: ``answer-no-such-file``.
+    """
+    missing = [
+        field.id
+        for field in plan.form.fields
+        if field.question.kind == "attachment" and field.id in answers and answers[field.id] not in attached
+    ]
+    if missing:
+        raise AnswersError(
+            [Problem("answer-no-such-file", Where(pointer=f"/{name}"), {"path": f"/{name}"}) for name in missing]
+        )
+
+
 def check_may_apply(
     work: Reading, plan: Plan, call: Call, application: Application, organisation: Organisation
 ) -> None:
@@ -141,8 +160,7 @@ def check_may_apply(
 
     :raises NotPossibleError: ``invited-only``, ``organisation-number-needed`` or ``strand-unknown``.
     """
-    if plan.scheme.call.invited_only and not work.schemes.is_invited(call.id, organisation.id):
-        raise NotPossibleError("invited-only")
+    check_invited(work, plan, call.id, organisation.id)
     hosted = work.organisations.host_of(organisation.id)
     has_host = hosted is not None and hosted.consented_at is not None
     if plan.scheme.call.organisation_number == "required" and organisation.number is None and not has_host:

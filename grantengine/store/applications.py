@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, or_, select
 from sqlalchemy.orm import Session
 
 from grantengine.store.tables.applications import (
@@ -15,6 +15,7 @@ from grantengine.store.tables.applications import (
     Revision,
 )
 from grantengine.store.tables.people import Organisation
+from grantengine.store.tables.schemes import Call
 
 
 class Applications:
@@ -65,16 +66,23 @@ class Applications:
 
     def of_organisation(
         self, organisation_id: str, *, after: str = "", limit: int = 50
-    ) -> list[tuple[Application, datetime | None]]:
-        """What an organisation has applied for, in order of id, after this one."""
+    ) -> list[tuple[Application, Call, datetime | None]]:
+        """What an organisation has applied for with the calls, in order of id, after this one."""
         found = (
-            select(Application, Draft.saved_at)
+            select(Application, Call, Draft.saved_at)
+            .join(Call, Call.id == Application.call_id)
             .outerjoin(Draft, Draft.application_id == Application.id)
             .where(Application.organisation_id == organisation_id, Application.id > after)
             .order_by(Application.id)
             .limit(limit)
         )
-        return [(one, saved) for one, saved in self.session.execute(found)]
+        return [(one, call, saved) for one, call, saved in self.session.execute(found)]
+
+    def overdue(self, late: Mapping[str, datetime], limit: int = 200) -> list[str]:
+        """The ids of applications whose call closed before a time that goes with their status, oldest first."""
+        found = select(Application.id).join(Call, Call.id == Application.call_id)
+        past = [(Application.status == status) & (Call.closes_at <= at) for status, at in sorted(late.items())]
+        return list(self.session.scalars(found.where(or_(*past)).order_by(Application.id).limit(limit)))
 
     def revisions(self, application_id: str, *, after: int = 0, limit: int = 50) -> list[Revision]:
         """Kept states, oldest first, after this place."""

@@ -89,7 +89,7 @@ def _digest_before(row: Any) -> str:
     values = {}
     for attribute in inspect(type(row)).column_attrs:
         history = state.attrs[attribute.key].history
-        values[attribute.key] = (history.deleted or history.unchanged or history.added)[0]
+        values[attribute.key] = (history.deleted or history.unchanged or (None,))[0]
     return digest_of(values)
 
 

@@ -69,3 +69,10 @@ class Grants:
             .limit(limit)
         )
         return [(activity, name) for activity, name in self.session.execute(found)]
+
+    def keys(self, authority_id: str) -> set[tuple[str | None, str, int, int]]:
+        """What tells the grants of an authority apart: organisation number, scheme, year and øre."""
+        found = select(
+            EarlierGrant.organisation_number, EarlierGrant.scheme, EarlierGrant.year, EarlierGrant.amount
+        ).where(EarlierGrant.authority_id == authority_id)
+        return {(number, scheme, year, amount) for number, scheme, year, amount in self.session.execute(found)}

@@ -60,3 +60,7 @@ class Schemes:
     def is_invited(self, call_id: str, organisation_id: str) -> bool:
         """Whether an organisation is invited to a call."""
         return self.session.get(Invitee, (call_id, organisation_id)) is not None
+
+    def invitations(self, organisation_id: str) -> set[str]:
+        """The calls that an organisation is invited to."""
+        return set(self.session.scalars(select(Invitee.call_id).where(Invitee.organisation_id == organisation_id)))

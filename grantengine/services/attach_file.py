@@ -1,0 +1,161 @@
+"""Files with an application: put beside a draft, read, taken off."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from grantengine.errors import InputError, NotFoundError, Problem, Where
+from grantengine.lifecycle import APPLICANTS, HANDLERS, Status
+from grantengine.records import By
+from grantengine.services.access import application_for, status_forbids, user_of
+from grantengine.services.pinned import plan_of_call
+from grantengine.store.tables.applications import Attachment, AttachmentContent
+
+if TYPE_CHECKING:
+    from grantengine.bootstrap import Engine
+
+MOST_BYTES = 25_000_000
+MOST_FILES = 40
+
+TYPES: dict[str, tuple[str, tuple[bytes, ...]]] = {
+    "pdf": ("application/pdf", (b"%PDF-",)),
+    "png": ("image/png", (b"\x89PNG\r\n\x1a\n",)),
+    "jpg": ("image/jpeg", (b"\xff\xd8\xff",)),
+    "jpeg": ("image/jpeg", (b"\xff\xd8\xff",)),
+    "docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", (b"PK\x03\x04",)),
+    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", (b"PK\x03\x04",)),
+    "odt": ("application/vnd.oasis.opendocument.text", (b"PK\x03\x04",)),
+    "ods": ("application/vnd.oasis.opendocument.spreadsheet", (b"PK\x03\x04",)),
+    "txt": ("text/plain", ()),
+    "csv": ("text/csv", ()),
+    "heic": ("image/heic", ()),
+}
+"""File name extension to media type and how such a file begins. HEIC (photos from some telephones) is told below."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A file as lists show it."""
+
+    id: str
+    question: str
+    file_name: str
+    media_type: str
+    size: int
+    scan: str
+    at: datetime
+
+
+def attach_file(
+    engine: Engine, by: By, *, application_id: str, question: str, file_name: str, content: bytes
+) -> Attached:
+    """Put a file beside a draft, as the answer to a question of kind ``attachment``; its id is the answer.
+
+    The same file for the same question again is the same attachment.
+
+    :raises InputError: ``file-empty``, ``file-too-large``, ``file-type``, ``file-not-as-named``, ``files-too-many`` or
+        ``question-takes-no-file``.
+    :raises NotPossibleError: ``status-forbids``.
+    """
+    name = _clean_name(file_name)
+    media_type = _checked_type(name, content)
+    digest = hashlib.sha256(content).hexdigest()
+    with engine.store.work(by) as work:
+        application = application_for(work, by, application_id, APPLICANTS, lock=True)
+        if application.status != Status.DRAFT:
+            raise status_forbids("attach", application)
+        call = work.schemes.call(application.call_id)
+        assert call is not None  # held by a foreign key
+        field = plan_of_call(engine, work, call).form.by_id.get(question)
+        if field is None or field.question.kind != "attachment":
+            raise _problem("question-takes-no-file", question=question)
+        known = work.parts.attachments(application_id)
+        same = next((one for one in known if (one.question, one.content_digest) == (question, digest)), None)
+        if same is not None:
+            return _attached(same)
+        if len(known) >= MOST_FILES:
+            raise _problem("files-too-many", limit=MOST_FILES)
+        row = Attachment(
+            id=work.new_id(), application_id=application_id, question=question, file_name=name, media_type=media_type,
+            size=len(content), content_digest=digest, added_by=user_of(work, by).id, added_at=by.at,
+        )  # fmt: skip
+        work.add(row, AttachmentContent(attachment_id=row.id, content=content))
+        work.record("file-attached", application, attachment=row.id)
+        return _attached(row)
+
+
+def list_attachments(engine: Engine, by: By, application_id: str) -> list[Attached]:
+    """The files of an application, in the order they came.
+
+    :raises NotFoundError: ``application-not-found``.
+    """
+    with engine.store.read() as reading:
+        application_for(reading, by, application_id, APPLICANTS | HANDLERS)
+        return [_attached(one) for one in reading.parts.attachments(application_id)]
+
+
+def read_attachment(engine: Engine, by: By, attachment_id: str) -> tuple[Attached, bytes]:
+    """A file and its bytes.
+
+    :raises NotFoundError: ``attachment-not-found``.
+    """
+    with engine.store.read() as reading:
+        row = reading.parts.attachment(attachment_id)
+        if row is None or row.removed_at is not None:
+            raise NotFoundError("attachment-not-found")
+        application_for(reading, by, row.application_id, APPLICANTS | HANDLERS)
+        content = reading.parts.content(attachment_id)
+    if content is None:
+        raise NotFoundError("attachment-not-found")
+    return _attached(row), content
+
+
+def remove_attachment(engine: Engine, by: By, attachment_id: str) -> None:
+    """Take a file off a draft; what was submitted keeps its own.
+
+    :raises NotFoundError: ``attachment-not-found``.
+    :raises NotPossibleError: ``status-forbids``.
+    """
+    with engine.store.work(by) as work:
+        row = work.parts.attachment(attachment_id)
+        if row is None or row.removed_at is not None:
+            raise NotFoundError("attachment-not-found")
+        application = application_for(work, by, row.application_id, APPLICANTS, lock=True)
+        if application.status != Status.DRAFT:
+            raise status_forbids("attach", application)
+        row.removed_at = by.at
+        work.record("file-removed", application, attachment=row.id)
+
+
+def _clean_name(file_name: str) -> str:
+    """The last part of the name without signs that a file system or a header could stumble on."""
+    last = re.split(r"[/\\]", file_name)[-1]
+    return re.sub(r"[\x00-\x1f\x7f\"<>:|?*]", "", last).strip()[-120:] or "file"
+
+
+def _checked_type(name: str, content: bytes) -> str:
+    if not content:
+        raise _problem("file-empty", name=name)
+    if len(content) > MOST_BYTES:
+        raise _problem("file-too-large", name=name, limit=MOST_BYTES // 1_000_000)
+    extension = name.rpartition(".")[2].lower()
+    if extension not in TYPES:
+        raise _problem("file-type", name=name, choices=sorted(TYPES))
+    media_type, starts = TYPES[extension]
+    is_text = media_type.startswith("text/")
+    fits = b"\0" not in content[:4096] if is_text else content[4:8] == b"ftyp" if extension == "heic" else False
+    if not (fits or any(content.startswith(start) for start in starts)):
+        raise _problem("file-not-as-named", name=name, type=extension)
+    return media_type
+
+
+def _problem(code: str, **params: object) -> InputError:
+    return InputError([Problem(code, Where(pointer="/file"), params)])
+
+
+def _attached(row: Attachment) -> Attached:
+    return Attached(row.id, row.question, row.file_name, row.media_type, row.size, row.scan, row.added_at)

@@ -1,0 +1,73 @@
+"""A new application that begins with what an earlier one said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from grantengine.errors import AnswersError, NotFoundError, NotPossibleError
+from grantengine.form.answers import check_draft
+from grantengine.form.build import Form
+from grantengine.lifecycle import APPLICANTS
+from grantengine.records import By
+from grantengine.services.access import application_for, organisation_for
+from grantengine.services.deadlines import opening_for
+from grantengine.services.pinned import plan_of_call
+from grantengine.services.start_draft import check_invited, new_application
+
+if TYPE_CHECKING:
+    from grantengine.bootstrap import Engine
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """The new application, and the answers that its form does not take."""
+
+    application_id: str
+    left_out: tuple[str, ...]
+
+
+def copy_application(
+    engine: Engine, by: By, application_id: str, *, call_id: str, request_id: str | None = None
+) -> Copied:
+    """Begin an application in a call with the answers of an earlier one of the same organisation.
+
+    Answers that the form of the call does not ask for, or does not take, are left out; so are attachments.
+
+    :raises NotFoundError: no such application or call.
+    :raises NotPossibleError: ``deadline-passed`` or ``invited-only``.
+    """
+    with engine.store.work(by) as work:
+        source = application_for(work, by, application_id, APPLICANTS)
+        organisation_for(work, by, source.organisation_id, APPLICANTS)
+        call = work.schemes.call(call_id)
+        if call is None:
+            raise NotFoundError("call-not-found")
+        if opening_for(work, call, source.organisation_id).is_late(by.at):
+            raise NotPossibleError("deadline-passed")
+        plan = plan_of_call(engine, work, call)
+        check_invited(work, plan, call_id, source.organisation_id)
+        draft = work.applications.draft(application_id)
+        answers = draft.answers if draft else {}
+        taken = {name: value for name, value in answers.items() if _fits(plan.form, name, value)}
+        known = work.applications.by_request(request_id) if request_id else None
+        made = known or new_application(
+            engine, work, call_id=call_id, organisation_id=source.organisation_id, verb="start", answers=taken,
+            copied_from=application_id, strand=source.strand if _has_strand(plan.strands, source.strand) else None,
+            request_id=request_id,
+        )  # fmt: skip
+        return Copied(made.id, tuple(sorted(answers.keys() - taken.keys())))
+
+
+def _fits(form: Form, name: str, value: Any) -> bool:
+    field = form.by_id.get(name)
+    if field is None or field.question.kind == "attachment":
+        return False
+    try:
+        return not check_draft(form, {name: value})
+    except AnswersError:
+        return False
+
+
+def _has_strand(strands: Any, strand: str | None) -> bool:
+    return any(one.id == strand for one in strands)

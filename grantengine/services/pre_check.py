@@ -1,0 +1,127 @@
+"""Which open calls fit an organisation: every one, with yes, no and why, or what must be known first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from grantengine.compile.plan import Plan
+from grantengine.errors import CodedError, GrantEngineError, Message
+from grantengine.form.answers import check_draft
+from grantengine.hooks.context import Applicant, Submitted
+from grantengine.records import By
+from grantengine.services.access import organisation_for
+from grantengine.services.case_record import case_record
+from grantengine.services.collect_facts import gather
+from grantengine.services.look import Answer, RuleLook, look
+from grantengine.services.pinned import plan_of_call
+from grantengine.store.tables.people import Organisation
+from grantengine.store.tables.schemes import Call
+
+if TYPE_CHECKING:
+    from grantengine.bootstrap import Engine
+
+SAME_AS = {"members": "members", "employees": "employees"}
+"""Questions that ask what a profile tells, by id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What an organisation says of itself, with an account or without. ``has_number``: None where it has not said."""
+
+    kind: str = "organisation"
+    number: str | None = None
+    has_number: bool | None = None
+    municipality: str | None = None
+    founded: int | None = None
+    profile: Mapping[str, Any] = field(default_factory=dict)
+    organisation_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """A call and how it fits. ``rules`` are those that say no or are open; ``obstacles`` are what the call itself asks.
+
+    ``failed`` says why the call could not be checked.
+    """
+
+    call_id: str
+    title: Mapping[str, str]
+    closes: datetime | None
+    answer: Answer
+    rules: tuple[RuleLook, ...] = ()
+    obstacles: tuple[Message, ...] = ()
+    failed: Message | None = None
+
+
+def pre_check(engine: Engine, by: By, profile: Profile) -> list[Fit]:
+    """Every call that is open now; those that fit first, then those that need something, then those that do not."""
+    with engine.store.read() as reading:
+        calls = reading.schemes.calls_open(by.at)
+        plans: dict[str, Plan | GrantEngineError] = {}
+        invited: set[str] = set()
+        for call in calls:
+            try:
+                plans[call.id] = plan_of_call(engine, reading, call)
+            except GrantEngineError as error:  # one broken scheme must not hide the others
+                plans[call.id] = error
+        if profile.organisation_id is not None:
+            invited = reading.schemes.invitations(profile.organisation_id)
+    order: dict[Answer, int] = {"yes": 0, "needs": 1, "no": 2}
+    fits = [_fit(engine, by, profile, call, plans[call.id], call.id in invited) for call in calls]
+    return sorted(fits, key=lambda fit: order[fit.answer])
+
+
+def pre_check_organisation(engine: Engine, by: By, organisation_id: str) -> list[Fit]:
+    """Every call that is open now against an organisation's own profile.
+
+    :raises NotFoundError: ``organisation-not-found``.
+    """
+    with engine.store.read() as reading:
+        one = organisation_for(reading, by, organisation_id, ("contact", "writer", "signatory"))
+    profile = Profile(one.kind, one.number, one.number is not None, one.municipality, one.founded, one.profile, one.id)
+    return pre_check(engine, by, profile)
+
+
+def _fit(engine: Engine, by: By, profile: Profile, call: Call, plan: Plan | GrantEngineError, invited: bool) -> Fit:
+    if isinstance(plan, GrantEngineError):
+        code = plan.code if isinstance(plan, CodedError) else "scheme-does-not-run"
+        return Fit(call.id, call.title, call.closes_at, "needs", failed=Message(f"problem.{code}"))
+    who = Organisation(
+        id=profile.organisation_id or "", number=profile.number, name="", kind=profile.kind,
+        municipality=profile.municipality, founded=profile.founded, profile=dict(profile.profile), since=by.at,
+    )  # fmt: skip
+    answers = _answers(plan, profile)
+    facts: dict[str, Mapping[str, Any]] = {}
+    if profile.has_number is not None:
+        applicant = Applicant(
+            who.id, "", profile.number, profile.kind, profile.municipality, profile.founded, who.profile
+        )
+        submitted = Submitted("", call.id, plan.scheme.authority, applicant, answers, by.at)
+        facts = {one.source: one.collected.values for one in gather(engine, plan, submitted) if one.collected}
+    record = case_record(plan, engine.registry, who, answers, id="profile", facts=facts, submitted_at=by.at)
+    found = look(engine, plan, record)
+    rules = tuple(rule for rule in found.rules if rule.answer != "yes")
+    obstacles = _obstacles(plan, profile, invited)
+    answer: Answer = "no" if obstacles else found.answer
+    return Fit(call.id, call.title, call.closes_at, answer, rules, obstacles)
+
+
+def _answers(plan: Plan, profile: Profile) -> dict[str, Any]:
+    """Answers that the profile gives to questions of the form."""
+    known = {name: profile.profile.get(key) for name, key in SAME_AS.items()}
+    known |= {"municipality": profile.municipality, "organisation_number": profile.number}
+    given = {name: value for name, value in known.items() if value is not None and name in plan.form.by_id}
+    wrong = {problem.where.pointer.split("/")[1] for problem in check_draft(plan.form, given)}
+    return {name: value for name, value in given.items() if name not in wrong}
+
+
+def _obstacles(plan: Plan, profile: Profile, invited: bool) -> tuple[Message, ...]:
+    found = []
+    if plan.scheme.call.invited_only and not invited:
+        found.append(Message("problem.invited-only"))
+    if plan.scheme.call.organisation_number == "required" and profile.has_number is False:
+        found.append(Message("problem.organisation-number-needed"))
+    return tuple(found)
