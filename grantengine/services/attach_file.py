@@ -57,7 +57,7 @@ def attach_file(
 
     The same file for the same question again is the same attachment.
 
-    :raises InputError: ``file-empty``, ``file-too-large``, ``file-type``, ``file-not-as-named``, ``files-too-many`` or
+    :raises InputError: ``file-empty``, ``attachment-too-large``, ``file-type``, ``file-not-as-named``, ``files-too-many`` or
         ``question-takes-no-file``.
     :raises NotPossibleError: ``status-forbids``.
     """
@@ -141,7 +141,7 @@ def _checked_type(name: str, content: bytes) -> str:
     if not content:
         raise _problem("file-empty", name=name)
     if len(content) > MOST_BYTES:
-        raise _problem("file-too-large", name=name, limit=MOST_BYTES // 1_000_000)
+        raise _problem("attachment-too-large", name=name, limit=MOST_BYTES // 1_000_000)
     extension = name.rpartition(".")[2].lower()
     if extension not in TYPES:
         raise _problem("file-type", name=name, choices=sorted(TYPES))

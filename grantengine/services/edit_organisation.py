@@ -70,7 +70,7 @@ def _checked(changes: Mapping[str, Any], by: By) -> dict[str, Any]:
     if founded is not None and not (isinstance(founded, int) and 1500 <= founded <= by.at.year):
         checks.add("founded-range", "founded", got=founded)
     if not isinstance(found.get("listed", False), bool):
-        checks.add("not-one-of", "listed", got=found["listed"], choices=[True, False])
+        checks.add("not-one-of", "listed", value=found["listed"], allowed=[True, False])
     _check_offices(found.get("offices", {}), checks)
     _check_profile(found.get("profile", {}), checks)
     checks.done()

@@ -69,11 +69,11 @@ def _checked(row: Mapping[str, Any]) -> dict[str, Any]:
     found["organisation_number"] = checks.number(str(found["organisation_number"]), "organisation_number")
     year = str(found["year"])
     if not (year.isdecimal() and 1900 <= int(year) <= 2200):
-        checks.add("year-format", "year", got=year[:20])
+        checks.add("year-format", "year", text=year[:20])
     checks.one_of(str(found.get("report", "none")), REPORTS, "report")
     for name in ("report_due", "starts", "ends"):
         if name in found and parse_date(str(found[name])) is None:
-            checks.add("date-format", name, got=str(found[name])[:20])
+            checks.add("date-format", name, text=str(found[name])[:20])
     checks.municipality(str(found["municipality"]) if "municipality" in found else None)
     try:
         found["amount"] = parse_ore(str(found["amount"]))

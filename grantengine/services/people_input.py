@@ -85,5 +85,5 @@ class Checks:
     def one_of(self, value: str, choices: Mapping[str, Any] | tuple[str, ...], field: str) -> str:
         """One of a few words."""
         if value not in choices:
-            self.add("not-one-of", field, got=value[:40], choices=list(choices))
+            self.add("not-one-of", field, value=value[:40], allowed=list(choices))
         return value

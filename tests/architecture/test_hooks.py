@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 
 from grantengine.hooks import specs
-from grantengine.hooks.manager import HOOKS
+from grantengine.hooks.manager import HOOKS, MOMENTS
 
 ROOT = Path(__file__).parents[2]
 
@@ -33,7 +33,7 @@ def test_every_hook_has_a_test() -> None:
 
 
 def test_every_hook_is_called() -> None:
-    assert set(HOOKS) == set(_specified())
+    assert {*HOOKS, *MOMENTS} == set(_specified())
 
 
 def test_specs_hold_no_logic() -> None:

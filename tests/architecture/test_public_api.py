@@ -25,7 +25,8 @@ def test_every_public_name_outlives_the_import_of_every_module() -> None:
     code = (
         "import grantengine, importlib, pkgutil, types\n"
         "for module in pkgutil.walk_packages(grantengine.__path__, 'grantengine.'):\n"
-        "    importlib.import_module(module.name)\n"
+        "    if module.name != 'grantengine.store.migrations.env':  # alembic runs it\n"
+        "        importlib.import_module(module.name)\n"
         "for name in grantengine.__all__:\n"
         "    is_module = isinstance(getattr(grantengine, name), types.ModuleType)\n"
         "    assert is_module == (name == 'types'), name\n"

@@ -7,11 +7,14 @@ import re
 import shlex
 import subprocess
 import sys
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
+from grantengine import OutgoingMessage
 from grantengine.errors import Problem
 from grantengine.expressions.parse import parse
 from grantengine.rules.lines import LineChecker
@@ -88,7 +91,7 @@ def test_links_lead_somewhere() -> None:
 
 
 def test_the_fact_source_in_the_page_on_hooks_works() -> None:
-    (program,) = blocks(ROOT / "docs" / "hooks.md", "python")
+    program = next(one for one in blocks(ROOT / "docs" / "hooks.md", "python") if "FactSource" in one)
     module = ModuleType("library")
     exec(compile(program, "hooks.md", "exec"), module.__dict__)
     engine = engine_with(("library", module))
@@ -97,6 +100,17 @@ def test_the_fact_source_in_the_page_on_hooks_works() -> None:
     outcome = outcome_of(plan, list(population(plan, engine.registry, 200, 1)), engine)
     assert outcome.parts[0].eligibility.holds.all()
     assert len({record["facts"]["library"]["last_event"] for record in population(plan, engine.registry, 200, 1)}) == 2
+
+
+def test_the_delivery_in_the_page_on_hooks_works(capsys: pytest.CaptureFixture[str]) -> None:
+    program = next(one for one in blocks(ROOT / "docs" / "hooks.md", "python") if "grantengine_deliver" in one)
+    module = ModuleType("text_messages")
+    exec(compile(program, "hooks.md", "exec"), module.__dict__)
+    [(name, deliver), _] = engine_with(("text_messages", module)).registry.moments["grantengine_deliver"]
+    sent = OutgoingMessage("1", "sms", "+4799999999", "nb", "", "Hei", datetime(2027, 1, 20, tzinfo=UTC))
+    assert (name, deliver(message=sent, settings={})) == ("text_messages", True)
+    assert deliver(message=replace(sent, channel="email"), settings={}) is None
+    assert capsys.readouterr().out == "to +4799999999: Hei\n"
 
 
 def test_the_line_of_a_cases_file_is_accepted() -> None:

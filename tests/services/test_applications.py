@@ -271,7 +271,7 @@ def test_files_lie_beside_a_draft(world: World) -> None:
         ("a.pdf", b"MZ not a pdf", "file-not-as-named"),
         ("a.txt", b"nul \0", "file-not-as-named"),
         ("a.pdf", b"", "file-empty"),
-        ("a.pdf", b"%PDF-" + b"x" * 25_000_000, "file-too-large"),
+        ("a.pdf", b"%PDF-" + b"x" * 25_000_000, "attachment-too-large"),
     ],
 )
 def test_other_files_are_refused(world: World, name: str, content: bytes, code: str) -> None:

@@ -19,6 +19,7 @@ def _call(world: World, opens: str, closes: str) -> str:
         patch=[
             {"op": "replace", "path": "/call/opens", "value": opens},
             {"op": "replace", "path": "/call/closes", "value": closes},
+            {"op": "replace", "path": "/call/decided_by", "value": "2027-12-15"},
         ]
     )
 

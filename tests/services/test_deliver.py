@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
-from types import SimpleNamespace
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -41,11 +41,21 @@ def environment(database_url: str, mailbox: Mailbox) -> dict[str, str]:
     }  # fmt: skip
 
 
-def wired(
-    database_url: str, mailbox: Mailbox, now: Callable[[], datetime] | None = None, **plugins: object
-) -> Engine:
-    """An engine that sends to the mailbox."""
-    return bootstrap(environment(database_url, mailbox), now=now, extra_plugins=list(plugins.items()))
+def wired(database_url: str, mailbox: Mailbox, now: Callable[[], datetime] | None = None, **plugins: object) -> Engine:
+    """An engine that sends to the mailbox; closed when the test ends."""
+    engine = bootstrap(environment(database_url, mailbox), now=now, extra_plugins=list(plugins.items()))
+    OPEN.append(engine)
+    return engine
+
+
+OPEN: list[Engine] = []
+
+
+@pytest.fixture(autouse=True)
+def _close_engines() -> Iterator[None]:
+    yield
+    while OPEN:
+        OPEN.pop().store.database.close()
 
 
 def put(engine: Engine, count: int = 1, channel: str = "email", address: str = "kari@example.org") -> list[str]:
@@ -80,7 +90,9 @@ def deliverer(deliver: Callable[[OutgoingMessage, Mapping[str, str]], bool | Non
     def grantengine_deliver(message: OutgoingMessage, settings: Mapping[str, str]) -> bool | None:
         return deliver(message, settings)
 
-    return SimpleNamespace(grantengine_deliver=hookimpl(grantengine_deliver))
+    plugin = ModuleType("deliverer")
+    plugin.__dict__["grantengine_deliver"] = hookimpl(grantengine_deliver)
+    return plugin
 
 
 def test_a_message_of_a_service_arrives(world: World, database_url: str, mailbox: Mailbox) -> None:
@@ -97,7 +109,6 @@ def test_a_message_of_a_service_arrives(world: World, database_url: str, mailbox
     assert (kept.sent_at, kept.due_at, kept.claimed_until) == (world.clock(), None, None)
     assert (kept.attempts, kept.failure) == (1, None)
     assert deliver_outbox(engine, system(engine)) == Delivered(0, 0, 0)
-    engine.store.database.close()
 
 
 def test_a_refused_receiver_is_given_up_and_the_others_are_told(
@@ -112,7 +123,6 @@ def test_a_refused_receiver_is_given_up_and_the_others_are_told(
     assert (kept.given_up_at, kept.due_at, kept.claimed_until) == (world.clock(), None, None)
     assert row(engine, there).sent_at == world.clock()
     assert "plugin mail" in caplog.text
-    engine.store.database.close()
 
 
 def test_a_server_that_was_down_gets_the_message_when_it_is_up(
@@ -133,7 +143,6 @@ def test_a_server_that_was_down_gets_the_message_when_it_is_up(
     assert deliver_outbox(engine, system(engine)) == Delivered(1, 0, 0)
     assert mailbox.marks == [id]
     assert (row(engine, id).failure, row(engine, id).attempts) == (None, 2)
-    engine.store.database.close()
 
 
 def test_after_twelve_attempts_in_more_than_three_days_it_is_given_up(
@@ -153,7 +162,6 @@ def test_after_twelve_attempts_in_more_than_three_days_it_is_given_up(
     assert row(engine, id).given_up_at == world.clock()
     assert world.clock() - began > timedelta(days=3)
     assert "451 Try later" in (row(engine, id).failure or "")
-    engine.store.database.close()
 
 
 def test_a_channel_is_carried_by_another_plugin(world: World, database_url: str, mailbox: Mailbox) -> None:
@@ -174,17 +182,15 @@ def test_a_channel_is_carried_by_another_plugin(world: World, database_url: str,
     assert deliver_outbox(engine, system(engine)) == Delivered(1, 0, 0)
     assert carried == [(id, "+4799999999", "Tilskudd <post@tilskudd.example>")]
     assert mailbox.mails == []
-    without.store.database.close()
-    engine.store.database.close()
 
 
 def test_a_wrong_setting_is_told_in_words(world: World, database_url: str, mailbox: Mailbox) -> None:
     engine = bootstrap({**environment(database_url, mailbox), "GRANTENGINE_SMTP_URL": "mail"}, now=world.clock)
+    OPEN.append(engine)
     [id] = put(engine)
     assert deliver_outbox(engine, system(engine)) == Delivered(0, 1, 0)
     failure = row(engine, id).failure or ""
     assert failure.startswith("plugin mail: smtp-url: GRANTENGINE_SMTP_URL is not the address of a mail server: mail")
-    engine.store.database.close()
 
 
 def test_a_message_is_never_begun_late_in_the_lease(world: World, database_url: str, mailbox: Mailbox) -> None:
@@ -196,7 +202,6 @@ def test_a_message_is_never_begun_late_in_the_lease(world: World, database_url: 
     assert [(row(engine, id).attempts, row(engine, id).claimed_until) for id in ids[2:]] == [(0, None)] * 3
     assert deliver_outbox(engine, system(engine), limit=1) == Delivered(1, 0, 2)
     assert deliver_outbox(engine, system(engine), stop=lambda: len(mailbox.mails) >= 4) == Delivered(1, 0, 1)
-    engine.store.database.close()
 
 
 def test_who_lost_the_lease_says_nothing_of_a_failure(world: World, database_url: str, mailbox: Mailbox) -> None:
@@ -214,15 +219,12 @@ def test_who_lost_the_lease_says_nothing_of_a_failure(world: World, database_url
     deliver_outbox(engine, system(engine))
     assert row(engine, id).sent_at is not None
     assert row(engine, id).failure is None
-    engine.store.database.close()
 
 
 @pytest.fixture
-def real(database_url: str, mailbox: Mailbox) -> Iterator[Engine]:
+def real(database_url: str, mailbox: Mailbox) -> Engine:
     """An engine by the clock on the wall, as worker processes have it."""
-    engine = wired(database_url, mailbox)
-    yield engine
-    engine.store.database.close()
+    return wired(database_url, mailbox)
 
 
 def worker(database_url: str, mailbox: Mailbox, *options: str) -> subprocess.Popen[str]:
@@ -265,7 +267,6 @@ def test_a_worker_killed_between_sending_and_marking(real: Engine, database_url:
     assert len({mail["Message-ID"] for mail in mailbox.mails[:2]}) == 1
     assert mailbox.mails[0].as_bytes() == mailbox.mails[1].as_bytes()
     assert row(engine, ids[0]).sent_at == later()
-    engine.store.database.close()
 
 
 def test_two_worker_processes_send_each_message_once(real: Engine, database_url: str, mailbox: Mailbox) -> None:
@@ -286,7 +287,6 @@ def test_many_threads_send_each_message_once(real: Engine, database_url: str, ma
         start.wait()
         while (done := deliver_outbox(engine, system(engine), limit=3)).sent:
             found.append(done)
-        engine.store.database.close()
 
     found: list[Delivered] = []
     threads = [threading.Thread(target=run, args=(found,)) for _ in range(4)]
@@ -324,7 +324,8 @@ def test_a_worker_goes_on_until_it_is_told_to_stop(real: Engine, database_url: s
     process.terminate()
     words, errors = process.communicate(timeout=30)
     assert (process.returncode, errors) == (0, "")
-    assert words == "sent 1, failed 0, jobs 0\n" * 2
+    # A message that comes while the one before is being marked is sent in the same round.
+    assert words in ("sent 1, failed 0, jobs 0\n" * 2, "sent 2, failed 0, jobs 0\n")
 
 
 def test_a_worker_without_a_mail_server_shows_messages(real: Engine, database_url: str, mailbox: Mailbox) -> None:
@@ -332,7 +333,9 @@ def test_a_worker_without_a_mail_server_shows_messages(real: Engine, database_ur
     variables = {**os.environ, **environment(database_url, mailbox), "GRANTENGINE_SMTP_URL": ""}
     command = [sys.executable, "-m", "grantengine.cli.main", "worker", "--once"]
     done = subprocess.run(command, env=variables, capture_output=True, text=True, check=True)
-    assert done.stdout.startswith(f"To: kari@example.org\nSubject: Søknad 0\nX-Grantengine-Message: {id}\n\nHei på deg\n")
+    assert done.stdout.startswith(
+        f"To: kari@example.org\nSubject: Søknad 0\nX-Grantengine-Message: {id}\n\nHei på deg\n"
+    )
     assert done.stdout.endswith("\nsent 1, failed 0, jobs 0\n")
 
 
@@ -355,4 +358,3 @@ def test_a_plugin_that_refuses_for_good_is_the_last_asked(
     with caplog.at_level(logging.WARNING):
         assert deliver_outbox(engine, system(engine)) == Delivered(0, 1, 0)
     assert (row(engine, id).failure, mailbox.mails) == ("plugin picky: not on the list", [])
-    engine.store.database.close()
