@@ -78,9 +78,9 @@ class Applications:
         )
         return [(one, call, saved) for one, call, saved in self.session.execute(found)]
 
-    def overdue(self, late: Mapping[str, datetime], limit: int = 200) -> list[str]:
-        """The ids of applications whose call closed before a time that goes with their status, oldest first."""
-        found = select(Application.id).join(Call, Call.id == Application.call_id)
+    def overdue(self, late: Mapping[str, datetime], *, after: str = "", limit: int = 200) -> list[str]:
+        """The ids of applications whose call closed before a time that goes with their status, in order, after this one."""
+        found = select(Application.id).join(Call, Call.id == Application.call_id).where(Application.id > after)
         past = [(Application.status == status) & (Call.closes_at <= at) for status, at in sorted(late.items())]
         return list(self.session.scalars(found.where(or_(*past)).order_by(Application.id).limit(limit)))
 

@@ -6,19 +6,28 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, Protocol
 
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from grantengine.errors import StoreError
 from grantengine.store.base import Audited, Base, chain_of, digest_of, key_of, values_of
-from grantengine.store.tables.operations import AuditDetail, AuditEvent, AuditHead, Job, OutboxMessage
+from grantengine.store.tables.operations import (
+    AuditDetail,
+    AuditEvent,
+    AuditHead,
+    AuditSeal,
+    Job,
+    OutboxMessage,
+    PersonalRead,
+    SealedHead,
+)
 
 NOTHING_BEFORE = "0" * 64
-OPERATIONAL = (OutboxMessage, Job, AuditEvent, AuditDetail, AuditHead)
-"""Rows that may be written without an event: they carry out what another event has told."""
+OPERATIONAL = (OutboxMessage, Job, AuditEvent, AuditDetail, AuditHead, AuditSeal, SealedHead, PersonalRead)
+"""Rows that may be written without an event: they carry out what another event has told, or are a record themselves."""
 
 Chain = tuple[str, str]
 
@@ -151,11 +160,39 @@ def details_digest(salt: str, body: Mapping[str, Any]) -> str:
     return digest_of({"salt": salt, **{f"body.{name}": value for name, value in body.items()}})
 
 
-def hash_of(event: AuditEvent) -> str:
-    """SHA-256 over everything an event says, and the hash of the one before it."""
+class Says(Protocol):
+    """What an event says, as a row or as a line of a query."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def aggregate(self) -> str: ...
+    @property
+    def aggregate_id(self) -> str: ...
+    @property
+    def place(self) -> int: ...
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def actor_kind(self) -> str: ...
+    @property
+    def actor_id(self) -> str | None: ...
+    @property
+    def verb(self) -> str: ...
+    @property
+    def details_digest(self) -> str | None: ...
+    @property
+    def changes(self) -> list[Any]: ...
+    @property
+    def previous(self) -> str: ...
+
+
+def hash_of(event: Says, place: int | None = None) -> str:
+    """SHA-256 over everything an event says, and the hash of the one before it; ``place``: as if it stood there."""
     content = [
-        event.id, event.aggregate, event.aggregate_id, event.place, event.at.isoformat(), event.actor_kind,
-        event.actor_id, event.verb, event.details_digest, event.changes, event.previous,
+        event.id, event.aggregate, event.aggregate_id, event.place if place is None else place,
+        event.at.astimezone(UTC).isoformat(), event.actor_kind, event.actor_id, event.verb, event.details_digest,
+        event.changes, event.previous,
     ]  # fmt: skip
     return hashlib.sha256(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
 
@@ -170,7 +207,7 @@ def details_of(session: Session, events: Iterable[AuditEvent]) -> dict[str, dict
     """The words of these events by event id, where they have not been erased."""
     ids = [event.id for event in events]
     rows = session.scalars(select(AuditDetail).where(AuditDetail.event_id.in_(ids)))
-    return {row.event_id: row.body for row in rows}
+    return {row.event_id: row.body for row in rows if row.body is not None}
 
 
 def audited_classes() -> list[type[Audited]]:

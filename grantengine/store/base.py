@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import MetaData, inspect
-from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, declared_attr, mapped_column
 
 from grantengine.store.columns import DOCUMENT, Instant
 
@@ -38,13 +38,18 @@ class Audited(MappedAsDataclass, kw_only=True):
     """A row whose every change is told in the audit trail of its aggregate.
 
     ``aggregate`` names the kind of aggregate, ``part_of`` the attribute with its id. ``salt`` is drawn anew at each
-    change, so that a digest of what has been erased says nothing of it.
+    change, so that a digest of what has been erased says nothing of it. It also tells that nobody has changed the row
+    since it was read: a change that is built on what is no longer there is refused, and not told wrongly.
     """
 
     aggregate: ClassVar[str]
     part_of: ClassVar[str] = "id"
 
     salt: Mapped[str] = mapped_column(init=False, default="")
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 - called with the class
+        return {"version_id_col": cls.salt, "version_id_generator": False}
 
 
 def chain_of(row: Audited) -> tuple[str, str]:
@@ -64,12 +69,18 @@ def values_of(row: Audited) -> dict[str, Any]:
 
 
 def digest_of(values: dict[str, Any]) -> str:
-    """SHA-256 of the values in canonical JSON; the salt is one of them."""
-    text = json.dumps(values, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_plain)
+    """SHA-256 of the values in canonical JSON; the salt is one of them.
+
+    What is not there (None) is left out: a column that comes later changes no digest told before.
+    """
+    there = {name: value for name, value in values.items() if value is not None}
+    text = json.dumps(there, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_plain)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _plain(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, bytes):

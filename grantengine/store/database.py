@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, IntegrityError, OperationalError, ProgrammingError
+from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
 
 from grantengine.errors import DuplicateError, StoreError
 
@@ -44,30 +45,38 @@ class Database:
         options: dict[str, Any] = (
             {"begin": "IMMEDIATE"} if write else {"begin": "DEFERRED", "postgresql_readonly": True}
         )
+        if not write and not self.is_sqlite:
+            # Everything that is read together is as it was at one moment, as it always is on SQLite.
+            options["isolation_level"] = "REPEATABLE READ"
         bind = self.engine.execution_options(**options)
         try:
             with Session(bind, autoflush=False, expire_on_commit=False) as session:
                 yield session
-        except (OperationalError, ProgrammingError) as error:
-            raise self._unusable(error) from error
+        except StaleDataError as error:
+            raise StoreError("store-busy", database=self.name, reason=str(error).splitlines()[0]) from error
         except IntegrityError as error:
             if getattr(error.orig, "sqlstate", None) == "23505" or "UNIQUE" in str(error.orig):
                 raise DuplicateError("store-duplicate", what=str(error.orig).splitlines()[0]) from error
             raise
+        except DatabaseError as error:
+            unusable = self._unusable(error)
+            if unusable is None:
+                raise
+            raise unusable from error
 
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
 
-    def _unusable(self, error: OperationalError | ProgrammingError) -> Exception:
+    def _unusable(self, error: DatabaseError) -> StoreError | None:
         words = str(error.orig)
         if "no such table" in words or getattr(error.orig, "sqlstate", None) == "42P01":
             return StoreError("store-not-set-up", database=self.name)
-        if isinstance(error, OperationalError):
+        if isinstance(error, OperationalError) or "not a database" in words:
             busy = "database is locked" in words or getattr(error.orig, "sqlstate", None) in ("40P01", "40001", "55P03")
             code = "store-busy" if busy else "store-unreachable"
             return StoreError(code, database=self.name, reason=words.splitlines()[0] if words else "")
-        return error
+        return None
 
 
 def _url(address: str) -> URL:
@@ -93,6 +102,7 @@ def _sqlite(url: URL) -> Engine:
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
+            "secure_delete=ON",  # what is erased is overwritten
         ):
             connection.execute(f"PRAGMA {pragma}").close()
 

@@ -15,19 +15,22 @@ class Erasable:
     salt: str = "salt"
 
 
-def guard(dialect: str, fixed: Sequence[str], erasable: Mapping[str, Erasable]) -> list[str]:
-    """The statements for ``sqlite`` or ``postgresql`` that keep rows of ``fixed`` tables from being changed or removed."""
-    return _sqlite(fixed, erasable) if dialect == "sqlite" else _postgresql(fixed, erasable)
+def guard(dialect: str, fixed: Sequence[str], erasable: Mapping[str, Erasable], added: Sequence[str] = ()) -> list[str]:
+    """The statements for ``sqlite`` or ``postgresql`` that keep rows of ``fixed`` tables from being changed or removed.
+
+    Rows of ``added`` tables never change either, but may be removed when they are old.
+    """
+    return _sqlite(fixed, erasable, added) if dialect == "sqlite" else _postgresql(fixed, erasable, added)
 
 
-def _sqlite(fixed: Sequence[str], erasable: Mapping[str, Erasable]) -> list[str]:
+def _sqlite(fixed: Sequence[str], erasable: Mapping[str, Erasable], added: Sequence[str]) -> list[str]:
     statements = []
     for table in (*fixed, *erasable):
         statements.append(
             f"create trigger {table}_stay before delete on {table} "
             f"begin select raise(abort, '{table}: rows are never removed'); end"
         )
-    for table in fixed:
+    for table in (*fixed, *added):
         statements.append(
             f"create trigger {table}_unchanged before update on {table} "
             f"begin select raise(abort, '{table}: rows never change'); end"
@@ -43,7 +46,7 @@ def _sqlite(fixed: Sequence[str], erasable: Mapping[str, Erasable]) -> list[str]
     return statements
 
 
-def _postgresql(fixed: Sequence[str], erasable: Mapping[str, Erasable]) -> list[str]:
+def _postgresql(fixed: Sequence[str], erasable: Mapping[str, Erasable], added: Sequence[str]) -> list[str]:
     raises = "begin raise exception '%: rows never change', tg_table_name; end"
     statements = [f"create function never_changes() returns trigger language plpgsql as $$ {raises} $$"]
     for table in (*fixed, *erasable):
@@ -53,7 +56,7 @@ def _postgresql(fixed: Sequence[str], erasable: Mapping[str, Erasable]) -> list[
         statements.append(
             f"create trigger {table}_whole before truncate on {table} for each statement execute function never_changes()"
         )
-    for table in fixed:
+    for table in (*fixed, *added):
         statements.append(
             f"create trigger {table}_unchanged before update on {table} for each row execute function never_changes()"
         )

@@ -10,17 +10,20 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from grantengine.errors import StoreError
 from grantengine.store.database import Database
 
 
 def upgrade(database: Database) -> tuple[str | None, str | None]:
     """Run every migration that has not been run, in one transaction; returns the shape before and after.
 
-    :raises StoreError: the database can not be reached.
+    :raises StoreError: the database can not be reached; ``store-newer``: it was set up by a later version of the package.
     """
     with database.session(write=True) as session:
         connection = session.connection()
         before = _shape(connection)
+        if before is not None and before not in _known():
+            raise StoreError("store-newer", database=database.name, shape=before)
         command.upgrade(_config(connection), "head")
         after = _shape(connection)
         session.commit()
@@ -32,8 +35,21 @@ def is_current(database: Database) -> bool:
 
     :raises StoreError: the database can not be reached.
     """
+    there, needed = shape_of(database)
+    return there == needed
+
+
+def shape_of(database: Database) -> tuple[str | None, str | None]:
+    """The shape that the database has, and the one that this version of the package needs.
+
+    :raises StoreError: the database can not be reached.
+    """
     with database.session(write=False) as session:
-        return _shape(session.connection()) == ScriptDirectory.from_config(_config(None)).get_current_head()
+        return _shape(session.connection()), ScriptDirectory.from_config(_config(None)).get_current_head()
+
+
+def _known() -> set[str]:
+    return {script.revision for script in ScriptDirectory.from_config(_config(None)).walk_revisions()}
 
 
 def _shape(connection: Any) -> str | None:

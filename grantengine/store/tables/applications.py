@@ -30,12 +30,14 @@ class Application(Audited, Base, kw_only=True):
     ``channel`` says how it was told: ``web``, ``oral`` or ``paper``. ``request_id`` is the sender's own mark of the
     request that began it, so that a repeat finds it. ``host_id`` receives the money where the applicant can not.
     ``submitted_at`` is when the submission arrived, before any lock; ``revision_id`` is what was submitted.
+    ``erased_at`` is when everything that people wrote in it was erased.
     """
 
     __tablename__ = "applications"
     __table_args__ = (
         CheckConstraint("channel in ('web', 'oral', 'paper')", name="channel_known"),
         Index("ix_applications_call_id_id", "call_id", "id"),
+        Index("ix_applications_status_id", "status", "id"),
         Index("ix_applications_organisation_id_id", "organisation_id", "id"),
     )
     aggregate = "application"
@@ -55,6 +57,7 @@ class Application(Audited, Base, kw_only=True):
     submitted_at: Mapped[datetime | None] = mapped_column(default=None)
     revision_id: Mapped[str | None] = mapped_column(ID, default=None)
     confirmed_at: Mapped[datetime | None] = mapped_column(default=None)
+    erased_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class Draft(Audited, Base, kw_only=True):
@@ -140,7 +143,7 @@ class Partner(Audited, Base, kw_only=True):
     application_id: Mapped[str] = mapped_column(ID, refers("applications.id"), index=True)
     name: Mapped[str]
     organisation_number: Mapped[str | None] = mapped_column(default=None)
-    email: Mapped[str | None]
+    email: Mapped[str | None] = mapped_column(index=True)
     language: Mapped[str] = mapped_column(default="nb")
     status: Mapped[str] = mapped_column(default="invited")
     task: Mapped[str | None] = mapped_column(default=None)
@@ -241,7 +244,10 @@ class EarlierGrant(Audited, Base, kw_only=True):
     """
 
     __tablename__ = "earlier_grants"
-    __table_args__ = (Index("ix_earlier_grants_place", "municipality", "ends"),)
+    __table_args__ = (
+        Index("ix_earlier_grants_place", "municipality", "ends"),
+        Index("ix_earlier_grants_of", "authority_id", "id"),
+    )
     aggregate = "authority"
     part_of = "authority_id"
 

@@ -98,13 +98,16 @@ class AuditEvent(Base, kw_only=True):
 
 
 class AuditDetail(Base, kw_only=True):
-    """The words of an event, such as a reason; they may be erased, the event keeps a salted digest of them."""
+    """The words of an event, such as a reason; the event keeps a salted digest of them.
+
+    They may be erased (None), and their salt with them; the database lets nothing else of a row change.
+    """
 
     __tablename__ = "audit_details"
 
     event_id: Mapped[str] = mapped_column(ID, primary_key=True)
     salt: Mapped[str]
-    body: Mapped[dict[str, Any]]
+    body: Mapped[dict[str, Any] | None]
 
 
 class AuditHead(Base, kw_only=True):
@@ -141,3 +144,20 @@ class SealedHead(Base, kw_only=True):
     aggregate_id: Mapped[str] = mapped_column(ID, primary_key=True)
     place: Mapped[int]
     hash: Mapped[str] = mapped_column(DIGEST)
+
+
+class PersonalRead(Base, kw_only=True):
+    """Someone of the authority has read what an application says. Rows are added, and removed when they are old.
+
+    ``what`` is ``application``, ``revision``, ``attachment`` or ``export``; ``subject`` says which one of them.
+    """
+
+    __tablename__ = "personal_reads"
+    __table_args__ = (Index("ix_personal_reads_of", "application_id", "id"),)
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    application_id: Mapped[str] = mapped_column(ID, refers("applications.id"))
+    user_id: Mapped[str] = mapped_column(ID, refers("users.id"), index=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    what: Mapped[str]
+    subject: Mapped[str | None] = mapped_column(default=None)

@@ -47,20 +47,21 @@ class User(Audited, Base, kw_only=True):
 class OneTimeLink(Audited, Base, kw_only=True):
     """A link that may be used once, by whoever holds it. Only a digest of its secret is kept.
 
-    ``purpose`` says for what: ``verify``, ``reset``, ``join`` (an organisation), ``partner``, ``confirm`` (a registered
-    application). ``subject_id`` is what it is about; ``chain`` and ``chain_id`` name the aggregate it belongs to.
+    ``purpose`` says for what: ``verify``, ``reset``, ``email`` (another address), ``join`` (an organisation), ``partner``,
+    ``confirm`` (a registered application). ``subject_id`` is what it is about; ``chain`` and ``chain_id`` name the aggregate it belongs to.
     """
 
     __tablename__ = "one_time_links"
+    __table_args__ = (Index("ix_one_time_links_chain", "chain", "chain_id"),)
     part_of = "chain_id"
 
     id: Mapped[str] = mapped_column(ID, primary_key=True)
     secret_digest: Mapped[str] = mapped_column(DIGEST, unique=True)
     purpose: Mapped[str]
-    chain: Mapped[str]
+    chain: Mapped[str] = mapped_column(KEY)
     chain_id: Mapped[str] = mapped_column(ID)
     subject_id: Mapped[str] = mapped_column(ID, index=True)
-    email: Mapped[str | None] = mapped_column(default=None)
+    email: Mapped[str | None] = mapped_column(default=None, index=True)
     made_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None] = mapped_column(default=None)
@@ -146,7 +147,7 @@ class OrganisationInvitation(Audited, Base, kw_only=True):
 
     id: Mapped[str] = mapped_column(ID, primary_key=True)
     organisation_id: Mapped[str] = mapped_column(ID, refers("organisations.id"), index=True)
-    email: Mapped[str | None]
+    email: Mapped[str | None] = mapped_column(index=True)
     role: Mapped[str]
     takes_over_from: Mapped[str | None] = mapped_column(ID, refers("users.id"), default=None)
     invited_by: Mapped[str] = mapped_column(ID, refers("users.id"))
@@ -172,8 +173,23 @@ class Host(Audited, Base, kw_only=True):
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
+class ProfileTerm(Base, kw_only=True):
+    """A word by which an organisation that wants to be found is found; made anew whenever its profile changes.
+
+    ``kind`` is ``activities``, ``languages``, ``target_groups``, ``mentor``, or ``words``: the words of the name and of all
+    those. ``term`` is in small letters.
+    """
+
+    __tablename__ = "profile_terms"
+    __table_args__ = (Index("ix_profile_terms_term", "kind", "term", "organisation_id"),)
+
+    organisation_id: Mapped[str] = mapped_column(ID, refers("organisations.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(KEY, primary_key=True)
+    term: Mapped[str] = mapped_column(KEY, primary_key=True)
+
+
 class NetworkMember(Audited, Base, kw_only=True):
-    """An organisation as a member of a network."""
+    """An organisation as a member of a network, from ``since`` (asked, and not taken in yet: None) until ``until``."""
 
     __tablename__ = "network_members"
     aggregate = "organisation"
@@ -181,4 +197,7 @@ class NetworkMember(Audited, Base, kw_only=True):
 
     network_id: Mapped[str] = mapped_column(ID, refers("organisations.id"), primary_key=True)
     organisation_id: Mapped[str] = mapped_column(ID, refers("organisations.id"), primary_key=True, index=True)
-    since: Mapped[datetime]
+    asked_by: Mapped[str] = mapped_column(ID, refers("users.id"))
+    asked_at: Mapped[datetime]
+    since: Mapped[datetime | None] = mapped_column(default=None)
+    until: Mapped[datetime | None] = mapped_column(default=None)

@@ -18,6 +18,9 @@ KEY = sa.String(80).with_variant(sa.String(80, collation="C"), "postgresql")
 FIXED = ("scheme_versions", "audit_events", "audit_seals", "audit_sealed_heads")
 REVISION = Erasable(("id", "application_id", "place", "cause", "draft_version", "author_id", "kept_at"), "answers")
 
+DETAIL = Erasable(("event_id",), "body")
+ADDED = ("personal_reads",)
+
 
 def upgrade() -> None:
     """Make every table, and the guards of rows that never change."""
@@ -25,7 +28,7 @@ def upgrade() -> None:
         "audit_details",
         sa.Column("event_id", ID, nullable=False),
         sa.Column("salt", sa.String(), nullable=False),
-        sa.Column("body", sa.JSON(), nullable=False),
+        sa.Column("body", sa.JSON(), nullable=True),
         sa.PrimaryKeyConstraint("event_id", name=op.f("pk_audit_details")),
     )
     op.create_table(
@@ -107,7 +110,7 @@ def upgrade() -> None:
         sa.Column("id", ID, nullable=False),
         sa.Column("secret_digest", sa.String(length=64), nullable=False),
         sa.Column("purpose", sa.String(), nullable=False),
-        sa.Column("chain", sa.String(), nullable=False),
+        sa.Column("chain", KEY, nullable=False),
         sa.Column("chain_id", ID, nullable=False),
         sa.Column("subject_id", ID, nullable=False),
         sa.Column("email", sa.String(), nullable=True),
@@ -118,6 +121,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_one_time_links")),
         sa.UniqueConstraint("secret_digest", name=op.f("uq_one_time_links_secret_digest")),
     )
+    op.create_index("ix_one_time_links_chain", "one_time_links", ["chain", "chain_id"], unique=False)
+    op.create_index(op.f("ix_one_time_links_email"), "one_time_links", ["email"], unique=False)
     op.create_index(op.f("ix_one_time_links_subject_id"), "one_time_links", ["subject_id"], unique=False)
     op.create_table(
         "organisations",
@@ -265,6 +270,7 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_earlier_grants_organisation_number"), "earlier_grants", ["organisation_number"], unique=False
     )
+    op.create_index("ix_earlier_grants_of", "earlier_grants", ["authority_id", "id"], unique=False)
     op.create_index("ix_earlier_grants_place", "earlier_grants", ["municipality", "ends"], unique=False)
     op.create_table(
         "hosts",
@@ -309,8 +315,18 @@ def upgrade() -> None:
         "network_members",
         sa.Column("network_id", ID, nullable=False),
         sa.Column("organisation_id", ID, nullable=False),
-        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("asked_by", ID, nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("salt", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["asked_by"],
+            ["users.id"],
+            name=op.f("fk_network_members_asked_by_users"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
         sa.ForeignKeyConstraint(
             ["network_id"],
             ["organisations.id"],
@@ -328,6 +344,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("network_id", "organisation_id", name=op.f("pk_network_members")),
     )
     op.create_index(op.f("ix_network_members_organisation_id"), "network_members", ["organisation_id"], unique=False)
+    op.create_table(
+        "profile_terms",
+        sa.Column("organisation_id", ID, nullable=False),
+        sa.Column("kind", KEY, nullable=False),
+        sa.Column("term", KEY, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisations.id"],
+            name=op.f("fk_profile_terms_organisation_id_organisations"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "kind", "term", name=op.f("pk_profile_terms")),
+    )
+    op.create_index("ix_profile_terms_term", "profile_terms", ["kind", "term", "organisation_id"], unique=False)
     op.create_table(
         "organisation_invitations",
         sa.Column("id", ID, nullable=False),
@@ -362,6 +393,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation_invitations")),
     )
+    op.create_index(op.f("ix_organisation_invitations_email"), "organisation_invitations", ["email"], unique=False)
     op.create_index(
         op.f("ix_organisation_invitations_organisation_id"),
         "organisation_invitations",
@@ -514,6 +546,7 @@ def upgrade() -> None:
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("revision_id", ID, nullable=True),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("salt", sa.String(), nullable=False),
         sa.CheckConstraint("channel in ('web', 'oral', 'paper')", name=op.f("ck_applications_channel_known")),
         sa.ForeignKeyConstraint(
@@ -552,6 +585,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("request_id", name=op.f("uq_applications_request_id")),
     )
     op.create_index("ix_applications_call_id_id", "applications", ["call_id", "id"], unique=False)
+    op.create_index("ix_applications_status_id", "applications", ["status", "id"], unique=False)
     op.create_index("ix_applications_organisation_id_id", "applications", ["organisation_id", "id"], unique=False)
     op.create_table(
         "call_patches",
@@ -780,6 +814,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_partners")),
     )
     op.create_index(op.f("ix_partners_application_id"), "partners", ["application_id"], unique=False)
+    op.create_index(op.f("ix_partners_email"), "partners", ["email"], unique=False)
     op.create_table(
         "planned_activities",
         sa.Column("id", ID, nullable=False),
@@ -853,6 +888,33 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("attachment_id", name=op.f("pk_attachment_contents")),
     )
+    op.create_table(
+        "personal_reads",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("application_id", ID, nullable=False),
+        sa.Column("user_id", ID, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("what", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["application_id"],
+            ["applications.id"],
+            name=op.f("fk_personal_reads_application_id_applications"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"],
+            ["users.id"],
+            name=op.f("fk_personal_reads_user_id_users"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_personal_reads")),
+    )
+    op.create_index(op.f("ix_personal_reads_at"), "personal_reads", ["at"], unique=False)
+    op.create_index("ix_personal_reads_of", "personal_reads", ["application_id", "id"], unique=False)
+    op.create_index(op.f("ix_personal_reads_user_id"), "personal_reads", ["user_id"], unique=False)
 
-    for statement in guard(op.get_bind().dialect.name, FIXED, {"revisions": REVISION}):
+    for statement in guard(op.get_bind().dialect.name, FIXED, {"revisions": REVISION, "audit_details": DETAIL}, ADDED):
         op.execute(statement)
