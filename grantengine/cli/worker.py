@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import signal
 import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -22,6 +24,8 @@ log = logging.getLogger("grantengine.worker")
 
 NAP = 0.2
 """Seconds between looks at whether to stop."""
+LOOK_EVERY = timedelta(minutes=10)
+"""How often drafts are looked for whose deadline has passed for good."""
 
 
 class Stop:
@@ -52,46 +56,63 @@ class Stop:
     help="How long to rest when nothing is due.",
 )  # fmt: skip
 def command(once: bool, every: float) -> int:
-    """Deliver messages, do the work that waits, and ask again for facts that a source could not give.
+    """Deliver messages, do the work that waits, ask again for facts that a source could not give, and let drafts lapse.
 
     Several workers may run side by side. SIGTERM and SIGINT stop one after the message at hand.
     """
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    engine, stop = bootstrap(), Stop()
-    total = _all_that_is_due(engine, stop)
+    worker = Worker(bootstrap(), Stop())
+    total = worker.all_that_is_due()
     if once:
-        _say(engine, total)
+        _say(worker.engine, total)
         return 0
-    while not stop():
+    while not worker.stop():
         if any(total):
-            _say(engine, total)
-        stop.sleep(every)
+            _say(worker.engine, total)
+        worker.stop.sleep(every)
         try:
-            total = _all_that_is_due(engine, stop)
+            total = worker.all_that_is_due()
         except StoreError as error:
             # It was there when we began: it comes back, and nothing is lost meanwhile.
-            log.error("%s", engine.registry.texts.problem(error.problem, language()))
+            log.error("%s", worker.engine.registry.texts.problem(error.problem, language()))
             total = (0, 0, 0)
     if any(total):
-        _say(engine, total)
+        _say(worker.engine, total)
     return 0
 
 
-def _all_that_is_due(engine: Engine, stop: Stop) -> tuple[int, int, int]:
-    """Rounds until nothing is due; messages sent, what failed, jobs done."""
-    from grantengine.services.deliver_outbox import deliver_outbox
-    from grantengine.services.run_jobs import queue_retries, run_jobs
+@dataclass
+class Worker:
+    """A worker; ``looked`` is when it last looked for drafts whose deadline has passed for good."""
 
-    sent = failed = jobs = 0
-    while not stop():
-        by = By("system", None, engine.now())
-        delivered = deliver_outbox(engine, by, stop=stop)
-        queue_retries(engine, by)
-        ran = run_jobs(engine, by, stop=stop)
-        sent, failed, jobs = sent + delivered.sent, failed + delivered.failed + ran.failed, jobs + ran.done
-        if not (delivered.sent or delivered.failed or ran.done or ran.failed):
-            break
-    return sent, failed, jobs
+    engine: Engine
+    stop: Stop
+    looked: datetime | None = None
+
+    def all_that_is_due(self) -> tuple[int, int, int]:
+        """Rounds until nothing is due; messages sent, what failed, jobs done."""
+        from grantengine.services.deliver_outbox import deliver_outbox
+        from grantengine.services.run_jobs import queue_retries, run_jobs
+
+        self._lapse()
+        sent = failed = jobs = 0
+        while not self.stop():
+            by = By("system", None, self.engine.now())
+            delivered = deliver_outbox(self.engine, by, stop=self.stop)
+            queue_retries(self.engine, by)
+            ran = run_jobs(self.engine, by, stop=self.stop)
+            sent, failed, jobs = sent + delivered.sent, failed + delivered.failed + ran.failed, jobs + ran.done
+            if not (delivered.sent or delivered.failed or ran.done or ran.failed):
+                break
+        return sent, failed, jobs
+
+    def _lapse(self) -> None:
+        from grantengine.services.lapse_drafts import lapse_drafts
+
+        now = self.engine.now()
+        if self.looked is None or now - self.looked >= LOOK_EVERY:
+            lapse_drafts(self.engine, By("system", None, now))
+            self.looked = now
 
 
 def _say(engine: Engine, total: tuple[int, int, int]) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from grantengine.errors import ConflictError, NotPossibleError
 from grantengine.records import By
 from grantengine.services.access import organisation_for
+from grantengine.services.directory_terms import keep_terms
 from grantengine.services.people_input import Checks
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ def edit_organisation(engine: Engine, by: By, organisation_id: str, version: int
         for name, value in checked.items():
             setattr(organisation, name, value)
         organisation.version += 1
+        keep_terms(work, organisation)
         work.record("organisation-edited", organisation, fields=sorted(changes))
         return organisation.version
 

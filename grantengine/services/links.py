@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from grantengine.bootstrap import Engine
     from grantengine.store.unit_of_work import Reading, Work
 
-DAYS = {"verify": 7, "reset": 1, "join": 30, "partner": 60, "confirm": 30}
+DAYS = {"verify": 7, "reset": 1, "join": 30, "partner": 60, "confirm": 30, "email": 2}
 """How many days a link of each purpose can be used."""
 
 

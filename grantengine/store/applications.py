@@ -15,7 +15,7 @@ from grantengine.store.tables.applications import (
     Revision,
 )
 from grantengine.store.tables.people import Organisation
-from grantengine.store.tables.schemes import Call
+from grantengine.store.tables.schemes import Call, SchemeVersion
 
 
 class Applications:
@@ -47,6 +47,21 @@ class Applications:
             Application.call_id == call_id, Application.organisation_id == organisation_id
         )
         return list(self.session.scalars(found.order_by(Application.id.desc())))
+
+    def newest_to_scheme(self, organisation_id: str, version_id: str, *, but_for: str) -> str | None:
+        """The newest application of an organisation to the scheme of this version, in another call than this."""
+        scheme = select(SchemeVersion.scheme_id).where(SchemeVersion.id == version_id).scalar_subquery()
+        found = (
+            select(Application.id)
+            .join(Call, Call.id == Application.call_id)
+            .join(SchemeVersion, SchemeVersion.id == Call.version_id)
+            .where(
+                Application.organisation_id == organisation_id,
+                SchemeVersion.scheme_id == scheme,
+                Application.call_id != but_for,
+            )
+        )
+        return self.session.scalar(found.order_by(Application.id.desc()).limit(1))
 
     def of_call(
         self, call_id: str, *, statuses: Collection[str] = (), after: str = "", limit: int = 50

@@ -72,7 +72,7 @@ TEMPLATES = {
 }  # fmt: skip
 """The messages that services send."""
 
-BY_EMAIL = {"join", "partner", "password-changed", "reset", "verify"}
+BY_EMAIL = {"email-change", "email-changed", "join", "partner", "password-changed", "reset", "verify"}
 """Those that always go to an e-mail address: it is what they are about, or all that is known."""
 
 FAMILIES = {

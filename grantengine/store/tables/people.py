@@ -48,7 +48,8 @@ class OneTimeLink(Audited, Base, kw_only=True):
     """A link that may be used once, by whoever holds it. Only a digest of its secret is kept.
 
     ``purpose`` says for what: ``verify``, ``reset``, ``email`` (another address), ``join`` (an organisation), ``partner``,
-    ``confirm`` (a registered application). ``subject_id`` is what it is about; ``chain`` and ``chain_id`` name the aggregate it belongs to.
+    ``confirm`` (a registered application). ``subject_id`` is what it is about; ``chain`` and ``chain_id`` name the
+    aggregate it belongs to.
     """
 
     __tablename__ = "one_time_links"
