@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -88,6 +90,37 @@ def new_database(server_address: str, name: str, pattern: str = "template0") -> 
     with psycopg.connect(server_address, autocommit=True) as connection:
         connection.execute(f'create database "{name}" template "{pattern}"')
     return server_address.rsplit("/", 1)[0] + f"/{name}"
+
+
+def crash(server_address: str) -> None:
+    """Stop a server that was started here as if its machine died, and start it again."""
+    folder, account = binaries(), _account()
+    assert folder is not None
+    with psycopg.connect(server_address) as connection:
+        [data] = connection.execute("show data_directory").fetchone() or [""]
+    as_user: dict[str, Any] = {"user": account.pw_uid, "group": account.pw_gid} if account else {}
+    command = [folder / "pg_ctl", "-D", data, "-m", "immediate", "-w", "-t", "60", "-l", Path(data).parent / "log"]
+    quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": Path(data).parent}
+    subprocess.run([*command, "restart"], check=True, **quiet, **as_user)
+
+
+def kill_one(server_address: str) -> None:
+    """Kill one of the processes of a server that was started here, busy if one is; the server ends all others."""
+    with psycopg.connect(server_address) as connection:
+        busy = "select pid from pg_stat_activity where backend_type = 'client backend' order by state = 'active' desc, random()"
+        mine = connection.info.backend_pid
+        pids = [pid for (pid,) in connection.execute(busy) if pid != mine] or [mine]
+    os.kill(pids[0], signal.SIGKILL)
+    until = time.monotonic() + 60
+    time.sleep(0.2)
+    while time.monotonic() < until:
+        try:
+            psycopg.connect(server_address).close()
+        except psycopg.OperationalError:
+            time.sleep(0.1)
+        else:
+            return
+    raise TimeoutError("the server does not come back")
 
 
 def drop_database(server_address: str, name: str) -> None:

@@ -1,0 +1,11 @@
+from collections.abc import Iterator
+
+import pytest
+from nursery import Nursery, nursery_in
+
+
+@pytest.fixture(scope="session")
+def nursery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
+    """Where the processes come from that meet."""
+    with nursery_in(tmp_path_factory.mktemp("nursery")) as made:
+        yield made

@@ -1,0 +1,1 @@
+"""What processes that meet do."""
