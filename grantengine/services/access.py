@@ -78,6 +78,8 @@ def application_for(
 ) -> Application:
     """An application that the user may work on in one of these roles, in the organisation or in the authority.
 
+    The authority has nothing to do with it before it is submitted, or written down for the applicant.
+
     :raises NotFoundError: there is none, or the user has nothing to do with it.
     :raises NotAllowedError: ``role-needed``.
     """
@@ -89,7 +91,8 @@ def application_for(
     else:
         user = user_of(work, by)
         mine = {*work.users.roles_in_organisation(user.id, application.organisation_id, by.at)}
-        if not mine & APPLICANTS:
+        # What has not been submitted, or told, is the applicant's own.
+        if not mine & APPLICANTS and application.submitted_at is not None:
             call = work.schemes.call(application.call_id)
             assert call is not None  # held by a foreign key
             mine |= work.users.roles_in_authority(user.id, call.authority_id, by.at) & {Who.HANDLER, Who.LEADER}
@@ -117,3 +120,12 @@ def status_forbids(verb: str, application: Application) -> NotPossibleError:
     return NotPossibleError(
         "status-forbids", verb=Message(f"verb.{verb}"), status=Message(f"status.{application.status}")
     )
+
+
+def check_system(by: By) -> None:
+    """Only the system itself does this, at the bidding of whoever runs it.
+
+    :raises NotAllowedError: ``system-only``.
+    """
+    if by.kind != "system":
+        raise NotAllowedError("system-only")

@@ -66,12 +66,12 @@ class Applications:
     def of_call(
         self, call_id: str, *, statuses: Collection[str] = (), after: str = "", limit: int = 50
     ) -> list[tuple[Application, Organisation, datetime | None]]:
-        """Applications of a call with their organisations and the time of the last save, in order of id, after this one."""
+        """What has been submitted in a call, with the organisations and the time of the last save, in order of id."""
         found = (
             select(Application, Organisation, Draft.saved_at)
             .join(Organisation, Organisation.id == Application.organisation_id)
             .outerjoin(Draft, Draft.application_id == Application.id)
-            .where(Application.call_id == call_id, Application.id > after)
+            .where(Application.call_id == call_id, Application.id > after, Application.submitted_at.is_not(None))
             .order_by(Application.id)
             .limit(limit)
         )

@@ -33,6 +33,7 @@ from grantengine.services.invite_to_call import invite_to_call
 from grantengine.services.lapse_drafts import lapse_drafts
 from grantengine.services.list_applications import list_of_call, list_of_organisation
 from grantengine.services.publish_scheme import publish_scheme
+from grantengine.services.refresh_facts import refresh_facts
 from grantengine.services.register_on_behalf import confirm_registered, register_on_behalf
 from grantengine.services.register_organisation import register_organisation
 from grantengine.services.revisions import compare_revisions, list_revisions
@@ -155,13 +156,12 @@ def test_a_change_of_author_and_15_minutes_of_writing_keep_revisions(case: Case)
 
 def test_strangers_and_handlers_do_not_see_a_draft_and_writers_do_not_submit(case: Case) -> None:
     stranger, ola = case.world.user("Fremmed"), case.writer()
-    for service in (list_revisions, give_feedback):
+    for user in (stranger, case.world.made["handler"]):
+        for service in (list_revisions, give_feedback, list_attachments, refresh_facts):
+            with pytest.raises(NotFoundError):
+                service(case.engine, case.world.by(user), case.id)
         with pytest.raises(NotFoundError):
-            service(case.engine, case.world.by(stranger), case.id)
-    with pytest.raises(NotFoundError):
-        save_draft(case.engine, case.world.by(stranger), case.id, 1, {})
-    with pytest.raises(NotAllowedError):
-        save_draft(case.engine, case.world.by(case.world.made["handler"]), case.id, 1, {})
+            save_draft(case.engine, case.world.by(user), case.id, 1, {})
     case.save(ANSWERS, by=ola)
     with pytest.raises(NotAllowedError):
         submit_application(case.engine, case.world.by(ola), case.id, case.version)
