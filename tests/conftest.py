@@ -91,6 +91,10 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     postgres.drop_database(server, name)
 
 
+PLANS: dict[str, Plan] = {}
+"""Compiled plans of the worlds' calls, as every process keeps its own: they are found by digests, and never change."""
+
+
 @pytest.fixture
 def world(database_url: str) -> Iterator[World]:
     """A small world on a database that is set up, at noon on 20 January 2027."""
@@ -100,6 +104,7 @@ def world(database_url: str) -> Iterator[World]:
         "GRANTENGINE_REGISTER_URL": "http://127.0.0.1:9/down",
     }  # fmt: skip
     engine = bootstrap(environment, now=clock)
+    engine.__dict__["plans"] = PLANS
     yield World(engine, clock)
     engine.store.database.close()
 

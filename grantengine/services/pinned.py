@@ -34,21 +34,26 @@ def plan_of_call(engine: Engine, work: Reading, call: Call) -> Plan:
     """
     version = work.schemes.version_by_id(call.version_id)
     assert version is not None  # held by a foreign key
-    patch = json.dumps(call.patch, sort_keys=True)
-    key = f"{version.digest}:{hashlib.sha256(patch.encode()).hexdigest()}"
-    if key not in engine.plans:
-        while len(engine.plans) >= MOST_PLANS:
-            engine.plans.pop(next(iter(engine.plans)))
-        engine.plans[key] = compiled_call(engine, version, call.patch)
-    return engine.plans[key]
+    return compiled_call(engine, version, call.patch)
 
 
 def compiled_call(engine: Engine, version: SchemeVersion, operations: Sequence[dict[str, Any]]) -> Plan:
-    """The plan of a version with these changes to its ``/call``.
+    """The plan of a version with these changes to its ``/call``; compiled once, as neither ever changes.
 
     :raises SchemeError: a change goes beyond ``/call``, can not be applied, or leads to a scheme with problems.
     :raises StoreError: ``version-altered``.
     """
+    patch = json.dumps(list(operations), sort_keys=True)
+    key = f"{version.digest}:{hashlib.sha256(patch.encode()).hexdigest()}"
+    plan = engine.plans.get(key)
+    if plan is None:
+        for oldest in list(engine.plans)[: max(0, len(engine.plans) - MOST_PLANS + 1)]:
+            engine.plans.pop(oldest, None)
+        plan = engine.plans[key] = _compiled(engine, version, operations)
+    return plan
+
+
+def _compiled(engine: Engine, version: SchemeVersion, operations: Sequence[dict[str, Any]]) -> Plan:
     source = load(version.source, name=f"{version.version}.yaml")
     if version_hash(source.data) != version.digest:
         raise StoreError("version-altered", version=version.version)
