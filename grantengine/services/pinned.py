@@ -14,7 +14,7 @@ from grantengine.compile.plan import Plan
 from grantengine.errors import Problem, SchemeError, StoreError, Where
 from grantengine.scheme.load import load
 from grantengine.scheme.parts_process import PatchOperation
-from grantengine.scheme.patch import apply
+from grantengine.scheme.patch import apply, read_operations
 from grantengine.scheme.versions import version_hash
 from grantengine.store.tables.schemes import Call, SchemeVersion
 from grantengine.store.unit_of_work import Reading
@@ -57,7 +57,7 @@ def _compiled(engine: Engine, version: SchemeVersion, operations: Sequence[dict[
     source = load(version.source, name=f"{version.version}.yaml")
     if version_hash(source.data) != version.digest:
         raise StoreError("version-altered", version=version.version)
-    read = [PatchOperation.model_validate(one) for one in operations]
+    read = read_operations(list(operations)).operations
     outside = [one.path for one in read if not _within_call(one)]
     if outside:
         raise SchemeError([Problem("patch-beyond-call", Where(pointer=path), {"path": path}) for path in outside])

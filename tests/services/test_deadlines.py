@@ -1,6 +1,7 @@
 """Deadlines to the minute, in summer time and winter time, for all and for one."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from worlds import ANSWERS, NUMBERS, World
@@ -126,3 +127,20 @@ def test_the_rules_of_a_call_never_change(world: World, path: str) -> None:
     assert announced is not None
     with pytest.raises(SchemeError):
         open_call(world.engine, handler, announced.version_id, patch=[{"op": "replace", "path": path, "value": 1}])
+
+
+@pytest.mark.parametrize(
+    ("operations", "code"),
+    [
+        ([{"op": "increase", "path": "/call/budget", "value": "1 NOK"}], "not-one-of"),
+        ([{"op": "replace", "path": "/call/budget"}], "missing-key"),
+        (["more"], "wrong-type"),
+        ([{"op": "replace", "path": "/call/budgets", "value": "1 NOK"}], "pointer-nowhere"),
+        ([{"op": "replace", "path": "/call/budget", "value": "much"}], "money-format"),
+    ],
+)
+def test_a_change_that_makes_no_sense_is_told_of(world: World, operations: list[Any], code: str) -> None:
+    call = world.call()
+    with pytest.raises(SchemeError) as error:
+        change_call(world.engine, world.by(world.made["handler"]), call, operations, reason="Mer penger")
+    assert [problem.code for problem in error.value.problems] == [code]
