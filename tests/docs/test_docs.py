@@ -17,6 +17,7 @@ import pytest
 from grantengine import OutgoingMessage
 from grantengine.errors import Problem
 from grantengine.expressions.parse import parse
+from grantengine.lifecycle import LIFECYCLE
 from grantengine.rules.lines import LineChecker
 from grantengine.simulation.population import population
 from grantengine.testing import engine_with, outcome_of, plan_of, small_scheme
@@ -111,6 +112,16 @@ def test_the_delivery_in_the_page_on_hooks_works(capsys: pytest.CaptureFixture[s
     assert (name, deliver(message=sent, settings={})) == ("text_messages", True)
     assert deliver(message=replace(sent, channel="email"), settings={}) is None
     assert capsys.readouterr().out == "to +4799999999: Hei\n"
+
+
+def test_the_table_of_statuses_is_the_lifecycle() -> None:
+    page = (ROOT / "docs" / "life-of-a-case.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (.+) \| `(\w+)` \| `(\w+)` \| (.+) \|$", page, flags=re.MULTILINE)
+    told = {(verb, frozenset(re.findall(r"`(\w+)`", sources)), to, who) for sources, verb, to, who in rows}
+    assert told == {
+        (one.verb, frozenset(map(str, one.sources)), str(one.to), ", ".join(sorted(one.who)))
+        for one in LIFECYCLE.transitions
+    }
 
 
 def test_the_line_of_a_cases_file_is_accepted() -> None:
