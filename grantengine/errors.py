@@ -112,6 +112,10 @@ class CodedError(GrantEngineError):
         return Problem(self.code, Where(), self.params)
 
 
+class SettingError(CodedError):
+    """A variable of the environment can not be understood."""
+
+
 class StoreError(CodedError):
     """The database can not be reached, is not set up, or is asked to keep something it must not."""
 

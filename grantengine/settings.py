@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+from grantengine.errors import SettingError
 
 LANGUAGES = ("nb", "nn", "en")
 PREFIX = "GRANTENGINE_"
 OWN = ("LANGUAGE", "TRACE", "DISABLE_PLUGINS", "MEMORY", "DATABASE_URL", "URL", "PASSWORD_MEMORY")
+
+_MEMORY = re.compile(r"[1-9]\d{0,9} ?([KMG]i?B)", re.ASCII | re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +38,19 @@ class Settings:
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
-    """Settings from environment variables; what is not set has its default."""
+    """Settings from environment variables; what is not set has its default.
+
+    :raises SettingError: ``setting-number`` or ``setting-memory``: a variable that can not be understood.
+    """
     disabled = environment.get("GRANTENGINE_DISABLE_PLUGINS", "")
     return Settings(
-        language=_language(environment),
+        language=language_of(environment),
         trace=environment.get("GRANTENGINE_TRACE", "") not in ("", "0"),
         disabled_plugins=tuple(name.strip() for name in disabled.split(",") if name.strip()),
-        memory=environment.get("GRANTENGINE_MEMORY", "512MB"),
+        memory=_memory(environment.get("GRANTENGINE_MEMORY") or "512MB"),
         database_url=environment.get("GRANTENGINE_DATABASE_URL") or "sqlite:///grantengine.db",
         url=(environment.get("GRANTENGINE_URL") or "http://localhost:8000").rstrip("/"),
-        password_memory=max(64, int(environment.get("GRANTENGINE_PASSWORD_MEMORY") or 65536)),
+        password_memory=_number(environment, "GRANTENGINE_PASSWORD_MEMORY", 65536, 64, 4_194_304),
         plugins={
             name.removeprefix(PREFIX).lower(): value
             for name, value in environment.items()
@@ -51,7 +59,23 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     )
 
 
-def _language(environment: Mapping[str, str]) -> str:
+def _number(environment: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
+    text = environment.get(name, "").strip()
+    if not text:
+        return default
+    if not (text.isascii() and text.isdigit() and least <= int(text[:12]) <= most):
+        raise SettingError("setting-number", setting=name, got=text[:40], least=least, most=most)
+    return int(text)
+
+
+def _memory(text: str) -> str:
+    if not _MEMORY.fullmatch(text.strip()):
+        raise SettingError("setting-memory", setting="GRANTENGINE_MEMORY", got=text[:40])
+    return text.strip()
+
+
+def language_of(environment: Mapping[str, str]) -> str:
+    """The language of words on the terminal, whatever else is set."""
     chosen = environment.get("GRANTENGINE_LANGUAGE", "")
     if chosen in LANGUAGES:
         return chosen

@@ -20,22 +20,23 @@ from grantengine.errors import (
     MoneyError,
     PluginError,
     Problem,
+    SettingError,
     Where,
 )
-from grantengine.settings import read_settings
+from grantengine.settings import language_of
 from grantengine.texts.catalogue import Texts, core_texts, in_language
 
 
 def language() -> str:
     """The language of the words on the terminal."""
-    return read_settings(os.environ).language
+    return language_of(os.environ)
 
 
 def all_texts() -> Texts:
-    """The words of the core and of every plugin; of the core alone where a plugin is what is wrong."""
+    """The words of the core and of every plugin; of the core alone where a plugin or a setting is what is wrong."""
     try:
         return bootstrap().registry.texts
-    except PluginError:
+    except (PluginError, SettingError):
         return core_texts()
 
 

@@ -1,25 +1,29 @@
-"""What may change in a call that is announced: dates, budget, extensions; told to everyone with the reason."""
+"""What may change in a call that is announced: dates, budget, extensions; with a reason that everyone may read."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from grantengine.errors import InputError, NotPossibleError, Problem, Where
 from grantengine.records import By
 from grantengine.scheme.opening import Opening, opening
 from grantengine.services.access import call_for, user_of
+from grantengine.services.messages import local_time, receiver_of, send
 from grantengine.services.pinned import compiled_call
 from grantengine.store.tables.schemes import Call, CallPatch
 
 if TYPE_CHECKING:
     from grantengine.bootstrap import Engine
+    from grantengine.store.unit_of_work import Work
 
 
 def change_call(engine: Engine, by: By, call_id: str, operations: Sequence[dict[str, Any]], *, reason: str) -> None:
     """Change a call by a recorded patch of ``/call``, such as a later deadline for all.
 
-    Once a call is open, nobody's time is cut short: it does not open later, and its deadline does not come earlier.
+    Once a call is open, nobody's time is cut short: it does not open later, and its deadline does not come earlier. Those
+    who are writing are told of another deadline.
 
     :raises SchemeError: the patch goes beyond ``/call`` or leads to a scheme with problems.
     :raises InputError: ``reason-missing``.
@@ -34,6 +38,7 @@ def change_call(engine: Engine, by: By, call_id: str, operations: Sequence[dict[
         whole = [*call.patch, *operations]
         when = opening(compiled_call(engine, version, whole).scheme.call)
         _nothing_is_cut_short(call, when, by)
+        moved = when.closes != call.closes_at
         call.patch, call.opens_at, call.closes_at = whole, when.opens, when.closes
         made_by = user_of(work, by)
         work.add(
@@ -43,6 +48,18 @@ def change_call(engine: Engine, by: By, call_id: str, operations: Sequence[dict[
             )
         )  # fmt: skip
         work.record("call-changed", call, reason=reason.strip(), operations=list(operations))
+        if moved and when.closes is not None:
+            _tell_writers(engine, work, call, when.closes, reason.strip())
+
+
+def _tell_writers(engine: Engine, work: Work, call: Call, closes: datetime, reason: str) -> None:
+    """Tell every contact of those who have a draft; the last minute that is in time is what people know as a deadline."""
+    last = local_time(closes - timedelta(seconds=1))
+    for user in work.organisations.contacts_writing(call.id, work.by.at):
+        send(
+            engine, work, receiver_of(user), "deadline-moved", about=call.id, name=user.name, call=call.title,
+            closes=last, reason=reason, url=f"{engine.settings.url}/calls/{call.id}",
+        )  # fmt: skip
 
 
 def _nothing_is_cut_short(call: Call, when: Opening, by: By) -> None:

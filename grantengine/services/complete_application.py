@@ -23,6 +23,8 @@ COMPLETES = LIFECYCLE.find("submit").who
 def complete_application(engine: Engine, by: By, application_id: str, answers: Mapping[str, Any]) -> Receipt:
     """Answer questions that are needed to decide and still open; what was submitted stays as it is.
 
+    Sent again with the same answers, it gives the same receipt.
+
     :raises AnswersError: an answer that does not fit, or to a question that is not open (``answer-not-open``).
     :raises NotPossibleError: ``status-forbids``.
     """
@@ -37,7 +39,9 @@ def complete_application(engine: Engine, by: By, application_id: str, answers: M
         assert revision is not None  # kept when it was submitted
         form = plan_of_call(engine, work, call).form
         before = revision.answers or {}
-        given = {name: value for name, value in answers.items() if value is not None}
+        given = {name: value for name, value in answers.items() if value is not None and before.get(name) != value}
+        if not given:
+            return receipt_of(work, application, check_answers(form, before, audience="cases").missing_to_decide)
         still_open = set(check_answers(form, before, moment="draft").missing_to_decide)
         closed = sorted(given.keys() - still_open)
         if closed:

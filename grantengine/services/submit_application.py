@@ -75,6 +75,7 @@ def submit_application(engine: Engine, by: By, application_id: str, version: int
             return earlier  # the same request came twice at once, and the other was first
         application, _ = application_to(work, "submit", application_id)
         _, _, organisation, draft = _ready(engine, work, application, version, by)
+        check_attached(plan, submission.answers, {one.id for one in work.parts.attachments(application_id)})
         missing = keep_facts(work, application, gathered)
         keep_submission(work, application, plan, draft, submission.answers, "submitted")
         change_status(

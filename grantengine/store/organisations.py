@@ -8,6 +8,8 @@ from datetime import datetime
 from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
+from grantengine.store.locks import row_lock
+from grantengine.store.tables.applications import Application
 from grantengine.store.tables.people import (
     Host,
     NetworkMember,
@@ -27,7 +29,7 @@ class Organisations:
 
     def get(self, id: str, *, lock: bool = False) -> Organisation | None:
         """An organisation by id; ``lock`` keeps others from changing it until the transaction ends."""
-        return self.session.get(Organisation, id, with_for_update=lock or None)
+        return self.session.get(Organisation, id, with_for_update=row_lock(lock))
 
     def by_number(self, number: str) -> Organisation | None:
         """An organisation by its organisation number."""
@@ -55,6 +57,17 @@ class Organisations:
             .order_by(OrganisationRole.id)
         )
         return [(role, user) for role, user in self.session.execute(found)]
+
+    def contacts_writing(self, call_id: str, at: datetime) -> list[User]:
+        """The contacts of the organisations that have a draft in a call, each person once, in one statement."""
+        writing = select(Application.organisation_id).where(Application.call_id == call_id, Application.status == "draft")
+        contacts = select(OrganisationRole.user_id).where(
+            OrganisationRole.organisation_id.in_(writing),
+            OrganisationRole.role == "contact",
+            OrganisationRole.since <= at,
+            or_(OrganisationRole.until.is_(None), OrganisationRole.until > at),
+        )
+        return list(self.session.scalars(select(User).where(User.id.in_(contacts)).order_by(User.id)))
 
     def of_user(self, user_id: str, at: datetime) -> list[tuple[Organisation, str]]:
         """The organisations a user acts for, each with a role, in one statement."""

@@ -318,6 +318,17 @@ def test_what_is_needed_to_decide_is_completed_after_submission(case: Case) -> N
         complete_application(case.engine, by, case.id, {"own_funding": "1"})
 
 
+def test_a_completion_whose_answer_was_lost_can_be_sent_again(case: Case) -> None:
+    case.save(ANSWERS)
+    case.submit()
+    by = case.world.by(case.kari)
+    receipt = complete_application(case.engine, by, case.id, {"own_funding": "10000"})
+    assert complete_application(case.engine, by, case.id, {"own_funding": "10000"}) == receipt
+    with pytest.raises(AnswersError):
+        complete_application(case.engine, by, case.id, {"own_funding": "20000"})
+    assert len(list_revisions(case.engine, by, case.id)) == receipt.revision
+
+
 def test_hidden_answers_stay_in_the_draft_and_are_not_submitted(case: Case) -> None:
     case.save({**ANSWERS, "continues_earlier": False})
     case.submit()

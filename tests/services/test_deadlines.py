@@ -108,7 +108,13 @@ def test_a_later_deadline_for_all_is_a_patch_that_is_kept(world: World) -> None:
     organisation = world.organisation(kari)
     handler = world.by(world.made["handler"])
     patch = [{"op": "replace", "path": "/call/closes", "value": "2027-03-08T12:00"}]
+    writing = world.user("Nina", "nina@example.org")
+    world.draft(call, world.organisation(writing, "Nettet", NUMBERS[1]), writing)
     change_call(world.engine, handler, call, patch, reason="Nettsidene var nede")
+    [told] = world.messages(template="deadline-moved")
+    assert told.address == "nina@example.org"
+    assert "08.03.2027 12:00:59" in told.body
+    assert "Nettsidene var nede" in told.body
     assert _submits_at(world, call, datetime(2027, 3, 8, 11, 0, 59, tzinfo=UTC), kari, organisation)
 
 
