@@ -121,10 +121,13 @@ def remove_attachment(engine: Engine, by: By, attachment_id: str) -> None:
     :raises NotPossibleError: ``status-forbids``.
     """
     with engine.store.work(by) as work:
-        row = work.parts.attachment(attachment_id)
+        application_id = work.parts.application_of(Attachment, attachment_id)
+        if application_id is None:
+            raise NotFoundError("attachment-not-found")
+        application = application_for(work, by, application_id, APPLICANTS, lock=True)
+        row = work.parts.attachment(attachment_id)  # as it is now that nobody else changes it
         if row is None or row.removed_at is not None:
             raise NotFoundError("attachment-not-found")
-        application = application_for(work, by, row.application_id, APPLICANTS, lock=True)
         if application.status != Status.DRAFT:
             raise status_forbids("attach", application)
         row.removed_at = by.at

@@ -53,6 +53,7 @@ def consent_as_host(engine: Engine, by: By, organisation_id: str) -> None:
     :raises NotFoundError: ``host-not-asked``.
     """
     with engine.store.work(by) as work:
+        work.organisations.get(organisation_id, lock=True)  # both sides may answer at once
         asked = work.organisations.host_of(organisation_id)
         if asked is None:
             raise NotFoundError("host-not-asked")
@@ -68,6 +69,7 @@ def end_hosting(engine: Engine, by: By, organisation_id: str) -> None:
     :raises NotFoundError: ``host-not-asked``, or the user acts for neither.
     """
     with engine.store.work(by) as work:
+        work.organisations.get(organisation_id, lock=True)  # both sides may answer at once
         asked = work.organisations.host_of(organisation_id)
         if asked is None:
             raise NotFoundError("host-not-asked")

@@ -184,10 +184,14 @@ def _send_link(engine: Engine, work: Work, application: Application, partner: Pa
 
 
 def _partner_for(work: Work, by: By, partner_id: str) -> tuple[Application, Partner]:
-    partner = work.parts.partner(partner_id)
+    application_id = work.parts.application_of(Partner, partner_id)
+    if application_id is None:
+        raise NotFoundError("partner-not-found")
+    application = application_for(work, by, application_id, APPLICANTS, lock=True)
+    partner = work.parts.partner(partner_id)  # as it is now that nobody else changes it
     if partner is None or partner.removed_at is not None:
         raise NotFoundError("partner-not-found")
-    return application_for(work, by, partner.application_id, APPLICANTS, lock=True), partner
+    return application, partner
 
 
 def _of_link(work: Reading, link: OneTimeLink, *, lock: bool = False) -> tuple[Partner, Application]:

@@ -12,7 +12,6 @@ from grantengine.services.access import application_for
 from grantengine.services.collect_facts import gather, keep_facts, submitted_of
 from grantengine.services.pinned import plan_of_call
 from grantengine.store.tables.applications import Application
-from grantengine.store.tables.operations import Job
 
 if TYPE_CHECKING:
     from grantengine.bootstrap import Engine
@@ -61,13 +60,9 @@ def retry_facts(engine: Engine, by: By, application_id: str) -> list[str]:
 
 def ask_for_refresh(work: Work, application: Application) -> None:
     """Have the worker ask the sources that complete answers, now that someone else has answered."""
-    if application.status == Status.SUBMITTED and not work.jobs.waiting(REFRESH, application.id):
-        work.add(
-            Job(
-                id=work.new_id(), kind=REFRESH, key=application.id, params={"filling": True}, made_at=work.by.at,
-                due_at=work.by.at,
-            )
-        )  # fmt: skip
+    if application.status == Status.SUBMITTED:
+        # What is being done now may have read what was before: it is done once more.
+        work.jobs.add(work.new_id(), REFRESH, application.id, work.by.at, params={"filling": True})
 
 
 def refresh_filling(engine: Engine, by: By, application_id: str) -> list[str]:

@@ -72,7 +72,7 @@ def queue_retries(engine: Engine, by: By) -> int:
         due = reading.jobs.applications_to_ask_for(by.at, RETRY, MOST_QUEUED)
     if due:
         with engine.store.work(by) as work:
-            for application_id in due:
+            for application_id in sorted(due):  # as every worker does: none waits for one that waits for it
                 work.jobs.add(work.new_id(), RETRY, application_id, by.at)
     return len(due)
 

@@ -43,8 +43,9 @@ def start_draft(
         # The same request came twice at once, and the other was first.
         with engine.store.read() as reading:
             known = reading.applications.by_request(request_id) if request_id else None
-        if known is None:
-            raise
+            if known is None:
+                raise
+            organisation_for(reading, by, known.organisation_id, LIFECYCLE.find("start").who)
         return known.id
 
 

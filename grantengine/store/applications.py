@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import insert, or_, select
 from sqlalchemy.orm import Session
 
+from grantengine.store.locks import row_lock
 from grantengine.store.tables.applications import (
     Application,
     ApplicationNumber,
@@ -26,7 +27,7 @@ class Applications:
 
     def get(self, id: str, *, lock: bool = False) -> Application | None:
         """An application by id; ``lock`` keeps others from changing it until the transaction ends."""
-        return self.session.get(Application, id, with_for_update=lock or None)
+        return self.session.get(Application, id, with_for_update=row_lock(lock))
 
     def by_request(self, request_id: str) -> Application | None:
         """The application that a request with this mark began."""

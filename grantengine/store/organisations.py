@@ -60,7 +60,9 @@ class Organisations:
 
     def contacts_writing(self, call_id: str, at: datetime) -> list[User]:
         """The contacts of the organisations that have a draft in a call, each person once, in one statement."""
-        writing = select(Application.organisation_id).where(Application.call_id == call_id, Application.status == "draft")
+        writing = select(Application.organisation_id).where(
+            Application.call_id == call_id, Application.status == "draft"
+        )
         contacts = select(OrganisationRole.user_id).where(
             OrganisationRole.organisation_id.in_(writing),
             OrganisationRole.role == "contact",

@@ -23,6 +23,12 @@ class Parts:
     def __init__(self, session: Session) -> None:
         self.session = session
 
+    def application_of(self, part: type[Partner] | type[Attachment], id: str) -> str | None:
+        """The id of the application that this is part of. It is not read itself: others may change it until that
+        application is locked.
+        """
+        return self.session.scalar(select(part.application_id).where(part.id == id))
+
     def partners(self, application_id: str) -> list[Partner]:
         """Partners that have been invited and not removed, in that order."""
         found = select(Partner).where(Partner.application_id == application_id, Partner.removed_at.is_(None))

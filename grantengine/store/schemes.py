@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from grantengine.store.locks import row_lock
 from grantengine.store.tables.applications import Extension
 from grantengine.store.tables.schemes import Call, CallPatch, Invitee, SchemeVersion, StoredScheme
 
@@ -37,7 +38,7 @@ class Schemes:
 
     def call(self, id: str, *, lock: bool = False) -> Call | None:
         """A call; ``lock`` keeps others from changing it until the transaction ends."""
-        return self.session.get(Call, id, with_for_update=lock or None)
+        return self.session.get(Call, id, with_for_update=row_lock(lock))
 
     def calls_open(self, at: datetime, after: str = "", limit: int = 200) -> list[Call]:
         """Calls that take applications at this time, in order of id, after this one."""

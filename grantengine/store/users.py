@@ -8,7 +8,14 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from grantengine.store.tables.people import AuthorityRole, OneTimeLink, OrganisationRole, User
+from grantengine.store.locks import row_lock
+from grantengine.store.tables.applications import Application
+from grantengine.store.tables.people import AuthorityRole, OneTimeLink, Organisation, OrganisationRole, User
+
+CHAINS: dict[str, type[Application] | type[Organisation] | type[User]] = {
+    Application.aggregate: Application, Organisation.aggregate: Organisation, User.aggregate: User,
+}  # fmt: skip
+"""What a one-time link can be part of."""
 
 
 class Users:
@@ -19,7 +26,7 @@ class Users:
 
     def get(self, id: str, *, lock: bool = False) -> User | None:
         """A user by id; ``lock`` keeps others from changing it until the transaction ends."""
-        return self.session.get(User, id, with_for_update=lock or None)
+        return self.session.get(User, id, with_for_update=row_lock(lock))
 
     def by_email(self, email: str) -> User | None:
         """A user by e-mail address, in lower case."""
@@ -47,9 +54,17 @@ class Users:
         return frozenset(self.session.scalars(found))
 
     def link(self, secret_digest: str, *, lock: bool = False) -> OneTimeLink | None:
-        """A one-time link by the digest of its secret."""
+        """A one-time link by the digest of its secret; ``lock`` keeps others from using it, or making another one."""
         found = select(OneTimeLink).where(OneTimeLink.secret_digest == secret_digest)
-        return self.session.scalar(found.with_for_update() if lock else found)
+        if not lock:
+            return self.session.scalar(found)
+        part_of = self.session.execute(found.with_only_columns(OneTimeLink.chain, OneTimeLink.chain_id)).first()
+        if part_of is None:
+            return None
+        # The aggregate first, as those do who make links: two in different orders would wait for each other.
+        of = CHAINS[part_of.chain]
+        self.session.execute(select(of.id).where(of.id == part_of.chain_id).with_for_update(key_share=True))
+        return self.session.scalar(found.with_for_update())
 
     def open_links(self, purpose: str, subject_id: str) -> list[OneTimeLink]:
         """The links of a purpose about something that have not been used."""

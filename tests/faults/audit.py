@@ -8,9 +8,11 @@ from collections.abc import Collection
 from sqlalchemy import select
 
 from grantengine.bootstrap import Engine
-from grantengine.store.audit import NOTHING_BEFORE, audited_classes, details_digest, hash_of
+from grantengine.store.audit import audited_classes, details_digest, hash_of
 from grantengine.store.base import chain_of, digest_of, key_of, values_of
 from grantengine.store.tables.operations import AuditDetail, AuditEvent, AuditHead
+
+NOTHING_BEFORE = "0" * 64
 
 
 def audit_findings(engine: Engine, of: Collection[str] | None = None) -> list[str]:
@@ -33,7 +35,7 @@ def audit_findings(engine: Engine, of: Collection[str] | None = None) -> list[st
             for event in links:
                 place += 1
                 detail = details.get(event.id)
-                digest = details_digest(detail.salt, detail.body) if detail else None
+                digest = details_digest(detail.salt, detail.body) if detail and detail.body is not None else None
                 if (event.place, event.previous, event.hash, event.details_digest) != (
                     place, previous, hash_of(event), digest,
                 ):  # fmt: skip

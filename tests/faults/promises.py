@@ -216,7 +216,7 @@ def _half_done(engine: Engine, reading: Reading, application: Application) -> li
         ),
         "links that can be used": (
             sorted(one.subject_id for one in links if one.used_at is None),
-            sorted(one.id for one in partners if one.status == "invited"),
+            sorted(one.id for one in partners if one.status == "invited" and one.removed_at is None),
         ),
         "files": (_files(reading, application), verbs["file-attached"]),
     }  # fmt: skip
