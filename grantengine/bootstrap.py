@@ -21,7 +21,7 @@ from grantengine.scheme.load import load
 from grantengine.settings import Settings, read_settings
 
 if TYPE_CHECKING:
-    from grantengine.http_client import HttpClient
+    from grantengine.hooks.context import HttpReader
     from grantengine.rules.duckdb_engine import DuckdbEngine
     from grantengine.store.unit_of_work import Store
 
@@ -36,6 +36,7 @@ class Engine:
     now: Callable[[], datetime.datetime]
     new_id: Callable[[], str]
     new_secret: Callable[[], str]
+    reader: HttpReader | None = None
 
     @cached_property
     def store(self) -> Store:
@@ -49,11 +50,11 @@ class Engine:
         return Store(Database(self.settings.database_url), self.new_id, self.new_secret)
 
     @cached_property
-    def http(self) -> HttpClient:
+    def http(self) -> HttpReader:
         """What asks other systems for facts."""
         from grantengine.http_client import HttpClient
 
-        return HttpClient()
+        return self.reader or HttpClient()
 
     @cached_property
     def plans(self) -> dict[str, Plan]:
@@ -81,8 +82,10 @@ def bootstrap(
     extra_plugins: Sequence[tuple[str, object]] = (),
     today: Callable[[], datetime.date] | None = None,
     now: Callable[[], datetime.datetime] | None = None,
+    http: HttpReader | None = None,
 ) -> Engine:
-    """Wire an engine from the environment (default: that of the process); ``now`` and ``today`` replace the clock.
+    """Wire an engine from the environment (default: that of the process); ``now`` and ``today`` replace the clock, ``http``
+    what asks other systems.
 
     :raises PluginError: a plugin can not be loaded.
     """
@@ -90,7 +93,7 @@ def bootstrap(
     registry = load_registry(extra_plugins, trace=settings.trace, disabled=settings.disabled_plugins)
     clock = now or _now
     day = today or (lambda: clock().astimezone(ZoneInfo("Europe/Oslo")).date())
-    return Engine(settings, registry, day, clock, Ids(clock, secrets.randbits), lambda: secrets.token_urlsafe(24))
+    return Engine(settings, registry, day, clock, Ids(clock, secrets.randbits), lambda: secrets.token_urlsafe(24), http)
 
 
 def _now() -> datetime.datetime:

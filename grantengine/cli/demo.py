@@ -1,8 +1,11 @@
-"""`grantengine demo`: the whole thing on a bundled scheme, with synthetic applications."""
+"""`grantengine demo`: the bundled schemes checked and evaluated, and a database filled with what people do with them."""
 
 from __future__ import annotations
 
+import logging
+import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import numpy as np
@@ -19,17 +22,59 @@ from grantengine.rules.tables import cases_from_records
 from grantengine.services.run_worked_cases import run_worked_cases
 from grantengine.simulation.population import population
 
+if TYPE_CHECKING:
+    from grantengine.cli.demo_database import Target
+    from grantengine.compile.plan import Plan
+    from grantengine.demo.fill import Size
+    from grantengine.demo.world import World
+
 APPLICATIONS, SEED = 2000, 2027
+DATABASE = "sqlite:///grantengine-demo.db"
 
 
 @click.command("demo")
+@click.option(
+    "--database", metavar="URL",
+    help=f"The database to fill, which must be empty.  [default: GRANTENGINE_DATABASE_URL, else {DATABASE}]",
+)  # fmt: skip
+@click.option("--again", is_flag=True, help="Remove the file of an earlier demo first.")
+@click.option("--seed", type=click.IntRange(0), default=SEED, show_default=True, help="The same gives the same demo.")
+@click.option("--organisations", type=click.IntRange(1, 500), default=60, show_default=True, metavar="N")
+@click.option("--applications", type=click.IntRange(0, 5000), default=400, show_default=True, metavar="N")
 @click.option("--no-serve", is_flag=True, help="End after printing what was made.")
-def command(no_serve: bool) -> int:
-    """Check the bundled schemes, make 2 000 synthetic applications, evaluate them, and explain a refusal."""
+def command(database: str | None, again: bool, seed: int, organisations: int, applications: int, no_serve: bool) -> int:
+    """Check the bundled schemes, decide synthetic applications, and fill a database for a look around.
+
+    Everything in the database is made up, and happens in the months before today: organisations come, write
+    applications, ask partners and submit. Nothing is sent to anybody, and no register outside is asked.
+    """
+    from grantengine.cli.demo_database import Target, print_stock
+    from grantengine.demo.fill import Size
+
+    # What goes wrong with sources of facts on purpose is told in the figures.
+    logging.getLogger("grantengine").addHandler(logging.NullHandler())
+    target = Target(database or os.environ.get("GRANTENGINE_DATABASE_URL") or DATABASE)
+    target.prepare(again=again)
     engine = bootstrap()
-    for scheme in _schemes():
-        _show(scheme, engine)
+    plans = [(file.read_text(encoding="utf-8"), _show(file, engine)) for file in _schemes()]
+    click.echo()
+    print_stock(target, _filled(target, plans, Size(organisations, applications, seed), engine), seed)
     return 0
+
+
+def _filled(target: Target, plans: list[tuple[str, Plan]], size: Size, engine: Engine) -> World:
+    """The database filled with what happens up to today."""
+    from grantengine.demo.fill import demo_world, fill
+
+    world = demo_world(target.environment, engine.today(), size)
+    world.engine.store.database.hurry()
+    words = engine.registry.texts.say(Message("demo.filling"), language())
+    try:
+        with progress(words, size.applications) as bar:
+            fill(world, plans, size, bar)
+    finally:
+        world.engine.store.database.close()
+    return world
 
 
 def _schemes() -> list[Path]:
@@ -39,7 +84,7 @@ def _schemes() -> list[Path]:
     return found
 
 
-def _show(scheme: Path, engine: Engine) -> None:
+def _show(scheme: Path, engine: Engine) -> Plan:
     texts, chosen = engine.registry.texts, language()
 
     def say(key: str, **params: object) -> None:
@@ -66,6 +111,7 @@ def _show(scheme: Path, engine: Engine) -> None:
         say("demo.refusal")
         click.echo()
         print_explanation(refusal, plan, texts)
+    return plan
 
 
 def _a_refusal_that_could_turn(outcome: Outcome, engine: Engine) -> Explanation | None:

@@ -32,6 +32,9 @@ def plan_of_call(engine: Engine, work: Reading, call: Call) -> Plan:
     :raises StoreError: ``version-altered``: what is kept is not what was published.
     :raises SchemeError: a plugin that the scheme needs is missing today.
     """
+    known = engine.plans.get(_key(work.schemes.digest_of(call.version_id) or "", call.patch))
+    if known is not None:
+        return known  # a version is large, and is not read only to find that
     version = work.schemes.version_by_id(call.version_id)
     assert version is not None  # held by a foreign key
     return compiled_call(engine, version, call.patch)
@@ -43,14 +46,18 @@ def compiled_call(engine: Engine, version: SchemeVersion, operations: Sequence[d
     :raises SchemeError: a change goes beyond ``/call``, can not be applied, or leads to a scheme with problems.
     :raises StoreError: ``version-altered``.
     """
-    patch = json.dumps(list(operations), sort_keys=True)
-    key = f"{version.digest}:{hashlib.sha256(patch.encode()).hexdigest()}"
+    key = _key(version.digest, operations)
     plan = engine.plans.get(key)
     if plan is None:
         for oldest in list(engine.plans)[: max(0, len(engine.plans) - MOST_PLANS + 1)]:
             engine.plans.pop(oldest, None)
         plan = engine.plans[key] = _compiled(engine, version, operations)
     return plan
+
+
+def _key(digest: str, operations: Sequence[dict[str, Any]]) -> str:
+    patch = json.dumps(list(operations), sort_keys=True)
+    return f"{digest}:{hashlib.sha256(patch.encode()).hexdigest()}"
 
 
 def _compiled(engine: Engine, version: SchemeVersion, operations: Sequence[dict[str, Any]]) -> Plan:

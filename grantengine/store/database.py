@@ -23,7 +23,8 @@ class Database:
 
     def __init__(self, address: str) -> None:
         self.url = _url(address)
-        self.engine = _sqlite(self.url) if self.is_sqlite else create_engine(self.url, pool_pre_ping=True)
+        self._hurries = False
+        self.engine = self._sqlite() if self.is_sqlite else create_engine(self.url, pool_pre_ping=True)
 
     @property
     def is_sqlite(self) -> bool:
@@ -64,9 +65,38 @@ class Database:
                 raise
             raise unusable from error
 
+    def hurry(self) -> None:
+        """From now on let the system write to disk when it likes, where this is the embedded database.
+
+        Only for what can be made again: when the machine stops meanwhile, the file may be lost.
+        """
+        self._hurries = True
+        self.engine.dispose()
+
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
+
+    def _sqlite(self) -> Engine:
+        engine = create_engine(self.url)
+
+        @event.listens_for(engine, "connect")
+        def _prepare(connection: Any, record: object) -> None:
+            connection.isolation_level = None  # the driver begins nothing by itself
+            for pragma in (
+                f"busy_timeout={BUSY_MILLISECONDS}",
+                "journal_mode=WAL",
+                f"synchronous={'OFF' if self._hurries else 'FULL'}",
+                "foreign_keys=ON",
+                "secure_delete=ON",  # what is erased is overwritten
+            ):
+                connection.execute(f"PRAGMA {pragma}").close()
+
+        @event.listens_for(engine, "begin")
+        def _begin(connection: Connection) -> None:
+            connection.exec_driver_sql(f"BEGIN {connection.get_execution_options().get('begin', 'IMMEDIATE')}")
+
+        return engine
 
     def _unusable(self, error: DatabaseError) -> StoreError | None:
         words = str(error.orig)
@@ -89,25 +119,3 @@ def _url(address: str) -> URL:
     if url.get_backend_name() not in ("sqlite", "postgresql"):
         raise StoreError("store-address", database=url.render_as_string(hide_password=True))
     return url
-
-
-def _sqlite(url: URL) -> Engine:
-    engine = create_engine(url)
-
-    @event.listens_for(engine, "connect")
-    def _prepare(connection: Any, record: object) -> None:
-        connection.isolation_level = None  # the driver begins nothing by itself
-        for pragma in (
-            f"busy_timeout={BUSY_MILLISECONDS}",
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            "foreign_keys=ON",
-            "secure_delete=ON",  # what is erased is overwritten
-        ):
-            connection.execute(f"PRAGMA {pragma}").close()
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql(f"BEGIN {connection.get_execution_options().get('begin', 'IMMEDIATE')}")
-
-    return engine

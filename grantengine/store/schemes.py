@@ -36,6 +36,10 @@ class Schemes:
         """A published version."""
         return self.session.get(SchemeVersion, id)
 
+    def digest_of(self, version_id: str) -> str | None:
+        """The digest of a published version, without what it says."""
+        return self.session.scalar(select(SchemeVersion.digest).where(SchemeVersion.id == version_id))
+
     def call(self, id: str, *, lock: bool = False) -> Call | None:
         """A call; ``lock`` keeps others from changing it until the transaction ends."""
         return self.session.get(Call, id, with_for_update=row_lock(lock))

@@ -17,6 +17,7 @@ from grantengine.store.audit import Changes, Signature, append_events
 from grantengine.store.authorities import Authorities
 from grantengine.store.base import Audited, Base, chain_of
 from grantengine.store.database import Database
+from grantengine.store.figures import Figures
 from grantengine.store.grants import Grants
 from grantengine.store.jobs import Jobs
 from grantengine.store.organisations import Organisations
@@ -34,6 +35,7 @@ class Reading:
         self.session = session
         self.applications = Applications(session)
         self.authorities = Authorities(session)
+        self.figures = Figures(session)
         self.grants = Grants(session)
         self.jobs = Jobs(session)
         self.organisations = Organisations(session)

@@ -1,0 +1,136 @@
+"""The database that a demo fills: whether it may be, and what is in it afterwards."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from grantengine.bootstrap import bootstrap
+from grantengine.cli.show import language, print_table, words
+from grantengine.demo.authorities import MARK
+from grantengine.demo.timeline import OSLO
+from grantengine.demo.world import PASSWORD, World
+from grantengine.errors import Message, NotPossibleError
+from grantengine.lifecycle import Status
+from grantengine.records import By
+from grantengine.services.take_stock import CallStock, Stock, take_stock
+from grantengine.store.migrate import upgrade
+
+if TYPE_CHECKING:
+    from grantengine.texts.catalogue import Texts
+
+NEXT = {"verify": "audit verify", "worker": "worker --once", "again": "demo --again"}
+"""What to try once the database is filled."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """The database with this address."""
+
+    address: str
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """The environment of the process, with this database."""
+        return {**os.environ, "GRANTENGINE_DATABASE_URL": self.address}
+
+    def prepare(self, *, again: bool) -> None:
+        """Set it up, empty; with ``again``, the file of an earlier demo is removed.
+
+        :raises NotPossibleError: ``demo-not-empty``, ``demo-not-a-demo`` or ``demo-not-a-file``.
+        """
+        stock, name, file = self._look()
+        if stock.is_empty:
+            return
+        if not again:
+            raise NotPossibleError("demo-not-empty", database=name)
+        if set(stock.authorities) != {MARK}:
+            raise NotPossibleError("demo-not-a-demo", database=name)
+        if file is None:
+            raise NotPossibleError("demo-not-a-file", database=name)
+        for end in ("", "-wal", "-shm"):
+            Path(f"{file}{end}").unlink(missing_ok=True)
+        self._look()
+
+    def _look(self) -> tuple[Stock, str, str | None]:
+        """Set up what is not yet; what there is, the address for people, and the file of an embedded database."""
+        engine = bootstrap(self.environment)
+        database = engine.store.database
+        try:
+            upgrade(database)
+            stock = take_stock(engine, By("system", None, engine.now()))
+        finally:
+            database.close()
+        return stock, database.name, database.url.database if database.is_sqlite else None
+
+
+def print_stock(target: Target, world: World, seed: int) -> None:
+    """What a filled database has: calls by stage and status, counts, accounts, and what to try next."""
+    engine = bootstrap(target.environment)
+    try:
+        stock = take_stock(engine, By("system", None, engine.now()))
+    finally:
+        engine.store.database.close()
+    texts = engine.registry.texts
+    _say(texts, "demo.filled", database=engine.store.database.name, day=f"{world.day:%d.%m.%Y}", seed=seed)
+    click.echo()
+    _print_calls(stock, texts)
+    click.echo()
+    applications = sum(sum(call.by_status.values()) for call in stock.calls)
+    _say(texts, "demo.people", **stock.counts)
+    partners = {status: stock.partners.get(status, 0) for status in ("confirmed", "declined", "invited")}
+    _say(texts, "demo.content", applications=applications, **stock.counts, **partners)
+    _say(texts, "demo.waiting", **stock.counts)
+    click.echo()
+    _print_accounts(world, texts)
+    click.echo()
+    _print_next(target, texts)
+
+
+def _print_calls(stock: Stock, texts: Texts) -> None:
+    statuses = [status for status in Status if any(call.by_status.get(status) for call in stock.calls)]
+    heading = [_words(texts, key) for key in ("demo.call", "demo.stage", "demo.closes")]
+    heading += [_words(texts, f"status.{status}") for status in statuses]
+    rows = [
+        [words(call.title, texts), _words(texts, f"demo.stage.{call.stage}"), _last_day(call)]
+        + [str(call.by_status.get(status, 0)) for status in statuses]
+        for call in stock.calls
+    ]
+    print_table(heading, rows, right=range(3, len(heading)))
+
+
+def _last_day(call: CallStock) -> str:
+    """The day of the last minute that is in time."""
+    return f"{(call.closes - timedelta(minutes=1)).astimezone(OSLO):%d.%m.%Y}" if call.closes else ""
+
+
+def _print_accounts(world: World, texts: Texts) -> None:
+    _say(texts, "demo.sign-in", password=PASSWORD)
+    rows = [(email, _words(texts, f"demo.role.{role}")) for role, email in world.sign_in.items()]
+    for group in [one for one in world.groups if one.contact_email][:3]:
+        rows.append((group.contact_email or "", _words(texts, "demo.role.contact", organisation=group.name)))
+    width = max(len(email) for email, _ in rows)
+    for email, role in rows:
+        click.echo(f"  {email.ljust(width)}  {role}")
+
+
+def _print_next(target: Target, texts: Texts) -> None:
+    _say(texts, "demo.next")
+    if os.environ.get("GRANTENGINE_DATABASE_URL") != target.address:
+        click.echo(f"  export GRANTENGINE_DATABASE_URL={target.address}")
+    for key, doing in NEXT.items():
+        click.echo(f"  grantengine {doing.ljust(16)}# {_words(texts, f'demo.next.{key}')}")
+
+
+def _words(texts: Texts, key: str, **params: object) -> str:
+    return texts.say(Message(key, params), language())
+
+
+def _say(texts: Texts, key: str, **params: object) -> None:
+    click.echo(_words(texts, key, **params))

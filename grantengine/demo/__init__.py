@@ -1,0 +1,1 @@
+"""A world made up for showing: authorities, organisations, calls and applications, all made through the services."""
