@@ -23,6 +23,10 @@ from grantengine.store.tables.operations import OutboxMessage
 
 DATA = Path(__file__).parent / "data"
 EXAMPLE = (DATA / "example-scheme.yaml").read_text(encoding="utf-8")
+_NEXT = "      - {id: continues_earlier,"
+_FILE = "      - {id: budget_file, kind: attachment, optional: true, label: {nb: Budsjett, nn: Budsjett, en: Budget}}\n"
+WITH_FILE = EXAMPLE.replace(_NEXT, _FILE + _NEXT)
+"""The example with a question that takes a file."""
 START = datetime(2027, 1, 20, 12, 0, tzinfo=UTC)
 """Within the example's call, which is open from 15 January to 1 March 2027."""
 PASSWORD = "riktig hest batteri stift"

@@ -19,6 +19,8 @@ COMMANDS = {
     "population": "Make synthetic cases that fit a scheme's form.",
     "plugins": "List the plugins that are loaded and what they add.",
     "demo": "Show the whole thing on a bundled scheme.",
+    "db": "Set up the database, or bring it up to date.",
+    "audit": "Examine the audit trail, and seal it.",
     "worker": "Deliver messages and do the work that waits, until told to stop.",
 }
 

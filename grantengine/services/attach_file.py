@@ -13,6 +13,7 @@ from grantengine.lifecycle import APPLICANTS, HANDLERS, Status
 from grantengine.records import By
 from grantengine.services.access import application_for, status_forbids, user_of
 from grantengine.services.pinned import plan_of_call
+from grantengine.services.reads import keep_read, reader_of
 from grantengine.store.tables.applications import Attachment, AttachmentContent
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def attach_file(
         known = work.parts.attachments(application_id)
         same = next((one for one in known if (one.question, one.content_digest) == (question, digest)), None)
         if same is not None:
-            return _attached(same)
+            return attached(same)
         if len(known) >= MOST_FILES:
             raise _problem("files-too-many", limit=MOST_FILES)
         row = Attachment(
@@ -85,7 +86,7 @@ def attach_file(
         )  # fmt: skip
         work.add(row, AttachmentContent(attachment_id=row.id, content=content))
         work.record("file-attached", application, attachment=row.id)
-        return _attached(row)
+        return attached(row)
 
 
 def list_attachments(engine: Engine, by: By, application_id: str) -> list[Attached]:
@@ -95,11 +96,11 @@ def list_attachments(engine: Engine, by: By, application_id: str) -> list[Attach
     """
     with engine.store.read() as reading:
         application_for(reading, by, application_id, APPLICANTS | HANDLERS)
-        return [_attached(one) for one in reading.parts.attachments(application_id)]
+        return [attached(one) for one in reading.parts.attachments(application_id)]
 
 
 def read_attachment(engine: Engine, by: By, attachment_id: str) -> tuple[Attached, bytes]:
-    """A file and its bytes.
+    """A file and its bytes. That someone of the authority reads it is kept first.
 
     :raises NotFoundError: ``attachment-not-found``.
     """
@@ -107,11 +108,12 @@ def read_attachment(engine: Engine, by: By, attachment_id: str) -> tuple[Attache
         row = reading.parts.attachment(attachment_id)
         if row is None or row.removed_at is not None:
             raise NotFoundError("attachment-not-found")
-        application_for(reading, by, row.application_id, APPLICANTS | HANDLERS)
+        reader = reader_of(reading, by, application_for(reading, by, row.application_id, APPLICANTS | HANDLERS))
         content = reading.parts.content(attachment_id)
     if content is None:
         raise NotFoundError("attachment-not-found")
-    return _attached(row), content
+    keep_read(engine, by, reader, "attachment", row.id)
+    return attached(row), content
 
 
 def remove_attachment(engine: Engine, by: By, attachment_id: str) -> None:
@@ -160,5 +162,6 @@ def _problem(code: str, **params: object) -> InputError:
     return InputError([Problem(code, Where(pointer="/file"), params)])
 
 
-def _attached(row: Attachment) -> Attached:
+def attached(row: Attachment) -> Attached:
+    """A file as lists show it."""
     return Attached(row.id, row.question, row.file_name, row.media_type, row.size, row.scan, row.added_at)

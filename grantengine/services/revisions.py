@@ -13,6 +13,7 @@ from grantengine.lifecycle import APPLICANTS, HANDLERS
 from grantengine.records import By
 from grantengine.services.access import application_for
 from grantengine.services.pinned import plan_of_call
+from grantengine.services.reads import keep_read, reader_of
 from grantengine.store.tables.applications import Application, Draft, Revision
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from grantengine.store.unit_of_work import Reading, Work
 
 READERS = APPLICANTS | HANDLERS
+HANDED_IN = ("submitted", "completed", "registered")
+"""Why the states were kept that the authority may see; the others are steps on the way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +52,18 @@ def keep_revision(work: Work, draft: Draft, cause: str, answers: Mapping[str, An
 
 
 def list_revisions(engine: Engine, by: By, application_id: str, *, after: int = 0, limit: int = 50) -> list[Kept]:
-    """Kept states, oldest first, after this place.
+    """Kept states, oldest first, after this place; for the authority those that were handed in.
+
+    That someone of the authority reads is kept first.
 
     :raises NotFoundError: ``application-not-found``.
     """
     with engine.store.read() as reading:
-        application_for(reading, by, application_id, READERS)
-        found = reading.applications.revisions(application_id, after=after, limit=limit)
+        reader = reader_of(reading, by, application_for(reading, by, application_id, READERS))
+        causes = HANDED_IN if reader and reader.outside else ()
+        found = reading.applications.revisions(application_id, after=after, limit=limit, causes=causes)
         names = reading.users.named({one.author_id for one in found})
+    keep_read(engine, by, reader, "revision")
     return [Kept(one.place, one.cause, names.get(one.author_id, ""), one.kept_at) for one in found]
 
 
@@ -65,22 +72,33 @@ def compare_revisions(
 ) -> tuple[FieldChange, ...]:
     """What differs, field by field and word by word, between two kept states; without ``second``, the draft now.
 
+    The authority sees what was handed in: without ``second``, what is submitted now. That it reads is kept first.
+
     :raises NotFoundError: ``application-not-found`` or ``revision-not-found``.
     """
     with engine.store.read() as reading:
         application = application_for(reading, by, application_id, READERS)
-        before = _answers(reading, application, first)
-        after = _answers(reading, application, second)
+        reader = reader_of(reading, by, application)
+        outside = reader is not None and reader.outside
+        before = _kept(reading, application, first, outside)
+        after = _now(reading, application, outside) if second is None else _kept(reading, application, second, outside)
         call = reading.schemes.call(application.call_id)
         assert call is not None  # held by a foreign key
-        return answers_diff(plan_of_call(engine, reading, call).form, before, after)
+        changes = answers_diff(plan_of_call(engine, reading, call).form, before, after)
+    keep_read(engine, by, reader, "revision", f"{first}-{second or ''}")
+    return changes
 
 
-def _answers(reading: Reading, application: Application, place: int | None) -> dict[str, object]:
-    if place is None:
-        draft = reading.applications.draft(application.id)
-        return draft.answers if draft else {}
+def _now(reading: Reading, application: Application, outside: bool) -> dict[str, object]:
+    if outside:
+        revision = reading.applications.revision_by_id(application.revision_id or "")
+        return (revision.answers if revision else None) or {}
+    draft = reading.applications.draft(application.id)
+    return draft.answers if draft else {}
+
+
+def _kept(reading: Reading, application: Application, place: int, outside: bool) -> dict[str, object]:
     found = reading.applications.revision(application.id, place)
-    if found is None or found.answers is None:
+    if found is None or found.answers is None or (outside and found.cause not in HANDED_IN):
         raise NotFoundError("revision-not-found", place=place)
     return found.answers

@@ -100,9 +100,13 @@ class Applications:
         past = [(Application.status == status) & (Call.closes_at <= at) for status, at in sorted(late.items())]
         return list(self.session.scalars(found.where(or_(*past)).order_by(Application.id).limit(limit)))
 
-    def revisions(self, application_id: str, *, after: int = 0, limit: int = 50) -> list[Revision]:
-        """Kept states, oldest first, after this place."""
+    def revisions(
+        self, application_id: str, *, after: int = 0, limit: int = 50, causes: Collection[str] = ()
+    ) -> list[Revision]:
+        """Kept states, oldest first, after this place; with ``causes`` those that were kept for one of them."""
         found = select(Revision).where(Revision.application_id == application_id, Revision.place > after)
+        if causes:
+            found = found.where(Revision.cause.in_(sorted(causes)))
         return list(self.session.scalars(found.order_by(Revision.place).limit(limit)))
 
     def revision(self, application_id: str, place: int) -> Revision | None:

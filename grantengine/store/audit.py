@@ -7,13 +7,14 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from grantengine.errors import StoreError
 from grantengine.store.base import Audited, Base, chain_of, digest_of, key_of, values_of
+from grantengine.store.chains import NOTHING_BEFORE
 from grantengine.store.tables.operations import (
     AuditDetail,
     AuditEvent,
@@ -25,7 +26,6 @@ from grantengine.store.tables.operations import (
     SealedHead,
 )
 
-NOTHING_BEFORE = "0" * 64
 OPERATIONAL = (OutboxMessage, Job, AuditEvent, AuditDetail, AuditHead, AuditSeal, SealedHead, PersonalRead)
 """Rows that may be written without an event: they carry out what another event has told, or are a record themselves."""
 
@@ -160,35 +160,11 @@ def details_digest(salt: str, body: Mapping[str, Any]) -> str:
     return digest_of({"salt": salt, **{f"body.{name}": value for name, value in body.items()}})
 
 
-class Says(Protocol):
-    """What an event says, as a row or as a line of a query."""
+def hash_of(event: Any, place: int | None = None) -> str:
+    """SHA-256 over everything an event says (a row, or a line of a query), and the hash of the one before it.
 
-    @property
-    def id(self) -> str: ...
-    @property
-    def aggregate(self) -> str: ...
-    @property
-    def aggregate_id(self) -> str: ...
-    @property
-    def place(self) -> int: ...
-    @property
-    def at(self) -> datetime: ...
-    @property
-    def actor_kind(self) -> str: ...
-    @property
-    def actor_id(self) -> str | None: ...
-    @property
-    def verb(self) -> str: ...
-    @property
-    def details_digest(self) -> str | None: ...
-    @property
-    def changes(self) -> list[Any]: ...
-    @property
-    def previous(self) -> str: ...
-
-
-def hash_of(event: Says, place: int | None = None) -> str:
-    """SHA-256 over everything an event says, and the hash of the one before it; ``place``: as if it stood there."""
+    ``place``: as if it stood there.
+    """
     content = [
         event.id, event.aggregate, event.aggregate_id, event.place if place is None else place,
         event.at.astimezone(UTC).isoformat(), event.actor_kind, event.actor_id, event.verb, event.details_digest,

@@ -23,6 +23,7 @@ from grantengine.store.jobs import Jobs
 from grantengine.store.organisations import Organisations
 from grantengine.store.outbox import Outbox
 from grantengine.store.parts import Parts
+from grantengine.store.personal import Personal
 from grantengine.store.schemes import Schemes
 from grantengine.store.trail import Trail
 from grantengine.store.users import Users
@@ -41,6 +42,7 @@ class Reading:
         self.organisations = Organisations(session)
         self.outbox = Outbox(session)
         self.parts = Parts(session)
+        self.personal = Personal(session)
         self.schemes = Schemes(session)
         self.trail = Trail(session)
         self.users = Users(session)
@@ -61,6 +63,11 @@ class Work(Reading):
     def add(self, *rows: Base) -> None:
         """Write new rows."""
         self.session.add_all(rows)
+
+    def remove(self, *rows: Base) -> None:
+        """Remove rows."""
+        for row in rows:
+            self.session.delete(row)
 
     def record(self, verb: str, of: Audited, **details: Any) -> None:
         """Tell an event of the aggregate that the row ``of`` is part of; ``details`` may be erased later."""

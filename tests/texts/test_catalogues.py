@@ -49,8 +49,8 @@ def templates(file: Path) -> Iterator[str]:
 CODE_OF = {
     "Finding": 0, "Fault": 0, "JsonProblem": 0, "MomentError": 0, "MoneyError": 0, "PluginError": 1, "Problem": 0,
     "Refused": 0, "Told": 0, "refusal": 0, "refuse": 0, "fault": 0, "_fault": 0, "_at": 0, "_bound": 0, "_matching": 1,
-    "_own": 0, "fail": 0, "NotFoundError": 0, "NotAllowedError": 0, "NotPossibleError": 0, "StoreError": 0,
-    "DuplicateError": 0, "_problem": 0,
+    "_own": 0, "fail": 0, "NotFoundError": 0, "NotAllowedError": 0, "NotPossibleError": 0, "StoreError": 0, "SettingError": 0,
+    "AuditFinding": 0, "DuplicateError": 0, "_problem": 0,
 }  # fmt: skip
 """Which argument of these calls is the code of a problem."""
 
@@ -59,6 +59,7 @@ IN_TABLES = {
     CORE / "hooks/values.py": r"language-code-format|list-empty|text-empty|text-language-missing|wrong-type",
     CORE / "scheme/translation.py": r"(number|list|text)-too-[a-z]+|number-not-[a-z]+|text-format",
     CORE / "expressions/read.py": r"expression-[a-z-]+",
+    CORE / "store/findings.py": r"audit-[a-z-]+",
 }
 """Files whose codes also stand in tables or variables, and what these look like."""
 
@@ -149,7 +150,14 @@ VOCABULARY = {
 }
 """The values that words show with ``{name:v}``: each has the text ``v.<value>``."""
 
-ADDED = {"PluginError": {"plugin"}, "Finding": {"first_line"}, "_at": {"path"}, "_matching": {"text"}, "add": {"field"}}
+ADDED = {
+    "PluginError": {"plugin"},
+    "Finding": {"first_line"},
+    "AuditFinding": {"chain", "place"},
+    "_at": {"path"},
+    "_matching": {"text"},
+    "add": {"field"},
+}
 """Parameters that these calls add to those they are given."""
 
 MISNAMED: frozenset[tuple[str, str]] = frozenset()

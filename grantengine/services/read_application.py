@@ -1,0 +1,137 @@
+"""A case as a person sees it: the applicant with the draft, the authority with what was handed in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from grantengine.errors import Message
+from grantengine.form.answers import check_answers
+from grantengine.lifecycle import APPLICANTS, HANDLERS
+from grantengine.records import By
+from grantengine.services.access import application_for
+from grantengine.services.attach_file import Attached, attached
+from grantengine.services.pinned import plan_of_call
+from grantengine.services.reads import keep_read, reader_of
+from grantengine.store.tables.applications import Application, Fact, Partner
+
+if TYPE_CHECKING:
+    from grantengine.bootstrap import Engine
+    from grantengine.compile.plan import Plan
+    from grantengine.store.unit_of_work import Reading
+
+
+@dataclass(frozen=True, slots=True)
+class DraftSeen:
+    """What is being written; ``version`` is what the next save is built on."""
+
+    version: int
+    answers: Mapping[str, Any]
+    saved_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerSeen:
+    """A partner with its answer; ``amount`` is in øre."""
+
+    id: str
+    name: str
+    organisation_number: str | None
+    status: str
+    task: str | None
+    amount: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class FactSeen:
+    """What a source said; ``values`` is None where it was not obtained, and ``failure`` says why."""
+
+    source: str
+    values: Mapping[str, Any] | None
+    asked_at: datetime
+    failure: str | None
+    retry_at: datetime | None
+    entered_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseSeen:
+    """A case. ``status_words`` and ``status_help`` are for people; ``answers`` are those that count now (``revision`` is
+    their place among the kept states), None before anything was handed in or after it was erased; ``to_complete`` names
+    the questions to be answered before a decision; ``draft`` is there for the applicant only; ``decided_by`` is when a
+    decision can be expected, as the call says.
+    """
+
+    id: str
+    number: str
+    status: str
+    status_words: Message
+    status_help: Message
+    organisation_id: str
+    organisation: str
+    call_id: str
+    call: Mapping[str, str]
+    channel: str
+    begun_at: datetime
+    submitted_at: datetime | None
+    erased_at: datetime | None
+    revision: int | None
+    answers: Mapping[str, Any] | None
+    to_complete: tuple[str, ...]
+    draft: DraftSeen | None
+    partners: tuple[PartnerSeen, ...]
+    attachments: tuple[Attached, ...]
+    facts: tuple[FactSeen, ...]
+    decided_by: date | None
+
+
+def read_application(engine: Engine, by: By, application_id: str) -> CaseSeen:
+    """A case for those who act for the applicant, and for handlers of the authority once it is handed in.
+
+    That someone of the authority reads it is kept first.
+
+    :raises NotFoundError: ``application-not-found``.
+    :raises StoreError: that it is read can not be kept.
+    """
+    with engine.store.read() as reading:
+        application = application_for(reading, by, application_id, APPLICANTS | HANDLERS)
+        reader = reader_of(reading, by, application)
+        call = reading.schemes.call(application.call_id)
+        assert call is not None  # held by a foreign key
+        plan = plan_of_call(engine, reading, call)
+        seen = _seen(reading, application, plan, call.title, own=reader is not None and not reader.outside)
+    keep_read(engine, by, reader, "application")
+    return seen
+
+
+def _seen(reading: Reading, one: Application, plan: Plan, call: Mapping[str, str], *, own: bool) -> CaseSeen:
+    organisation = reading.organisations.get(one.organisation_id)
+    assert organisation is not None  # held by a foreign key
+    revision = reading.applications.revision_by_id(one.revision_id or "")
+    answers = revision.answers if revision else None
+    lacking = check_answers(plan.form, answers, audience="cases").missing_to_decide if answers else ()
+    return CaseSeen(
+        id=one.id, number=one.number, status=one.status, status_words=Message(f"status.{one.status}"),
+        status_help=Message(f"status.{one.status}.help"), organisation_id=organisation.id, organisation=organisation.name,
+        call_id=one.call_id, call=call, channel=one.channel, begun_at=one.begun_at, submitted_at=one.submitted_at,
+        erased_at=one.erased_at, revision=revision.place if revision else None, answers=answers, to_complete=lacking,
+        draft=_draft(reading, one.id) if own else None,
+        partners=tuple(_partner(partner) for partner in reading.parts.partners(one.id)),
+        attachments=tuple(attached(file) for file in reading.parts.attachments(one.id)),
+        facts=tuple(_fact(fact) for fact in reading.parts.facts(one.id)), decided_by=plan.scheme.call.decided_by,
+    )  # fmt: skip
+
+
+def _draft(reading: Reading, application_id: str) -> DraftSeen | None:
+    draft = reading.applications.draft(application_id)
+    return DraftSeen(draft.version, draft.answers, draft.saved_at) if draft else None
+
+
+def _partner(one: Partner) -> PartnerSeen:
+    return PartnerSeen(one.id, one.name, one.organisation_number, one.status, one.task, one.amount)
+
+
+def _fact(one: Fact) -> FactSeen:
+    return FactSeen(one.source, one.values, one.asked_at, one.failure, one.retry_at, one.entered_by)

@@ -1,0 +1,112 @@
+"""What is known of persons, wherever it lies, so that it can be erased; and who has read what they wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from grantengine.store.tables.applications import (
+    Application,
+    Attachment,
+    AttachmentContent,
+    CheckedValue,
+    Fact,
+    Partner,
+    PlannedActivity,
+    Revision,
+)
+from grantengine.store.tables.operations import AuditDetail, AuditEvent, Job, OutboxMessage, PersonalRead
+from grantengine.store.tables.people import (
+    AuthorityRole,
+    OneTimeLink,
+    OrganisationInvitation,
+    OrganisationRole,
+    User,
+)
+
+Content = Attachment | CheckedValue | Fact | Partner | PlannedActivity | Revision
+Part = Content | OneTimeLink
+PARTS: tuple[type[Content], ...] = (Attachment, CheckedValue, Fact, Partner, PlannedActivity, Revision)
+
+
+class Personal:
+    """Queries about what is to be erased, and what has been read."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def authority_roles(self, user_id: str) -> list[AuthorityRole]:
+        """The roles in authorities that a user has and has not ended, by authority."""
+        found = select(AuthorityRole).where(AuthorityRole.user_id == user_id, AuthorityRole.until.is_(None))
+        return list(self.session.scalars(found.order_by(AuthorityRole.authority_id, AuthorityRole.id)))
+
+    def organisation_roles(self, user_id: str) -> list[OrganisationRole]:
+        """The roles in organisations that a user has and has not ended, by organisation."""
+        found = select(OrganisationRole).where(OrganisationRole.user_id == user_id, OrganisationRole.until.is_(None))
+        return list(self.session.scalars(found.order_by(OrganisationRole.organisation_id, OrganisationRole.id)))
+
+    def has_open(self, organisation_id: str, ended: Collection[str]) -> bool:
+        """Whether an organisation has an application whose status is none of these."""
+        found = select(Application.id).where(
+            Application.organisation_id == organisation_id, Application.status.not_in(sorted(ended))
+        )
+        return self.session.scalar(found.limit(1)) is not None
+
+    def written_to(self, email: str) -> list[OneTimeLink | OrganisationInvitation | Partner]:
+        """Links, invitations and partners that hold this e-mail address."""
+        found: list[OneTimeLink | OrganisationInvitation | Partner] = []
+        for table in (OneTimeLink, OrganisationInvitation, Partner):
+            found += self.session.scalars(select(table).where(table.email == email).order_by(table.id))
+        return found
+
+    def messages_to(self, user: User) -> list[OutboxMessage]:
+        """Messages to a user or about the account, and those to others that have been sent and name the user."""
+        addresses = [address for address in (user.email, user.phone) if address]
+        words = [text for text in (user.email, user.name) if text]
+        mine = or_(OutboxMessage.address.in_(addresses), OutboxMessage.about == user.id)
+        naming = or_(
+            *(OutboxMessage.body.contains(text, autoescape=True) for text in words),
+            *(OutboxMessage.subject.contains(text, autoescape=True) for text in words),
+        )
+        return list(
+            self.session.scalars(select(OutboxMessage).where(or_(mine, OutboxMessage.due_at.is_(None) & naming)))
+        )
+
+    def parts_of(self, application_id: str) -> list[Part]:
+        """Everything that hangs on an application, also what was removed from it, and the links about it."""
+        found: list[Part] = []
+        for table in PARTS:
+            mine = select(table).where(table.application_id == application_id)
+            found += self.session.scalars(mine.order_by(table.id))
+        links = select(OneTimeLink).where(OneTimeLink.chain == "application", OneTimeLink.chain_id == application_id)
+        return found + list(self.session.scalars(links.order_by(OneTimeLink.id)))
+
+    def contents_of(self, application_id: str) -> list[AttachmentContent]:
+        """The bytes of all files of an application."""
+        mine = select(Attachment.id).where(Attachment.application_id == application_id)
+        return list(self.session.scalars(select(AttachmentContent).where(AttachmentContent.attachment_id.in_(mine))))
+
+    def work_and_messages(self, ids: Collection[str]) -> list[Job | OutboxMessage]:
+        """Work that waits and messages about these."""
+        known = sorted(ids)
+        jobs = self.session.scalars(select(Job).where(Job.key.in_(known)))
+        return [*jobs, *self.session.scalars(select(OutboxMessage).where(OutboxMessage.about.in_(known)))]
+
+    def words_of(self, chain: tuple[str, str]) -> list[AuditDetail]:
+        """The words of the events of an aggregate that have not been erased."""
+        events = select(AuditEvent.id).where(AuditEvent.aggregate == chain[0], AuditEvent.aggregate_id == chain[1])
+        found = select(AuditDetail).where(AuditDetail.event_id.in_(events), AuditDetail.body.is_not(None))
+        return list(self.session.scalars(found))
+
+    def reads(self, application_id: str, *, after: str = "", limit: int = 50) -> list[tuple[PersonalRead, str]]:
+        """Who has read an application, with the name, oldest first, after this one."""
+        found = (
+            select(PersonalRead, User.name)
+            .join(User, User.id == PersonalRead.user_id)
+            .where(PersonalRead.application_id == application_id, PersonalRead.id > after)
+            .order_by(PersonalRead.id)
+            .limit(limit)
+        )
+        return [(read, name) for read, name in self.session.execute(found)]
