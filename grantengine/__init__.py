@@ -36,9 +36,19 @@ if TYPE_CHECKING:
     from grantengine.expressions.templates import expression as expression
     from grantengine.expressions.templates import literal as literal
     from grantengine.form.answers import check_answers as check_answers
+    from grantengine.hooks.context import Activity as Activity
+    from grantengine.hooks.context import Applicant as Applicant
     from grantengine.hooks.context import CaseView as CaseView
+    from grantengine.hooks.context import Collected as Collected
     from grantengine.hooks.context import DeliveryRefused as DeliveryRefused
+    from grantengine.hooks.context import EarlierAward as EarlierAward
+    from grantengine.hooks.context import FactContext as FactContext
+    from grantengine.hooks.context import FactReader as FactReader
+    from grantengine.hooks.context import HttpReader as HttpReader
     from grantengine.hooks.context import OutgoingMessage as OutgoingMessage
+    from grantengine.hooks.context import PartnerAnswer as PartnerAnswer
+    from grantengine.hooks.context import SourceDown as SourceDown
+    from grantengine.hooks.context import Submitted as Submitted
     from grantengine.hooks.draw import Draw as Draw
     from grantengine.hooks.expression_texts import AmountExpression as AmountExpression
     from grantengine.hooks.expression_texts import AnyExpression as AnyExpression
@@ -91,7 +101,8 @@ _HOMES = {
     "expressions.expression": "Expression",
     "expressions.templates": "column expr expression literal",
     "form.answers": "check_answers",
-    "hooks.context": "CaseView DeliveryRefused OutgoingMessage",
+    "hooks.context": "Activity Applicant CaseView Collected DeliveryRefused EarlierAward FactContext FactReader HttpReader "
+    "OutgoingMessage PartnerAnswer SourceDown Submitted",
     "hooks.draw": "Draw",
     "hooks.kinds": "AllocationMethod Audience ConditionKind CriterionKind FactSource PaymentPlan QuestionKind ReportProfile "
     "RoundKind",

@@ -1,6 +1,7 @@
 """For authors of plugins and schemes: an engine with your plugin, a scheme in a few lines, and what comes out.
 
-Everything here goes the ordinary path; nothing is faked but the date.
+Everything here goes the ordinary path; nothing is faked but the date, and for fact sources what is read of the store and
+of other systems.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import datetime
 import textwrap
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from grantengine.bootstrap import Engine, bootstrap
@@ -15,6 +17,19 @@ from grantengine.compile.check import check
 from grantengine.compile.plan import Plan
 from grantengine.errors import SchemeError
 from grantengine.evaluate import Committed, Outcome, Undetermined, evaluate
+from grantengine.hooks.context import (
+    Activity,
+    Applicant,
+    Collected,
+    EarlierAward,
+    FactContext,
+    FactReader,
+    HttpReader,
+    PartnerAnswer,
+    SourceDown,
+    Submitted,
+)
+from grantengine.hooks.kinds import FactSource
 from grantengine.outcome_json import outcome_json
 from grantengine.rules.tables import cases_from_records
 from grantengine.scheme.load import load
@@ -100,3 +115,88 @@ def codes(yaml: str, engine: Engine) -> list[str]:
     except SchemeError as error:
         return [problem.code for problem in error.problems]
     return []
+
+
+@dataclass
+class FactsInMemory:
+    """A :class:`grantengine.FactReader` over lists: what the store would know of the submission at hand.
+
+    ``activities`` are those of other organisations.
+    """
+
+    awards: Sequence[EarlierAward] = ()
+    partners: Sequence[PartnerAnswer] = ()
+    activities: Sequence[Activity] = ()
+    invited: bool = False
+
+    def earlier_awards(self) -> Sequence[EarlierAward]:
+        """The applicant's earlier grants, oldest first."""
+        return sorted(self.awards, key=lambda award: award.year)
+
+    def partner_answers(self) -> Sequence[PartnerAnswer]:
+        """The partners of the application, in the order they were invited."""
+        return list(self.partners)
+
+    def similar_cases(
+        self, municipalities: Sequence[str], since: datetime.date, until: datetime.date
+    ) -> Sequence[Activity]:
+        """Activities of other organisations in these municipalities that overlap the time, applied for or running."""
+        first, last = since.isoformat(), until.isoformat()
+        return [
+            one
+            for one in self.activities
+            if one.municipality in municipalities and (one.ends or "") >= first and (one.starts or "~") <= last
+        ]
+
+    def is_invited(self) -> bool:
+        """Whether the applicant is invited to the call."""
+        return self.invited
+
+
+@dataclass
+class AnswersInMemory:
+    """A :class:`grantengine.HttpReader` over a table of addresses; others are not found (404).
+
+    With ``down`` nothing answers. ``asked`` lists the addresses in the order they were asked for.
+    """
+
+    answers: dict[str, tuple[int, Any]] = field(default_factory=dict)
+    down: bool = False
+    asked: list[str] = field(default_factory=list)
+
+    def get_json(self, url: str) -> tuple[int, Any]:
+        """The status and the JSON of the answer.
+
+        :raises SourceDown: it is down, or the answer is one of 429 or from 500 on.
+        """
+        self.asked.append(url)
+        status, body = self.answers.get(url, (404, None))
+        if self.down or status >= 500 or status == 429:
+            raise SourceDown("down" if self.down else str(status))
+        return status, body
+
+
+def collected(
+    engine: Engine,
+    source: str,
+    *,
+    applicant: Applicant | None = None,
+    answers: Mapping[str, Any] | None = None,
+    questions: Mapping[str, Sequence[str]] | None = None,
+    authority: str = "test",
+    read: FactReader | None = None,
+    http: HttpReader | None = None,
+    settings: Mapping[str, str] | None = None,
+) -> Collected:
+    """What a fact source gives of a submission, checked as in the engine. ``questions`` are ids of questions by kind.
+
+    :raises SourceDown: as the source.
+    :raises PluginError: the source raises something else, or gives what does not fit its columns.
+    """
+    moment = datetime.datetime.combine(engine.today(), datetime.time(12), datetime.UTC)
+    who = applicant or Applicant("1", "Applicant")
+    submitted = Submitted("1", "1", authority, who, answers or {}, moment, questions or {})
+    context = FactContext(
+        submitted, engine.today(), read or FactsInMemory(), settings or {}, http or AnswersInMemory(down=True)
+    )
+    return engine.registry.of_role(FactSource)[source](source).collect(context)

@@ -52,6 +52,8 @@ def _facts(plan: Plan) -> Schema:
     for name, column in plan.facts.items():
         _, source, field = name.split(".")
         sources.setdefault(source, {})[field] = nullable(type_schema(column.type))
+    for name in plan.known.filled.values():
+        sources.setdefault(name.removeprefix("facts."), {})  # null where it could not complete the answer
     return {source: nullable(_record(fields)) for source, fields in sources.items()}
 
 

@@ -103,6 +103,8 @@ def _with_plugin(problem: Problem, registry: Registry) -> Problem:
     if problem.code != "expression-unknown-name" or parts[0] != "facts" or len(parts) < 2:
         return problem
     owner = registry.owner(FactSource, parts[1])
+    if owner and registry.of_role(FactSource)[parts[1]].fills is not None:
+        return problem  # it has no columns, listed or not
     # A source that is listed has columns of its own in scope; then the column is what is wrong.
     return (
         replace(problem, hint=Message("hint.list-plugin", {"plugin": owner})) if owner and not problem.hint else problem

@@ -31,9 +31,10 @@ FORMULA_MARKS: Mapping[str, Any] = {"type": "number"}
 def reading(checked: Checked, known: Columns) -> Reading:
     """Sort the columns an expression reads by what their absence means."""
     names = sorted(checked.columns)
+    filled = sorted({known.filled[name] for name in names if name in known.filled})
     return Reading(
         checked,
-        tuple(name for name in names if name in known.facts or name in known.judged),
+        (*(name for name in names if name in known.facts or name in known.judged), *filled),
         tuple(name for name in names if name not in known.facts and not name.startswith(("judged.", "marks."))),
         tuple(name for name in names if name.startswith("marks.")),
     )

@@ -24,7 +24,10 @@ Words = Mapping[str, str] | Message
 
 @dataclass(frozen=True)
 class Reading:
-    """An expression and what it needs: ``facts`` must be obtained, ``answers`` may be missing, ``marks`` are ratings."""
+    """An expression and what it needs: ``facts`` must be obtained, ``answers`` may be missing, ``marks`` are ratings.
+
+    Among the facts is ``facts.<source>`` where an answer is read that this source completes.
+    """
 
     expression: Checked
     facts: tuple[str, ...]

@@ -47,6 +47,7 @@ class Columns:
 
     ``plain`` are answers and what is known of applicant and case; ``facts`` come from sources; ``marks`` (lists of
     assessors' marks) and ``judged`` (a handler's yes or no) are for kinds only; ``checked`` are a handler's own values.
+    ``filled`` names answers that a source completes, with ``facts.<source>``.
     """
 
     plain: Mapping[str, Type]
@@ -54,6 +55,7 @@ class Columns:
     marks: Mapping[str, Type]
     judged: Mapping[str, Type]
     checked: Mapping[str, Type]
+    filled: Mapping[str, str]
 
     @property
     def all(self) -> dict[str, Type]:
@@ -76,7 +78,9 @@ def columns(scheme: Scheme, form: Form, registry: Registry, checked: Mapping[str
     marks = {f"marks.{column_id(criterion.id)}": list_of(NUMBER) for criterion in scheme.criteria}
     judged = {f"judged.{column_id(rule.id)}": YES_NO for rule in scheme.eligibility}
     scalars = {field.id: field.type for field in form.fields if field.type.name not in ("list", "record")}
-    return Columns(plain, facts, marks, judged, {**scalars, **checked})
+    fills = {cls.fills: f"facts.{name}" for name, cls in sources.items() if cls.fills is not None}
+    filled = {field.id: fills[field.question.kind] for field in form.fields if field.question.kind in fills}
+    return Columns(plain, facts, marks, judged, {**scalars, **checked}, filled)
 
 
 def rule_scope(known: Columns, combined: Mapping[str, Node], checked_from: Mapping[str, str]) -> Scope:

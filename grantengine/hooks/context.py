@@ -38,7 +38,8 @@ class Submitted:
 class EarlierAward:
     """A grant given before, here or as imported. ``amount`` in øre; ``report``: none, due, overdue or delivered.
 
-    ``starts`` and ``ends`` are ISO dates of what it pays for. ``authority`` is the giver's name in scheme files.
+    ``starts`` and ``ends`` are ISO dates of what it pays for, ``report_due`` the last day for a report that is due.
+    ``authority`` is the giver's name in scheme files.
     """
 
     authority: str
@@ -51,6 +52,7 @@ class EarlierAward:
     municipality: str | None = None
     starts: str | None = None
     ends: str | None = None
+    report_due: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,7 +118,7 @@ class FactSource(Kind):
     """A source outside the application: the typed columns ``facts.<kind>.<column>`` that it gives.
 
     With ``fills`` (a kind of question) it gives no columns; it completes the answers to such questions instead, with
-    what an applicant may not say of itself.
+    what an applicant may not say of itself. Until it has done so, rules that read such an answer are undetermined.
     """
 
     role = "fact_source"

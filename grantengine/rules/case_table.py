@@ -65,9 +65,9 @@ class CaseTable:
     """Cases as an Arrow table.
 
     Columns: ``id``, ``withdrawn`` (boolean), ``by_hand`` (øre, null where not set by hand), one column per name that some rule
-    reads (``members``, ``facts.register.active``, ``marks.relevance``), ``obtained.<fact>`` where a fact's null is a
-    value, and ``submitted`` (instant) where the order in time matters. Never changed once made: engines keep evaluated
-    columns for as long as the table lives.
+    reads (``members``, ``facts.register.active``, ``marks.relevance``), ``obtained.<fact>`` where a fact's null is a value
+    or a source completes a list (``obtained.facts.partners``), and ``submitted`` (instant) where the order in time matters.
+    Never changed once made: engines keep evaluated columns for as long as the table lives.
     """
 
     table: pa.Table
@@ -136,6 +136,10 @@ class CaseTable:
         obtained = f"obtained.{name}"
         if obtained in self.table.column_names:
             return ~to_bools(pc.fill_null(self.table.column(obtained), False))
+        if name not in self.table.column_names and name.startswith("facts."):
+            return np.zeros(
+                len(self), np.bool_
+            )  # completes a list in another version of the scheme, not in that of the cases
         column = self.table.column(name)
         if pa.types.is_list(column.type):
             return to_bools(pc.equal(pc.fill_null(pc.list_value_length(column), 0), 0))

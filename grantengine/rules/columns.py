@@ -50,18 +50,27 @@ class Reader:
         fixed = [("id", pa.string()), ("withdrawn", pa.bool_()), ("by_hand", pa.int64())]
         wanted = [(name, arrow_type(self.plan.columns[name])) for name in self.wanted]
         moment = [("submitted", INSTANT)] if self.plan.by_time else []
-        return pa.schema(
-            [*fixed, *moment, *wanted, *((f"obtained.{name}", pa.bool_()) for name in self._optional_facts())]
-        )
+        obtained = [(f"obtained.{name}", pa.bool_()) for name in (*self._optional_facts(), *self._filling())]
+        return pa.schema([*fixed, *moment, *wanted, *obtained])
 
     def _optional_facts(self) -> list[str]:
         return [name for name in self.wanted if name in self.plan.facts and self.plan.facts[name].null_is_value]
+
+    def _filling(self) -> list[str]:
+        """The sources that complete an answer that is wanted, as ``facts.<source>``."""
+        filled = self.plan.known.filled
+        return sorted({filled[name] for name in self.wanted if name in filled})
 
     def _build(self) -> str:
         """The query: parse once, flatten, fill what reads as no, hide what is hidden level by level."""
         structure = json.dumps(_structure(self.plan, self.wanted))
         picks = [f"{self._pick(name)} as {_quoted(name)}" for name in self.wanted]
         picks += [f"json_exists(line, '$.{name}') as {_quoted(f'obtained.{name}')}" for name in self._optional_facts()]
+        # A list is as it stands, unless the case says that who completes it could not be asked.
+        picks += [
+            f"coalesce(json_type(line, '$.{name}') <> 'NULL', true) as {_quoted(f'obtained.{name}')}"
+            for name in self._filling()
+        ]
         dated = ", submitted, submitted_at" if self.plan.by_time or "submitted_at" in self.wanted else ""
         instant = ", submitted" if self.plan.by_time else ""
         query = (

@@ -15,12 +15,14 @@ from grantengine.store.tables.people import Organisation
 
 def case_record(
     plan: Plan, registry: Registry, organisation: Organisation, answers: Mapping[str, Any], *, id: str,
-    facts: Mapping[str, Mapping[str, Any]], submitted_at: datetime | None = None, strand: str | None = None,
+    facts: Mapping[str, Mapping[str, Any] | None], submitted_at: datetime | None = None, strand: str | None = None,
     checked: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:  # fmt: skip
-    """The record of a case. ``facts`` has the values by source; those that complete answers are put in their place."""
-    fills = {name for name, cls in registry.of_role(FactSource).items() if cls.fills is not None}
-    filled = {name: value for source, values in facts.items() if source in fills for name, value in values.items()}
+    """The record of a case. ``facts`` has the values by source, None where it could not be asked; those that complete
+    answers are put in their place.
+    """
+    fills = _filling(registry)
+    filled = {name: value for source in fills for name, value in (facts.get(source) or {}).items()}
     known = {name.split(".")[1] for name in plan.facts}
     first_time = (facts.get("earlier_grants") or {}).get("first_time")
     profile = organisation.profile
@@ -33,8 +35,12 @@ def case_record(
         "id": id,
         "applicant": {name: value for name, value in applicant.items() if value is not None},
         "answers": {name: value for name, value in {**answers, **filled}.items() if name in plan.form.by_id},
-        "facts": {source: dict(values) for source, values in facts.items() if source in known},
+        "facts": {source: dict(values) for source, values in facts.items() if source in known and values is not None},
     }
+    for name in sorted(set(plan.known.filled.values())):
+        source = name.removeprefix("facts.")
+        if source in facts and facts[source] is None:
+            record["facts"][source] = None
     if submitted_at is not None:
         record["submitted_at"] = submitted_at.isoformat()
     if strand is not None:
@@ -44,6 +50,14 @@ def case_record(
     return record
 
 
-def obtained(facts: Iterable[Fact]) -> dict[str, dict[str, Any]]:
-    """The values of the facts that were obtained, by source."""
-    return {fact.source: fact.values for fact in facts if fact.values is not None}
+def values_of(facts: Iterable[Fact], registry: Registry) -> dict[str, dict[str, Any] | None]:
+    """The values of facts by source, None where one was not obtained.
+
+    A list that is to be completed anew is not known: someone has answered since.
+    """
+    fills = _filling(registry)
+    return {fact.source: None if fact.retry_at is not None and fact.source in fills else fact.values for fact in facts}
+
+
+def _filling(registry: Registry) -> frozenset[str]:
+    return frozenset(name for name, cls in registry.of_role(FactSource).items() if cls.fills is not None)

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from grantengine.compile.plan import Plan
 from grantengine.errors import PluginError
-from grantengine.hooks.context import Applicant, Collected, FactContext, SourceDown, Submitted
+from grantengine.hooks.context import Applicant, Collected, FactContext, HttpReader, SourceDown, Submitted
 from grantengine.hooks.kinds import FactSource
+from grantengine.http_client import OnceOnly
 from grantengine.records import By
 from grantengine.services.fact_reader import StoreFacts
 from grantengine.store.tables.applications import Application, Fact
@@ -52,14 +53,24 @@ def submitted_of(
     return Submitted(application_id, call_id, plan.scheme.authority, applicant, dict(answers), by.at, questions)
 
 
-def gather(engine: Engine, plan: Plan, submitted: Submitted, only: Iterable[str] | None = None) -> list[Gathered]:
-    """Ask every source of the scheme's plugins, or those named; outside any transaction, as others may be slow."""
+def gather(
+    engine: Engine,
+    plan: Plan,
+    submitted: Submitted,
+    only: Iterable[str] | None = None,
+    *,
+    http: HttpReader | None = None,
+) -> list[Gathered]:
+    """Ask every source of the scheme's plugins, or those named; outside any transaction, as others may be slow.
+
+    ``http`` is what asks other systems, where what it has been told already is to be used again.
+    """
     wanted = None if only is None else set(only)
     read = StoreFacts(
         engine.store, submitted.application_id or None, submitted.call_id, submitted.applicant.id,
         submitted.applicant.organisation_number,
     )  # fmt: skip
-    context = FactContext(submitted, engine.today(), read, engine.settings.plugins, engine.http)
+    context = FactContext(submitted, engine.today(), read, engine.settings.plugins, http or OnceOnly(engine.http))
     sources = engine.registry.of_role(FactSource, plan.scheme.plugins)
     return [_ask(name, cls, context) for name, cls in sources.items() if wanted is None or name in wanted]
 
@@ -78,7 +89,7 @@ def _ask(name: str, cls: type[FactSource], context: FactContext) -> Gathered:
 def keep_facts(work: Work, application: Application, gathered: Iterable[Gathered]) -> list[str]:
     """Keep what was gathered, one row a source; returns the sources that gave nothing and are to be asked again.
 
-    What a handler has entered, and what was obtained before, is never replaced by a failure.
+    What a handler has entered stays. What was obtained before is never replaced by a failure, but asked for again.
     """
     known = {fact.source: fact for fact in work.parts.facts(application.id)}
     missing = []
@@ -96,7 +107,8 @@ def keep_facts(work: Work, application: Application, gathered: Iterable[Gathered
         if one.collected is not None:
             fact.values, fact.raw = dict(one.collected.values), _raw(one.collected)
             fact.failure = fact.retry_at = None
-        elif fact.values is None:
+            fact.attempts = 0
+        else:
             fact.failure = one.failure
             fact.retry_at = work.by.at + RETRIES[min(fact.attempts, len(RETRIES)) - 1]
             missing.append(one.source)

@@ -27,7 +27,7 @@ class StoreFacts:
         return [
             EarlierAward(
                 authority, grant.scheme, grant.year, grant.amount, grant.report, grant.activity, grant.target_group,
-                grant.municipality, grant.starts, grant.ends,
+                grant.municipality, grant.starts, grant.ends, grant.report_due,
             )
             for grant, authority in found
         ]  # fmt: skip

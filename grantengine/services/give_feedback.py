@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from grantengine.errors import AnswersError, Problem
-from grantengine.form.answers import check_answers, check_draft, shown_answers
+from grantengine.form.answers import check_answers
 from grantengine.lifecycle import APPLICANTS
 from grantengine.records import By
 from grantengine.services.access import application_for
-from grantengine.services.case_record import case_record, obtained
+from grantengine.services.case_record import case_record, values_of
+from grantengine.services.fitting import fitting_answers
 from grantengine.services.look import Look, look
 from grantengine.services.pinned import plan_of_call
 
@@ -39,7 +40,7 @@ def give_feedback(engine: Engine, by: By, application_id: str) -> Feedback:
         assert call is not None  # held by a foreign key
         assert organisation is not None  # as above
         plan = plan_of_call(engine, reading, call)
-        facts = obtained(reading.parts.facts(application_id))
+        facts = values_of(reading.parts.facts(application_id), engine.registry)
     answers = draft.answers if draft else {}
     to_submit: tuple[Problem, ...] = ()
     to_decide: tuple[str, ...] = ()
@@ -47,11 +48,8 @@ def give_feedback(engine: Engine, by: By, application_id: str) -> Feedback:
         to_decide = check_answers(plan.form, answers).missing_to_decide
     except AnswersError as error:
         to_submit = error.problems
-    wrong = {problem.where.pointer.split("/")[1] for problem in check_draft(plan.form, answers)}
-    fitting = {name: value for name, value in answers.items() if value is not None and name not in wrong}
-    shown, _ = shown_answers(plan.form, fitting)
     record = case_record(
-        plan, engine.registry, organisation, shown, id=application_id, facts=facts, submitted_at=by.at,
+        plan, engine.registry, organisation, fitting_answers(plan, answers), id=application_id, facts=facts, submitted_at=by.at,
         strand=application.strand,
     )  # fmt: skip
     return Feedback(look(engine, plan, record), to_submit, to_decide)

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from grantengine.compile.plan import Plan
 from grantengine.errors import CodedError, GrantEngineError, Message
 from grantengine.form.answers import check_draft
-from grantengine.hooks.context import Applicant, Submitted
+from grantengine.hooks.context import Applicant, HttpReader, Submitted
+from grantengine.http_client import OnceOnly
 from grantengine.records import By
 from grantengine.services.access import organisation_for
 from grantengine.services.case_record import case_record
@@ -70,7 +71,8 @@ def pre_check(engine: Engine, by: By, profile: Profile) -> list[Fit]:
         if profile.organisation_id is not None:
             invited = reading.schemes.invitations(profile.organisation_id)
     order: dict[Answer, int] = {"yes": 0, "needs": 1, "no": 2}
-    fits = [_fit(engine, by, profile, call, plans[call.id], call.id in invited) for call in calls]
+    http = OnceOnly(engine.http)
+    fits = [_fit(engine, by, profile, call, plans[call.id], call.id in invited, http) for call in calls]
     return sorted(fits, key=lambda fit: order[fit.answer])
 
 
@@ -85,7 +87,15 @@ def pre_check_organisation(engine: Engine, by: By, organisation_id: str) -> list
     return pre_check(engine, by, profile)
 
 
-def _fit(engine: Engine, by: By, profile: Profile, call: Call, plan: Plan | GrantEngineError, invited: bool) -> Fit:
+def _fit(
+    engine: Engine,
+    by: By,
+    profile: Profile,
+    call: Call,
+    plan: Plan | GrantEngineError,
+    invited: bool,
+    http: HttpReader,
+) -> Fit:
     if isinstance(plan, GrantEngineError):
         code = plan.code if isinstance(plan, CodedError) else "scheme-does-not-run"
         return Fit(call.id, call.title, call.closes_at, "needs", failed=Message(f"problem.{code}"))
@@ -95,12 +105,14 @@ def _fit(engine: Engine, by: By, profile: Profile, call: Call, plan: Plan | Gran
     )  # fmt: skip
     answers = _answers(plan, profile)
     facts: dict[str, Mapping[str, Any]] = {}
-    if profile.has_number is not None:
+    if profile.number is not None or profile.has_number is False:  # else nobody can be asked about it
         applicant = Applicant(
             who.id, "", profile.number, profile.kind, profile.municipality, profile.founded, who.profile
         )
         submitted = Submitted("", call.id, plan.scheme.authority, applicant, answers, by.at)
-        facts = {one.source: one.collected.values for one in gather(engine, plan, submitted) if one.collected}
+        facts = {
+            one.source: one.collected.values for one in gather(engine, plan, submitted, http=http) if one.collected
+        }
     record = case_record(plan, engine.registry, who, answers, id="profile", facts=facts, submitted_at=by.at)
     found = look(engine, plan, record)
     rules = tuple(rule for rule in found.rules if rule.answer != "yes")

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from grantengine.hooks.kinds import FactSource
 from grantengine.lifecycle import APPLICANTS, HANDLERS, Status, Who
 from grantengine.records import By
 from grantengine.services.access import application_for
 from grantengine.services.collect_facts import gather, keep_facts, submitted_of
+from grantengine.services.fitting import fitting_answers
 from grantengine.services.pinned import plan_of_call
 from grantengine.store.tables.applications import Application
 
@@ -36,7 +37,9 @@ def refresh_facts(engine: Engine, by: By, application_id: str, sources: Iterable
         plan = plan_of_call(engine, reading, call)
         revision = reading.applications.revision_by_id(application.revision_id or "")
         draft = reading.applications.draft(application_id)
-    answers = (revision.answers if revision else draft.answers if draft else None) or {}
+    answers: Mapping[str, Any] = (revision.answers if revision else draft.answers if draft else None) or {}
+    if revision is None:
+        answers = fitting_answers(plan, answers)
     submitted = submitted_of(plan, organisation, answers, by, call_id=call.id, application_id=application_id)
     gathered = gather(engine, plan, submitted, sources)
     with engine.store.work(by) as work:
@@ -48,13 +51,13 @@ def refresh_facts(engine: Engine, by: By, application_id: str, sources: Iterable
 
 
 def retry_facts(engine: Engine, by: By, application_id: str) -> list[str]:
-    """Ask again where a source gave nothing; returns those that still give nothing.
+    """Ask again where a source gave nothing, or nothing new; returns those that still give nothing.
 
     :raises NotFoundError: ``application-not-found``.
     """
     with engine.store.read() as reading:
         application_for(reading, by, application_id, WHO)
-        missing = [fact.source for fact in reading.parts.facts(application_id) if fact.values is None]
+        missing = [fact.source for fact in reading.parts.facts(application_id) if fact.retry_at is not None]
     return refresh_facts(engine, by, application_id, missing) if missing else []
 
 

@@ -10,6 +10,9 @@ from sqlalchemy.orm import Session
 from grantengine.store.tables.applications import EarlierGrant, PlannedActivity
 from grantengine.store.tables.people import Authority, Organisation
 
+MOST = 2_000
+"""Activities that are looked through for some municipalities and a time; beyond that the oldest are left out."""
+
 
 class Grants:
     """Queries about earlier grants."""
@@ -35,7 +38,7 @@ class Grants:
         return [(grant, key) for grant, key in self.session.execute(found)]
 
     def running(
-        self, municipalities: Collection[str], since: str, until: str, limit: int = 200
+        self, municipalities: Collection[str], since: str, until: str, limit: int = MOST
     ) -> list[tuple[EarlierGrant, str | None]]:
         """Grants that run for something in these municipalities between two ISO dates, with whose they are."""
         found = (
@@ -47,13 +50,13 @@ class Grants:
                 EarlierGrant.ends >= since,
                 EarlierGrant.starts <= until,
             )
-            .order_by(EarlierGrant.id)
+            .order_by(EarlierGrant.id.desc())
             .limit(limit)
         )
-        return [(grant, name) for grant, name in self.session.execute(found)]
+        return [(grant, name) for grant, name in self.session.execute(found)][::-1]
 
     def planned(
-        self, municipalities: Collection[str], since: str, until: str, limit: int = 200
+        self, municipalities: Collection[str], since: str, until: str, limit: int = MOST
     ) -> list[tuple[PlannedActivity, str]]:
         """Activities applied for in these municipalities between two ISO dates, with whose they are."""
         found = (
@@ -65,10 +68,10 @@ class Grants:
                 PlannedActivity.ends >= since,
                 PlannedActivity.starts <= until,
             )
-            .order_by(PlannedActivity.id)
+            .order_by(PlannedActivity.id.desc())
             .limit(limit)
         )
-        return [(activity, name) for activity, name in self.session.execute(found)]
+        return [(activity, name) for activity, name in self.session.execute(found)][::-1]
 
     def keys(self, authority_id: str) -> set[tuple[str | None, str, int, int]]:
         """What tells the grants of an authority apart: organisation number, scheme, year and øre."""

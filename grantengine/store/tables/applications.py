@@ -180,7 +180,8 @@ class PlannedActivity(Audited, Base, kw_only=True):
 class Fact(Audited, Base, kw_only=True):
     """What a source outside the application said, or that it could not be asked.
 
-    ``values`` is None where the fact was not obtained; then ``failure`` says why and ``retry_at`` when it is tried again.
+    ``values`` is None where the fact was not obtained; ``failure`` says why the source gave nothing when it was last asked,
+    ``retry_at`` when it is asked again, and ``attempts`` how often in a row it gave nothing.
     ``entered_by`` is the handler who entered it, with ``source_note`` as its source.
     """
 

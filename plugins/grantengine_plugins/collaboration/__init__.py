@@ -1,12 +1,27 @@
-"""The criterion `collaboration`: points for partners that take part for real."""
+"""The criterion `collaboration`: points for partners that take part for real, and what they say themselves."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import Field
 
-from grantengine import CriterionKind, Expression, KindOptions, Points, expr, hookimpl
+from grantengine import (
+    Collected,
+    CriterionKind,
+    Expression,
+    FactColumn,
+    FactContext,
+    FactSource,
+    KindOptions,
+    Points,
+    expr,
+    hookimpl,
+)
+from grantengine_plugins.collaboration.merge import filled, partners_of
+from grantengine_plugins.collaboration.public_bodies import is_public
+from grantengine_plugins.register.lookup import look_up
 
 
 class CollaborationOptions(KindOptions):
@@ -32,6 +47,35 @@ class Collaboration(CriterionKind):
             "len({counted}) * {each} + case when len(list_filter({counted}, p -> p.public)) > 0 then {bonus} else 0 end",
             counted=counted, each=options.points_per_partner, bonus=options.public_partner_bonus,
         )  # fmt: skip
+
+
+class Partners(FactSource):
+    """Who of the partners has confirmed, with its own task and sum, and whether the register says it is public.
+
+    Only of those who have confirmed is the register asked: a name that the applicant writes counts for nothing.
+    """
+
+    kind = "partners"
+    fills = "partners"
+
+    def columns(self) -> Mapping[str, FactColumn]:
+        return {}
+
+    def collect(self, context: FactContext) -> Collected:
+        submission = context.submission
+        questions = submission.questions.get("partners", ())
+        partners = partners_of(context.read.partner_answers(), submission.applicant) if questions else []
+        numbers = sorted({one.number for one in partners if one.confirmed and one.number})
+        units = {number: look_up(context, number) for number in numbers}
+        public = {number for number, unit in units.items() if is_public(context, unit)}
+        lists = {question: submission.answers.get(question) or [] for question in questions}
+        found = [{**unit.answer, "public": number in public} for number, unit in units.items()]
+        return Collected(filled(lists, partners, public), {"register": found})
+
+
+@hookimpl
+def grantengine_fact_sources() -> list[type[FactSource]]:
+    return [Partners]
 
 
 @hookimpl

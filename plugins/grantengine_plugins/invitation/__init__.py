@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from grantengine import ConditionKind, Draw, Expression, FactColumn, FactSource, expr, hookimpl, types
+from grantengine import (
+    Collected,
+    ConditionKind,
+    Draw,
+    Expression,
+    FactColumn,
+    FactContext,
+    FactSource,
+    expr,
+    hookimpl,
+    types,
+)
 
 
 class Invited(ConditionKind):
@@ -27,6 +38,9 @@ class Invitation(FactSource):
 
     def sample(self, draw: Draw) -> Mapping[str, list[Any]]:
         return {"invited": [bool(yes) for yes in draw.chance(0.9)]}
+
+    def collect(self, context: FactContext) -> Collected:
+        return Collected({"invited": context.read.is_invited()})
 
 
 @hookimpl

@@ -62,7 +62,9 @@ class Rows(QuestionKind):
             "required": [kind.id for kind, _, required in shown if required],
             "additionalProperties": False,
         }
-        return {"type": "array", "items": row, "minItems": options.minimum_rows, "maxItems": options.maximum_rows}
+        # What others add to a list may be more than the form has room for.
+        most = MOST_ROWS if audience == "cases" and self.held_back else options.maximum_rows
+        return {"type": "array", "items": row, "minItems": options.minimum_rows, "maxItems": most}
 
 
 class Table(Rows):

@@ -8,7 +8,19 @@ from typing import Any
 
 import numpy as np
 
-from grantengine import ConditionKind, Draw, Expression, FactColumn, FactSource, expr, hookimpl, types
+from grantengine import (
+    Collected,
+    ConditionKind,
+    Draw,
+    Expression,
+    FactColumn,
+    FactContext,
+    FactSource,
+    expr,
+    hookimpl,
+    types,
+)
+from grantengine_plugins.register.lookup import Unit, look_up
 
 
 class Register(FactSource):
@@ -38,6 +50,22 @@ class Register(FactSource):
             "municipality": [None] * draw.n,
             "founded": [(first + datetime.timedelta(days=int(day))).isoformat() for day in days],
         }
+
+    def collect(self, context: FactContext) -> Collected:
+        number = context.submission.applicant.organisation_number
+        # Who has no number does not stand in the register: that is known, and nobody needs to be asked.
+        unit = look_up(context, number) if number else Unit("", {})
+        return Collected(
+            {
+                "active": unit.is_active(context.as_of),
+                "organisation_form": unit.form,
+                "voluntary_register": unit.in_voluntary_register,
+                "employees": unit.employees,
+                "municipality": unit.municipality,
+                "founded": unit.founded,
+            },
+            dict(unit.answer),
+        )
 
 
 class RegisteredOrganisation(ConditionKind):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Literal
@@ -10,10 +11,13 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from grantengine import (
+    Collected,
     ConditionKind,
     Draw,
+    EarlierAward,
     Expression,
     FactColumn,
+    FactContext,
     FactSource,
     KindOptions,
     PaymentPlan,
@@ -50,6 +54,24 @@ class EarlierGrants(FactSource):
             "first_time": [bool(count == 0) for count in counts],
             "last_amount": [format_ore(int(ore)) if count else None for ore, count in zip(sums, counts, strict=True)],
         }
+
+    def collect(self, context: FactContext) -> Collected:
+        here = [award for award in context.read.earlier_awards() if award.authority == context.submission.authority]
+        return Collected(
+            {
+                "count": len(here),
+                "overdue_reports": sum(is_overdue(award, context.as_of) for award in here),
+                "first_time": not here,
+                "last_amount": format_ore(here[-1].amount) if here else None,
+            },
+            {"grants": [{"scheme": award.scheme, "year": award.year, "report": award.report} for award in here]},
+        )
+
+
+def is_overdue(award: EarlierAward, day: datetime.date) -> bool:
+    """Whether its report is late on this day: it was said to be, or the last day for it has passed."""
+    late = award.report_due is not None and award.report_due < day.isoformat()
+    return award.report == "overdue" or (award.report == "due" and late)
 
 
 class EarlierReportDelivered(ConditionKind):
