@@ -30,8 +30,11 @@ def upgrade_database() -> int:
         before, after = upgrade(database)
     finally:
         database.close()
-    key = "db.set-up" if before is None else "db.current" if before == after else "db.upgraded"
-    _say(key, database.name, before, after)
+    figures = {"database": database.name, "before": before or "", "after": after or ""}
+    if before is None:
+        _say(Message("db.set-up", figures))
+    else:
+        _say(Message("db.current" if before == after else "db.upgraded", figures))
     return 0
 
 
@@ -46,13 +49,13 @@ def check_database() -> int:
         there, needed = shape_of(database)
     finally:
         database.close()
+    figures = {"database": database.name, "before": there or "–", "after": needed or ""}
     if there == needed:
-        _say("db.current", database.name, there, needed)
+        _say(Message("db.current", figures))
         return 0
-    _say("db.outdated", database.name, there or "–", needed, err=True)
+    _say(Message("db.outdated", figures), err=True)
     return 1
 
 
-def _say(key: str, database: str, before: str | None, after: str | None, *, err: bool = False) -> None:
-    words = Message(key, {"database": database, "before": before or "", "after": after or ""})
+def _say(words: Message, *, err: bool = False) -> None:
     click.echo(all_texts().say(words, language()), err=err)

@@ -82,7 +82,7 @@ def _end(work: Work, roles: Iterable[AuthorityRole | OrganisationRole], verb: st
 def _forget_addresses(work: Work, user: User) -> None:
     """The address goes from links, invitations and partners too; a link that was sent to it can no longer be used."""
     told: dict[tuple[str, str], Audited] = {}
-    for row in work.personal.written_to(user.email) if user.email else []:
+    for row in work.personal.written_to(user):
         row.email = None
         if isinstance(row, OneTimeLink) and row.used_at is None:
             row.used_at = work.by.at

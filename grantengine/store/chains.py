@@ -20,7 +20,7 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class ChainFault:
     """Something wrong at a place.
 
     ``removed``: ``count`` links from this place on. ``moved``: the link here belongs at ``original``. ``unlinked``: it does
@@ -41,17 +41,17 @@ class Head:
     hash: str = ""
 
 
-def diagnose(found: Sequence[Link], head: Head | None) -> list[Fault]:
+def diagnose(found: Sequence[Link], head: Head | None) -> list[ChainFault]:
     """Every fault of a chain, by place. ``found`` is in order of place; places count from 1."""
     genuine, garbled, inserted = _sorted_out(found, head)
     known = {**garbled, **genuine}
-    faults = [Fault("changed", place) for place in garbled]
-    faults += [Fault("inserted", link.place) for link in inserted]
+    faults = [ChainFault("changed", place) for place in garbled]
+    faults += [ChainFault("inserted", link.place) for link in inserted]
     faults += _removed(known, head)
     faults += _moved(sorted(genuine.values(), key=lambda link: link.place))
     faults += _unlinked(genuine, known, garbled)
     if head is not None and head.hash and head.place in genuine and genuine[head.place].hash != head.hash:
-        faults.append(Fault("head", head.place))
+        faults.append(ChainFault("head", head.place))
     return sorted(faults, key=lambda fault: (fault.place, fault.kind))
 
 
@@ -83,28 +83,30 @@ def _sorted_out(found: Sequence[Link], head: Head | None) -> tuple[dict[int, Lin
     return genuine, garbled, inserted
 
 
-def _removed(known: dict[int, Link], head: Head | None) -> list[Fault]:
+def _removed(known: dict[int, Link], head: Head | None) -> list[ChainFault]:
     faults, last = [], 0
     for place in sorted(known):
         if place > last + 1:
-            faults.append(Fault("removed", last + 1, count=place - last - 1))
+            faults.append(ChainFault("removed", last + 1, count=place - last - 1))
         last = place
     if head is not None and head.place > last:
-        faults.append(Fault("removed", last + 1, count=head.place - last))
+        faults.append(ChainFault("removed", last + 1, count=head.place - last))
     return faults
 
 
-def _moved(standing: list[Link]) -> list[Fault]:
+def _moved(standing: list[Link]) -> list[ChainFault]:
     originals = [link.original or 0 for link in standing]
     if originals == sorted(originals):
         return []  # in order, however far they were shifted
-    return [Fault("moved", link.place, original=link.original or 0) for link in standing if link.original != link.place]
+    return [
+        ChainFault("moved", link.place, original=link.original or 0) for link in standing if link.original != link.place
+    ]
 
 
-def _unlinked(genuine: dict[int, Link], known: dict[int, Link], garbled: dict[int, Link]) -> list[Fault]:
+def _unlinked(genuine: dict[int, Link], known: dict[int, Link], garbled: dict[int, Link]) -> list[ChainFault]:
     faults = []
     for place, link in genuine.items():
         before = NOTHING_BEFORE if place == 1 else known[place - 1].hash if place - 1 in known else None
         if before is not None and link.previous != before and place - 1 not in garbled:
-            faults.append(Fault("unlinked", link.place))
+            faults.append(ChainFault("unlinked", link.place))
     return faults

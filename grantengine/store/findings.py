@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from grantengine.errors import Problem, Where
-from grantengine.store.chains import Fault
+from grantengine.store.chains import ChainFault
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ SEAL_CODES = {
 }
 
 
-def finding_of(fault: Fault, chain: tuple[str, str]) -> AuditFinding:
+def finding_of(fault: ChainFault, chain: tuple[str, str]) -> AuditFinding:
     """A fault of a chain as a finding."""
     codes = SEAL_CODES if chain == SEALS else EVENT_CODES
     params: dict[str, Any] = {}

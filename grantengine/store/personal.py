@@ -54,11 +54,15 @@ class Personal:
         )
         return self.session.scalar(found.limit(1)) is not None
 
-    def written_to(self, email: str) -> list[OneTimeLink | OrganisationInvitation | Partner]:
-        """Links, invitations and partners that hold this e-mail address."""
-        found: list[OneTimeLink | OrganisationInvitation | Partner] = []
-        for table in (OneTimeLink, OrganisationInvitation, Partner):
-            found += self.session.scalars(select(table).where(table.email == email).order_by(table.id))
+    def written_to(self, user: User) -> list[OneTimeLink | OrganisationInvitation | Partner]:
+        """Links, invitations and partners that hold the e-mail address of a user, and all links of the account."""
+        own = (OneTimeLink.chain == "user") & (OneTimeLink.chain_id == user.id)
+        links = select(OneTimeLink).where(or_(OneTimeLink.email == user.email, own))
+        found: list[OneTimeLink | OrganisationInvitation | Partner] = [
+            *self.session.scalars(links.order_by(OneTimeLink.id))
+        ]
+        for table in (OrganisationInvitation, Partner):
+            found += self.session.scalars(select(table).where(table.email == user.email).order_by(table.id))
         return found
 
     def messages_to(self, user: User) -> list[OutboxMessage]:

@@ -1,0 +1,130 @@
+"""Every service that changes something tells of it in the same transaction; every other one changes nothing."""
+
+from __future__ import annotations
+
+import ast
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import postgres
+import pytest
+from sqlalchemy import event
+from tamper import dump, examined
+from walk import APART, CHANGES, READS, SCENES, Stage
+from worlds import Clock, World
+
+import grantengine
+from grantengine.bootstrap import bootstrap
+from grantengine.store.audit import audited_classes
+
+SERVICES = Path(grantengine.__file__).parent / "services"
+WRITES = re.compile(r"\s*(?:insert\s+into|update|delete\s+from)\s+\"?(\w+)", re.IGNORECASE)
+AUDITED = {cls.__tablename__ for cls in audited_classes()}  # type: ignore[attr-defined]
+
+
+def services() -> set[str]:
+    """Every public function of the services that takes an engine and who does it."""
+    return {
+        f"{file.stem}.{node.name}"
+        for file in SERVICES.glob("*.py")
+        for node in ast.parse(file.read_text("utf-8")).body
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
+        and [one.arg for one in node.args.args[:2]] == ["engine", "by"]
+    }  # fmt: skip
+
+
+def test_every_service_is_walked() -> None:
+    assert CHANGES | READS | APART.keys() == services()
+    assert not CHANGES & READS
+    assert not (CHANGES | READS) & APART.keys()
+
+
+class Watch:
+    """Which tables each transaction has written; a transaction without an event, and with a change, is silent."""
+
+    def __init__(self, world: World) -> None:
+        self.silent: list[set[str]] = []
+        self.told = 0
+        self._written: dict[int, set[str]] = {}
+        engine = world.engine.store.database.engine
+        self._listeners = {
+            "before_cursor_execute": self._statement, "commit": self._commit, "rollback": self._rollback,
+        }  # fmt: skip
+        self._engine = engine
+
+    def __enter__(self) -> Watch:
+        for name, call in self._listeners.items():
+            event.listen(self._engine, name, call)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for name, call in self._listeners.items():
+            event.remove(self._engine, name, call)
+
+    def _statement(self, connection: Any, cursor: Any, statement: str, *_: Any) -> None:
+        found = WRITES.match(statement)
+        if found:
+            self._written.setdefault(id(connection), set()).add(found[1].lower())
+
+    def _commit(self, connection: Any) -> None:
+        tables = self._written.pop(id(connection), set())
+        self.told += "audit_events" in tables
+        if tables & AUDITED and "audit_events" not in tables:
+            self.silent.append(tables)
+
+    def _rollback(self, connection: Any) -> None:
+        self._written.pop(id(connection), None)
+
+
+@pytest.fixture(
+    scope="module",
+    params=[pytest.param(name, marks=getattr(pytest.mark, name)) for name in ("sqlite", "postgresql")],
+)
+def stage(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """One world for all scenes; each brings its own people."""
+    dropped: list[tuple[str, str]] = []
+    if request.param == "sqlite":
+        file = tmp_path_factory.mktemp("walk") / "walk.db"
+        shutil.copy(request.getfixturevalue("sqlite_pattern"), file)
+        address = f"sqlite:///{file}"
+    else:
+        server, pattern = request.getfixturevalue("postgres_pattern")
+        name = f"walk_{uuid4().hex}"
+        address = postgres.new_database(server, name, pattern)
+        dropped.append((server, name))
+    clock = Clock()
+    environment = {
+        "GRANTENGINE_DATABASE_URL": address, "GRANTENGINE_LANGUAGE": "nb", "GRANTENGINE_PASSWORD_MEMORY": "64",
+        "GRANTENGINE_REGISTER_URL": "http://127.0.0.1:9/down",
+    }  # fmt: skip
+    world = World(bootstrap(environment, now=clock), clock)
+    yield Stage(world)
+    world.engine.store.database.close()
+    for server, name in dropped:
+        postgres.drop_database(server, name)
+
+
+@pytest.mark.parametrize("service", sorted(CHANGES))
+def test_a_service_that_changes_something_tells_of_it_in_the_same_transaction(stage: Stage, service: str) -> None:
+    call = SCENES[service](stage)
+    before = examined(stage.world).events
+    with Watch(stage.world) as watch:
+        call()
+    after = examined(stage.world)
+    assert watch.silent == []
+    assert watch.told >= 1
+    assert (after.events > before, after.findings) == (True, ())
+
+
+@pytest.mark.parametrize("service", sorted(READS))
+def test_a_service_that_reads_changes_nothing(stage: Stage, service: str) -> None:
+    call = SCENES[service](stage)
+    before = dump(stage.world)
+    call()
+    after = dump(stage.world)
+    del before["personal_reads"], after["personal_reads"]
+    assert after == before
