@@ -18,6 +18,7 @@ from grantengine.bootstrap import Engine, bootstrap
 from grantengine.compile.plan import Plan
 from grantengine.store.database import Database
 from grantengine.store.migrate import upgrade
+from grantengine.testing import AnswersInMemory
 
 # `ci` tries the same modest number of examples every time; `search` looks for new ones.
 _QUIET = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
@@ -103,7 +104,7 @@ def world(database_url: str) -> Iterator[World]:
         "GRANTENGINE_DATABASE_URL": database_url, "GRANTENGINE_LANGUAGE": "nb", "GRANTENGINE_PASSWORD_MEMORY": "64",
         "GRANTENGINE_REGISTER_URL": "http://127.0.0.1:9/down",
     }  # fmt: skip
-    engine = bootstrap(environment, now=clock)
+    engine = bootstrap(environment, now=clock, http=AnswersInMemory(down=True))
     engine.__dict__["plans"] = PLANS
     yield World(engine, clock)
     engine.store.database.close()

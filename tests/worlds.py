@@ -20,6 +20,7 @@ from grantengine.services.register_user import register_user
 from grantengine.services.start_draft import start_draft
 from grantengine.services.verify_user import verify_user
 from grantengine.store.tables.operations import OutboxMessage
+from grantengine.testing import AnswersInMemory
 
 DATA = Path(__file__).parent / "data"
 EXAMPLE = (DATA / "example-scheme.yaml").read_text(encoding="utf-8")
@@ -57,6 +58,19 @@ class World:
     engine: Engine
     clock: Clock
     made: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def web(self) -> AnswersInMemory:
+        """The other systems there are; they are down until a test says otherwise."""
+        assert isinstance(self.engine.reader, AnswersInMemory)
+        return self.engine.reader
+
+    def registered(self, number: str, form: str = "FLI", **more: Any) -> None:
+        """The register is up, and knows this number."""
+        address = f"{self.engine.settings.plugins['register_url']}/enheter/{number}"
+        body = {"organisasjonsnummer": number, "navn": "EN ENHET", "organisasjonsform": {"kode": form}, **more}
+        self.web.answers[address] = (200, body)
+        self.web.down = False
 
     @property
     def system(self) -> By:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from grantengine.store.tables.applications import EarlierGrant, PlannedActivity
 from grantengine.store.tables.people import Authority, Organisation
@@ -41,9 +41,11 @@ class Grants:
         self, municipalities: Collection[str], since: str, until: str, limit: int = MOST
     ) -> list[tuple[EarlierGrant, str | None]]:
         """Grants that run for something in these municipalities between two ISO dates, with whose they are."""
+        numbered = aliased(Organisation)  # what is imported knows the number only
         found = (
-            select(EarlierGrant, Organisation.name)
+            select(EarlierGrant, func.coalesce(Organisation.name, numbered.name))
             .outerjoin(Organisation, Organisation.id == EarlierGrant.organisation_id)
+            .outerjoin(numbered, numbered.number == EarlierGrant.organisation_number)
             .where(
                 EarlierGrant.activity.is_not(None),
                 EarlierGrant.municipality.in_(sorted(municipalities)),
