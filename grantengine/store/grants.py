@@ -55,7 +55,8 @@ class Grants:
             .order_by(EarlierGrant.id.desc())
             .limit(limit)
         )
-        return [(grant, name) for grant, name in self.session.execute(found)][::-1]
+        rows: list[tuple[EarlierGrant, str | None]] = [(grant, name) for grant, name in self.session.execute(found)]
+        return rows[::-1]
 
     def planned(
         self, municipalities: Collection[str], since: str, until: str, limit: int = MOST

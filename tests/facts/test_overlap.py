@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from grantengine_plugins.overlap import Planned, planned, similar
-from grantengine_plugins.overlap.likeness import same_activity, same_group
-from grantengine_plugins.overlap.neighbours import near
 
 from grantengine import Activity, Applicant, Engine
 from grantengine.testing import FactsInMemory, collected, plan_of, small_scheme
+from grantengine_plugins.overlap import Planned, planned, similar
+from grantengine_plugins.overlap.likeness import same_activity, same_group
+from grantengine_plugins.overlap.neighbours import near
 
 MINE = {
     "name": "Svømmekurs",
