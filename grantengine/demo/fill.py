@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from typing import Any
@@ -17,6 +17,7 @@ from grantengine.demo.organisations import organisations
 from grantengine.demo.register import MadeUpRegister
 from grantengine.demo.timeline import OSLO, Story, Timeline, office_hours
 from grantengine.demo.world import World
+from grantengine.ids import Ids
 from grantengine.services.import_grants import import_grants
 from grantengine.services.lapse_drafts import lapse_drafts
 from grantengine.services.run_jobs import run_jobs
@@ -45,7 +46,10 @@ def demo_world(environment: Mapping[str, str], day: date, size: Size) -> World:
     timeline = Timeline(until + timedelta(days=BEGINS, hours=9))
     register = MadeUpRegister(lambda: timeline() > until - CLOSED)
     wanted = {"GRANTENGINE_PASSWORD_MEMORY": PASSWORD_MEMORY, **environment}
-    return World(bootstrap(wanted, now=timeline, http=register), timeline, register, day, until, size.seed)
+    engine = bootstrap(wanted, now=timeline, http=register)
+    # Ids by the seed too, so that the same demo has the same addresses; links keep their real secrets.
+    engine = replace(engine, new_id=Ids(timeline, Random(f"{size.seed}/ids").getrandbits))
+    return World(engine, timeline, register, day, until, size.seed)
 
 
 def fill(world: World, sources: Sequence[tuple[str, Plan]], size: Size, begun: Callable[[int], object]) -> None:
@@ -94,9 +98,7 @@ def _grants(rng: Random, group: Any, schemes: Sequence[str], year: int) -> list[
 
 def _works(world: World) -> Story:
     """Every week the worker does what waits, but sends nothing; drafts that are too late fall away."""
-    night = world.timeline() + timedelta(hours=14)
-    while True:
-        yield night
+    for weeks in range(-BEGINS // 7 - 1, -1, -1):
+        yield world.until - CLOSED - timedelta(hours=1) - timedelta(days=7 * weeks)
         lapse_drafts(world.engine, world.system)
         run_jobs(world.engine, world.system, limit=1000)
-        night += timedelta(days=7)

@@ -191,14 +191,6 @@ def test_plugins_are_listed_with_what_they_add() -> None:
     assert "collaboration  grantengine " in run("plugins").stdout
 
 
-def test_demo_shows_the_whole_way() -> None:
-    done = run("demo", "--no-serve")
-    assert (done.returncode, done.stderr) == (0, "")
-    assert "2000" in done.stdout
-    assert "40,000,000 kr" in done.stdout
-    assert run("demo").stdout == done.stdout
-
-
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [

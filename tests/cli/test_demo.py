@@ -1,0 +1,250 @@
+"""`grantengine demo`: months of what people do, made through the services, the same for the same seed and day."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import postgres
+import pytest
+from sqlalchemy import select
+from stdnum.no import orgnr
+
+from grantengine.bootstrap import bootstrap
+from grantengine.cli.inputs import bundled_schemes, scheme_files
+from grantengine.demo.authorities import MARK
+from grantengine.demo.fill import Size, demo_world, fill
+from grantengine.demo.invented import PLACES
+from grantengine.demo.timeline import OSLO
+from grantengine.demo.world import PASSWORD, World
+from grantengine.records import By
+from grantengine.services.check_password import check_password
+from grantengine.services.create_authority import create_authority
+from grantengine.services.deliver_outbox import deliver_outbox
+from grantengine.services.pre_check import pre_check_organisation
+from grantengine.services.take_stock import take_stock
+from grantengine.services.verify_audit import verify_audit
+from grantengine.store.database import Database
+from grantengine.store.migrate import upgrade
+from grantengine.store.tables.applications import Application, Fact, Partner, Revision
+from grantengine.store.tables.operations import OutboxMessage
+from grantengine.store.tables.people import Host, Organisation, User
+
+ROOT = Path(__file__).parents[2]
+DAY = date(2026, 11, 24)
+SMALL = Size(organisations=12, applications=40)
+
+
+def filled(url: str, size: Size = SMALL, day: date = DAY) -> World:
+    """A demo on a database that is set up."""
+    world = demo_world({"GRANTENGINE_DATABASE_URL": url, "GRANTENGINE_LANGUAGE": "nb"}, day, size)
+    files = [file for folder in bundled_schemes() for file in scheme_files(folder)]
+    begun: list[int] = []
+    fill(world, [(file.read_text(encoding="utf-8"), world.engine.plan(file)) for file in files], size, begun.append)
+    assert sum(begun) == size.applications
+    return world
+
+
+@pytest.fixture(
+    scope="module", params=[pytest.param(name, marks=getattr(pytest.mark, name)) for name in ("sqlite", "postgresql")]
+)
+def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A small demo that tests only look at, on each database in turn."""
+    if request.param == "sqlite":
+        world = filled(copied(request.getfixturevalue("sqlite_pattern"), tmp_path_factory.mktemp("demo")))
+        yield world
+        world.engine.store.database.close()
+        return
+    server, pattern = request.getfixturevalue("postgres_pattern")
+    world = filled(postgres.new_database(server, "demo_seen", pattern))
+    yield world
+    world.engine.store.database.close()
+    postgres.drop_database(server, "demo_seen")
+
+
+def copied(pattern: Path, folder: Path, name: str = "demo") -> str:
+    """The address of an embedded database of one's own that is set up."""
+    shutil.copy(pattern, folder / f"{name}.db")
+    return f"sqlite:///{folder / name}.db"
+
+
+def said(world: World) -> str:
+    """A digest of what stands in every application."""
+    with world.engine.store.read() as reading:
+        found = reading.session.execute(
+            select(
+                Application.id,
+                Application.number,
+                Application.status,
+                Application.submitted_at,
+                Revision.place,
+                Revision.answers,
+            )
+            .join(Revision, Revision.application_id == Application.id)
+            .order_by(Application.number, Revision.place)
+        )
+        text = json.dumps([[str(one) for one in row] for row in found], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def test_everything_is_there_and_every_event_verifies(world: World) -> None:
+    engine, system = world.engine, world.system
+    stock = take_stock(engine, system)
+    statuses = Counter[str]()
+    for call in stock.calls:
+        statuses.update(call.by_status)
+    assert sum(statuses.values()) == SMALL.applications
+    assert set(statuses) == {"draft", "submitted", "unconfirmed", "lapsed", "withdrawn"}
+    assert {call.stage for call in stock.calls} == {"coming", "open", "closed"}
+    assert stock.counts["organisations"] == SMALL.organisations
+    assert stock.counts["revisions"] > stock.counts["users"] > SMALL.organisations
+    assert 0 < stock.counts["not_obtained"] < stock.counts["facts"]
+    assert set(stock.partners) == {"invited", "confirmed", "declined"}
+    assert set(stock.authorities) == {MARK}
+    verified = verify_audit(engine, system)
+    assert (verified.found, verified.findings) == (0, ())
+
+
+def test_all_of_it_has_happened_before_the_day_and_in_plausible_hours(world: World) -> None:
+    with world.engine.store.read() as reading:
+        moments = list(reading.session.scalars(select(Application.submitted_at).where(Application.channel == "web")))
+        numbers = list(reading.session.scalars(select(Organisation.number).where(Organisation.number.is_not(None))))
+        ids = [row.begun_at for row in reading.session.scalars(select(Application).order_by(Application.id))]
+        causes = set(reading.session.scalars(select(Revision.cause)))
+        kinds = set(reading.session.scalars(select(Organisation.kind)))
+        hosted = list(reading.session.scalars(select(Host.consented_at)))
+        addresses = set(reading.session.scalars(select(OutboxMessage.address)))
+    hours = [at.astimezone(OSLO).hour for at in moments if at]
+    assert min(hours) >= 17
+    assert max(at for at in moments if at) < world.until
+    assert ids == sorted(ids)
+    assert all(orgnr.is_valid(number) and number.startswith("1") for number in numbers if number)
+    assert causes >= {"author", "interval", "submitted", "registered"}
+    assert kinds == {"organisation", "host", "municipality", "network"}
+    assert len(hosted) == 1
+    assert all(address.endswith(".example") for address in addresses)
+
+
+def test_its_people_sign_in_and_see_what_fits_them(world: World) -> None:
+    after = world.until + timedelta(hours=12)
+    handler = check_password(world.engine, By("link", None, after), world.sign_in["handler"], PASSWORD)
+    assert handler in world.staff.values()
+    group = next(one for one in world.groups if one.number and one.contact)
+    fits = pre_check_organisation(world.engine, By("user", group.contact, after), group.id)
+    assert {fit.failed for fit in fits} == {None}
+    assert len(fits) == sum(call.stage == "open" for call in world.calls)
+    assert len({fit.answer for fit in fits}) > 1
+
+
+def test_facts_come_from_the_register_in_the_process(world: World) -> None:
+    with world.engine.store.read() as reading:
+        found = select(Fact, Organisation.number).join(Application, Application.id == Fact.application_id)
+        found = found.join(Organisation, Organisation.id == Application.organisation_id)
+        register = list(reading.session.execute(found.where(Fact.source == "register")))
+        partners = list(reading.session.scalars(select(Partner)))
+    obtained = [(fact.values["active"], number) for fact, number in register if fact.values is not None]
+    assert obtained
+    assert all(active is (number is not None) for active, number in obtained)
+    assert {fact.failure for fact, _ in register if fact.values is None} == {"made-up register: closed for the evening"}
+    assert {partner.status for partner in partners} == {"invited", "confirmed", "declined"}
+
+
+def test_messages_wait_and_go_nowhere_but_to_the_console(
+    tmp_path: Path, sqlite_pattern: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world = filled(copied(sqlite_pattern, tmp_path), Size(organisations=2, applications=0))
+    waiting = take_stock(world.engine, world.system).counts["messages"]
+    assert waiting > 0
+    assert deliver_outbox(world.engine, world.system, limit=1000).sent == waiting
+    assert ".example" in capsys.readouterr().out
+    world.engine.store.database.close()
+
+
+def test_the_same_seed_and_day_give_the_same_and_another_seed_does_not(tmp_path: Path, sqlite_pattern: Path) -> None:
+    digests = []
+    for place, seed in enumerate((7, 7, 8)):
+        size = Size(organisations=4, applications=10, seed=seed)
+        world = filled(copied(sqlite_pattern, tmp_path, str(place)), size)
+        digests.append(said(world))
+        world.engine.store.database.close()
+    assert digests[0] == digests[1] != digests[2]
+
+
+@pytest.mark.parametrize("day", [date(2027, 1, 2), date(2028, 3, 27)])
+def test_any_day_will_do(day: date, tmp_path: Path, sqlite_pattern: Path) -> None:
+    world = filled(copied(sqlite_pattern, tmp_path), Size(organisations=4, applications=12), day)
+    stock = take_stock(world.engine, world.system)
+    assert sum(sum(call.by_status.values()) for call in stock.calls) == 12
+    world.engine.store.database.close()
+
+
+def test_its_places_are_real() -> None:
+    file = ROOT / "plugins" / "grantengine_plugins" / "questions" / "data" / "municipalities_2024.csv"
+    with file.open(encoding="utf-8") as lines:
+        real = {(row["kommunenummer"], row["kommunenavn"]) for row in csv.DictReader(lines)}
+    assert set(PLACES) - real == set()
+
+
+def run(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "grantengine.cli.main", "demo", *arguments],
+        cwd=folder, env={**os.environ, "GRANTENGINE_LANGUAGE": "en", **environment}, capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+
+
+def test_the_command_shows_the_whole_way_and_fills_a_database_once(tmp_path: Path) -> None:
+    small = ("--organisations", "3", "--applications", "8")
+    done = run(tmp_path, *small, "--no-serve")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "2000" in done.stdout
+    assert "40,000,000 kr" in done.stdout
+    assert "Organisations: 3. " in done.stdout
+    assert "Applications: 8, " in done.stdout
+    assert f"«{PASSWORD}»" in done.stdout
+    assert "@imdi.example" in done.stdout
+    assert "export GRANTENGINE_DATABASE_URL=sqlite:///grantengine-demo.db" in done.stdout
+
+    second = run(tmp_path, *small)
+    assert (second.returncode, second.stdout) == (1, "")
+    assert second.stderr.startswith("demo-not-empty: The database sqlite:///grantengine-demo.db is in use")
+
+    again = run(tmp_path, *small, "--again")
+    assert (again.returncode, again.stdout) == (0, done.stdout)
+
+
+def test_only_the_file_of_a_demo_is_removed(tmp_path: Path, sqlite_pattern: Path) -> None:
+    file = tmp_path / "mine.db"
+    file.write_bytes(sqlite_pattern.read_bytes())
+    database = Database(f"sqlite:///{file}")
+    upgrade(database)
+    with database.session(write=True) as session:
+        session.add(User(id="u" * 26, email="kari@example.org", name="Kari", since=demo_world({}, DAY, SMALL).until))
+        session.commit()
+    database.close()
+    before = file.read_bytes()
+    done = run(tmp_path, "--again", GRANTENGINE_DATABASE_URL=f"sqlite:///{file}")
+    assert done.returncode == 1
+    assert done.stderr.startswith("demo-not-a-demo: ")
+    assert file.read_bytes() == before
+
+
+def test_a_database_on_a_server_is_not_removed(postgres_pattern: tuple[str, str], tmp_path: Path) -> None:
+    server, pattern = postgres_pattern
+    url = postgres.new_database(server, "demo_again", pattern)
+    engine = bootstrap({"GRANTENGINE_DATABASE_URL": url})
+    create_authority(engine, By("system", None, engine.now()), key="imdi", name={"nb": "IMDi"}, email=MARK)
+    engine.store.database.close()
+    done = run(tmp_path, "--again", "--database", url)
+    assert done.returncode == 1
+    assert done.stderr.startswith("demo-not-a-file: ")
+    postgres.drop_database(server, "demo_again")
