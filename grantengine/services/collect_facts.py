@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 from grantengine.compile.plan import Plan
 from grantengine.errors import PluginError
-from grantengine.hooks.context import Applicant, Collected, FactContext, HttpReader, SourceDown, Submitted
+from grantengine.hooks.context import (
+    Applicant,
+    Collected,
+    FactContext,
+    FactReader,
+    HttpReader,
+    SourceDown,
+    Submitted,
+)
 from grantengine.hooks.kinds import FactSource
 from grantengine.http_client import OnceOnly
 from grantengine.records import By
@@ -60,13 +68,14 @@ def gather(
     only: Iterable[str] | None = None,
     *,
     http: HttpReader | None = None,
+    read: FactReader | None = None,
 ) -> list[Gathered]:
     """Ask every source of the scheme's plugins, or those named; outside any transaction, as others may be slow.
 
-    ``http`` is what asks other systems, where what it has been told already is to be used again.
+    ``http`` is what asks other systems and ``read`` what reads the store, where what they know already is to be used again.
     """
     wanted = None if only is None else set(only)
-    read = StoreFacts(
+    read = read or StoreFacts(
         engine.store, submitted.application_id or None, submitted.call_id, submitted.applicant.id,
         submitted.applicant.organisation_number,
     )  # fmt: skip

@@ -70,3 +70,19 @@ class StoreFacts:
         """Whether the applicant is invited to the call."""
         with self.store.read() as reading:
             return reading.schemes.is_invited(self.call_id, self.organisation_id)
+
+
+@dataclass(frozen=True)
+class ProfileFacts(StoreFacts):
+    """The same about an organisation and one of many calls: what has been read for all of them is not read again."""
+
+    awards: Sequence[EarlierAward] = ()
+    invited: bool = False
+
+    def earlier_awards(self) -> Sequence[EarlierAward]:
+        """The applicant's earlier grants, oldest first."""
+        return self.awards
+
+    def is_invited(self) -> bool:
+        """Whether the applicant is invited to the call."""
+        return self.invited

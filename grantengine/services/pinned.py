@@ -26,13 +26,14 @@ MOST_PLANS = 200
 """Plans that are kept compiled in a process."""
 
 
-def plan_of_call(engine: Engine, work: Reading, call: Call) -> Plan:
+def plan_of_call(engine: Engine, work: Reading, call: Call, digest: str | None = None) -> Plan:
     """The plan of a call: the expressions that were compiled when its version was published.
 
+    :param digest: that of its version, where it has been read already.
     :raises StoreError: ``version-altered``: what is kept is not what was published.
     :raises SchemeError: a plugin that the scheme needs is missing today.
     """
-    known = engine.plans.get(_key(work.schemes.digest_of(call.version_id) or "", call.patch))
+    known = engine.plans.get(_key(digest or work.schemes.digest_of(call.version_id) or "", call.patch))
     if known is not None:
         return known  # a version is large, and is not read only to find that
     version = work.schemes.version_by_id(call.version_id)

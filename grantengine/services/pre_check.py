@@ -16,6 +16,7 @@ from grantengine.records import By
 from grantengine.services.access import organisation_for
 from grantengine.services.case_record import case_record
 from grantengine.services.collect_facts import gather
+from grantengine.services.fact_reader import ProfileFacts, StoreFacts
 from grantengine.services.look import Answer, RuleLook, look
 from grantengine.services.pinned import plan_of_call
 from grantengine.store.tables.people import Organisation
@@ -61,18 +62,24 @@ def pre_check(engine: Engine, by: By, profile: Profile) -> list[Fit]:
     """Every call that is open now; those that fit first, then those that need something, then those that do not."""
     with engine.store.read() as reading:
         calls = reading.schemes.calls_open(by.at)
+        digests = reading.schemes.digests([call.version_id for call in calls])
         plans: dict[str, Plan | GrantEngineError] = {}
         invited: set[str] = set()
         for call in calls:
             try:
-                plans[call.id] = plan_of_call(engine, reading, call)
+                plans[call.id] = plan_of_call(engine, reading, call, digests[call.version_id])
             except GrantEngineError as error:  # one broken scheme must not hide the others
                 plans[call.id] = error
         if profile.organisation_id is not None:
             invited = reading.schemes.invitations(profile.organisation_id)
     order: dict[Answer, int] = {"yes": 0, "needs": 1, "no": 2}
     http = OnceOnly(engine.http)
-    fits = [_fit(engine, by, profile, call, plans[call.id], call.id in invited, http) for call in calls]
+    whose = (profile.organisation_id or "", profile.number)
+    awards = StoreFacts(engine.store, None, "", *whose).earlier_awards()
+    fits = []
+    for call in calls:
+        read = ProfileFacts(engine.store, None, call.id, *whose, awards, call.id in invited)
+        fits.append(_fit(engine, by, profile, call, plans[call.id], read, http))
     return sorted(fits, key=lambda fit: order[fit.answer])
 
 
@@ -93,7 +100,7 @@ def _fit(
     profile: Profile,
     call: Call,
     plan: Plan | GrantEngineError,
-    invited: bool,
+    read: ProfileFacts,
     http: HttpReader,
 ) -> Fit:
     if isinstance(plan, GrantEngineError):
@@ -111,12 +118,14 @@ def _fit(
         )
         submitted = Submitted("", call.id, plan.scheme.authority, applicant, answers, by.at)
         facts = {
-            one.source: one.collected.values for one in gather(engine, plan, submitted, http=http) if one.collected
+            one.source: one.collected.values
+            for one in gather(engine, plan, submitted, http=http, read=read)
+            if one.collected
         }
     record = case_record(plan, engine.registry, who, answers, id="profile", facts=facts, submitted_at=by.at)
     found = look(engine, plan, record)
     rules = tuple(rule for rule in found.rules if rule.answer != "yes")
-    obstacles = _obstacles(plan, profile, invited)
+    obstacles = _obstacles(plan, profile, read.invited)
     answer: Answer = "no" if obstacles else found.answer
     return Fit(call.id, call.title, call.closes_at, answer, rules, obstacles)
 
