@@ -12,7 +12,7 @@ import secrets
 import signal
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -33,8 +33,10 @@ from grantengine.store.migrate import upgrade
 
 KILLS = int(os.environ.get("GRANTENGINE_KILLS") or 20)
 SEED = os.environ.get("GRANTENGINE_SEED") or secrets.token_hex(4)
-LONGEST_ROUND = 0.45
+LONGEST_ROUND = 0.3
 """Seconds after which those are killed that still live."""
+LONGEST_FUSE = 200
+PATIENCE = 20.0
 WITH_FILE = EXAMPLE.replace(
     "  - id: project\n", "  - id: files\n    title: {nb: Filer, nn: Filer, en: Files}\n    questions:\n"
     "      - {id: budget_file, kind: attachment, optional: true, label: {nb: Budsjett, nn: Budsjett, en: Budget}}\n"
@@ -74,7 +76,7 @@ class Siege:
     def round(self, *, fuses: bool = False) -> list[Child]:
         """Start them all; the children, for someone to kill if they are not to do so themselves."""
         now = self.clock.turn(seconds=LEASE.total_seconds() + 60)  # what a dead worker held is free again
-        lengths = [self.chance.randrange(1, 400) if fuses else 0 for _ in range(3)]
+        lengths = [self.chance.randrange(1, LONGEST_FUSE) if fuses else 0 for _ in range(3)]
         return [
             self.nursery.start("faults.postman:work", at=now, **self.where, fuse=lengths[2]),
             *(
@@ -94,15 +96,27 @@ class Siege:
     def kill(self) -> None:
         """A round that ends with everyone killed: by us, in any order, or by themselves at a moment of their own."""
         fuses = self.chance.random() < 0.5
+        before = [len(read(file)) for file in self.journals]
         children = self.round(fuses=fuses)
-        until = time.monotonic() + (LONGEST_ROUND if fuses else self.chance.uniform(0.02, LONGEST_ROUND))
-        while time.monotonic() < until and any(child.poll() is None for child in children):
-            time.sleep(0.005)
+        # However slow the machine is today: nobody is killed before both applicants have begun.
+        self.until(
+            lambda: all(len(read(file)) > lines for file, lines in zip(self.journals, before, strict=True)), children
+        )
+        if fuses:
+            self.until(lambda: False, children[1:])
+        else:
+            time.sleep(self.chance.uniform(0, LONGEST_ROUND))
         self.chance.shuffle(children)
         for child in children:
             time.sleep(self.chance.choice([0, 0, self.chance.uniform(0, 0.05)]))
             child.kill()
         assert {child.status for child in children} == {-signal.SIGKILL}, f"seed {SEED}\n{self.nursery.said()}"
+
+    def until(self, ready: Callable[[], bool], children: list[Child]) -> None:
+        """Wait until that is so, or until all of these have ended; not for ever."""
+        end = time.monotonic() + PATIENCE
+        while not ready() and any(child.poll() is None for child in children) and time.monotonic() < end:
+            time.sleep(0.005)
 
     def lines(self, place: int) -> list[Line]:
         """The journal; what the database could not take is a step that nobody knows the end of."""
@@ -186,8 +200,10 @@ def test_what_was_acknowledged_outlives_a_killed_server(
         database.close()
         siege = _siege(address.rsplit("/", 1)[0] + "/siege", nursery, mailbox, tmp_path)
         for number in range(kills):
+            before = len(read(siege.journals[0]))
             children = siege.round()
-            time.sleep(siege.chance.uniform(0.1, 0.5))
+            siege.until(lambda before=before: len(read(siege.journals[0])) > before, children)  # type: ignore[misc]
+            time.sleep(siege.chance.uniform(0, LONGEST_ROUND))
             (postgres.crash, postgres.kill_one)[number % 2](address)
             for child in children:
                 child.kill()
