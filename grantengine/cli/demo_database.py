@@ -77,28 +77,29 @@ def print_stock(target: Target, world: World, seed: int) -> None:
         stock = take_stock(engine, By("system", None, engine.now()))
     finally:
         engine.store.database.close()
-    texts = engine.registry.texts
-    _say(texts, "demo.filled", database=engine.store.database.name, day=f"{world.day:%d.%m.%Y}", seed=seed)
+    tell = Teller(engine.registry.texts)
+    click.echo(tell.say("demo.filled", database=engine.store.database.name, day=f"{world.day:%d.%m.%Y}", seed=seed))
     click.echo()
-    _print_calls(stock, texts)
+    _print_calls(stock, tell)
     click.echo()
-    applications = sum(sum(call.by_status.values()) for call in stock.calls)
-    _say(texts, "demo.people", **stock.counts)
     partners = {status: stock.partners.get(status, 0) for status in ("confirmed", "declined", "invited")}
-    _say(texts, "demo.content", applications=applications, **stock.counts, **partners)
-    _say(texts, "demo.waiting", **stock.counts)
+    applications = sum(sum(call.by_status.values()) for call in stock.calls)
+    figures = {**stock.counts, **partners, "applications": applications}
+    click.echo(tell.say("demo.people", **figures))
+    click.echo(tell.say("demo.content", **figures))
+    click.echo(tell.say("demo.waiting", **figures))
     click.echo()
-    _print_accounts(world, texts)
+    _print_accounts(world, tell)
     click.echo()
-    _print_next(target, texts)
+    _print_next(target, tell)
 
 
-def _print_calls(stock: Stock, texts: Texts) -> None:
+def _print_calls(stock: Stock, tell: Teller) -> None:
     statuses = [status for status in Status if any(call.by_status.get(status) for call in stock.calls)]
-    heading = [_words(texts, key) for key in ("demo.call", "demo.stage", "demo.closes")]
-    heading += [_words(texts, f"status.{status}") for status in statuses]
+    heading = [tell.say("demo.call"), tell.say("demo.stage"), tell.say("demo.closes")]
+    heading += [tell.say(f"status.{status}") for status in statuses]
     rows = [
-        [words(call.title, texts), _words(texts, f"demo.stage.{call.stage}"), _last_day(call)]
+        [words(call.title, tell.texts), tell.say(f"demo.stage.{call.stage}"), _last_day(call)]
         + [str(call.by_status.get(status, 0)) for status in statuses]
         for call in stock.calls
     ]
@@ -110,27 +111,30 @@ def _last_day(call: CallStock) -> str:
     return f"{(call.closes - timedelta(minutes=1)).astimezone(OSLO):%d.%m.%Y}" if call.closes else ""
 
 
-def _print_accounts(world: World, texts: Texts) -> None:
-    _say(texts, "demo.sign-in", password=PASSWORD)
-    rows = [(email, _words(texts, f"demo.role.{role}")) for role, email in world.sign_in.items()]
+def _print_accounts(world: World, tell: Teller) -> None:
+    click.echo(tell.say("demo.sign-in", password=PASSWORD))
+    rows = [(email, tell.say(f"demo.role.{role}")) for role, email in world.sign_in.items()]
     for group in [one for one in world.groups if one.contact_email][:3]:
-        rows.append((group.contact_email or "", _words(texts, "demo.role.contact", organisation=group.name)))
+        rows.append((group.contact_email or "", tell.say("demo.role.contact", organisation=group.name)))
     width = max(len(email) for email, _ in rows)
     for email, role in rows:
         click.echo(f"  {email.ljust(width)}  {role}")
 
 
-def _print_next(target: Target, texts: Texts) -> None:
-    _say(texts, "demo.next")
+def _print_next(target: Target, tell: Teller) -> None:
+    click.echo(tell.say("demo.next"))
     if os.environ.get("GRANTENGINE_DATABASE_URL") != target.address:
         click.echo(f"  export GRANTENGINE_DATABASE_URL={target.address}")
     for key, doing in NEXT.items():
-        click.echo(f"  grantengine {doing.ljust(16)}# {_words(texts, f'demo.next.{key}')}")
+        click.echo(f"  grantengine {doing.ljust(16)}# {tell.say(f'demo.next.{key}')}")
 
 
-def _words(texts: Texts, key: str, **params: object) -> str:
-    return texts.say(Message(key, params), language())
+@dataclass(frozen=True)
+class Teller:
+    """Says texts in the language of the terminal."""
 
+    texts: Texts
 
-def _say(texts: Texts, key: str, **params: object) -> None:
-    click.echo(_words(texts, key, **params))
+    def say(self, key: str, **params: object) -> str:
+        """The words of a text."""
+        return self.texts.say(Message(key, params), language())

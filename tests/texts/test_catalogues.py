@@ -97,6 +97,10 @@ FAMILIES = {
     | {"choice", "reason", "refused", "rank", "case", "points", "granted", "baseline", "scenario", "change", "group"}
     | {"cases", "funded", "left", "gain", "lose", "tips"}
     | {f"{what}-{when}" for what in ("funded", "granted") for when in ("before", "after")},
+    # cli/demo_database.py
+    "demo.stage.": {"coming", "open", "closed"},
+    "demo.role.": {"handler", "assessor", "approver", "leader", "reviewer", "administrator", "contact"},
+    "demo.next.": {"verify", "worker", "again"},
     # cli/simulation_summary.py
     "change.": {change.replace("_", "-") for change in CHANGES},
     "simulate.robust-": {"always", "depends", "never", "unsure"},
