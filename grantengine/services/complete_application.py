@@ -10,7 +10,9 @@ from grantengine.form.answers import check_answers
 from grantengine.lifecycle import LIFECYCLE, Status
 from grantengine.records import By
 from grantengine.services.access import application_for, status_forbids, user_of
+from grantengine.services.activities import keep_activities
 from grantengine.services.pinned import plan_of_call
+from grantengine.services.refresh_facts import ask_anew
 from grantengine.services.revisions import keep_revision
 from grantengine.services.submit_application import Receipt, receipt_of
 
@@ -37,7 +39,8 @@ def complete_application(engine: Engine, by: By, application_id: str, answers: M
         assert call is not None  # held by a foreign key
         assert draft is not None  # kept as long as its application
         assert revision is not None  # kept when it was submitted
-        form = plan_of_call(engine, work, call).form
+        plan = plan_of_call(engine, work, call)
+        form = plan.form
         before = revision.answers or {}
         given = {name: value for name, value in answers.items() if value is not None and before.get(name) != value}
         if not given:
@@ -53,6 +56,9 @@ def complete_application(engine: Engine, by: By, application_id: str, answers: M
         draft.author_id, draft.saved_at = user_of(work, by).id, by.at
         draft.version += 1
         application.revision_id = keep_revision(work, draft, "completed", answers=whole.answers).id
+        if any(form.by_id[name].question.kind == "activities" for name in given):
+            keep_activities(work, application, plan, whole.answers)
+        ask_anew(work, application)
         work.record("completed", application, questions=sorted(given))
         work.session.flush()
         return receipt_of(work, application, whole.missing_to_decide)

@@ -61,6 +61,13 @@ def retry_facts(engine: Engine, by: By, application_id: str) -> list[str]:
     return refresh_facts(engine, by, application_id, missing) if missing else []
 
 
+def ask_anew(work: Work, application: Application) -> None:
+    """Have the worker ask the sources again: what they were asked about has changed. What a handler entered stays."""
+    for fact in work.parts.facts(application.id):
+        if fact.entered_by is None:
+            fact.retry_at = work.by.at
+
+
 def ask_for_refresh(work: Work, application: Application) -> None:
     """Have the worker ask the sources that complete answers, now that someone else has answered."""
     if application.status == Status.SUBMITTED:

@@ -18,6 +18,7 @@ from grantengine.services.collect_facts import gather, keep_facts, submitted_of
 from grantengine.services.deadlines import check_in_time
 from grantengine.services.messages import local_time, receiver_of, send
 from grantengine.services.pinned import plan_of_call
+from grantengine.services.refresh_facts import ask_anew
 from grantengine.services.revisions import keep_revision
 from grantengine.services.start_draft import check_invited
 from grantengine.services.transitions import change_status
@@ -64,6 +65,7 @@ def submit_application(engine: Engine, by: By, application_id: str, version: int
             return earlier
         plan, call, organisation, draft = _ready(engine, reading, application, version, by)
         attached = {one.id for one in reading.parts.attachments(application_id)}
+        partners = _partners(reading, application_id)
     submission = check_answers(plan.form, draft.answers)
     check_attached(plan, submission.answers, attached)
     submitted = submitted_of(plan, organisation, submission.answers, by, call_id=call.id, application_id=application_id)
@@ -77,6 +79,9 @@ def submit_application(engine: Engine, by: By, application_id: str, version: int
         _, _, organisation, draft = _ready(engine, work, application, version, by)
         check_attached(plan, submission.answers, {one.id for one in work.parts.attachments(application_id)})
         missing = keep_facts(work, application, gathered)
+        if _partners(work, application_id) != partners:
+            work.session.flush()
+            ask_anew(work, application)  # someone answered while the sources were asked
         keep_submission(work, application, plan, draft, submission.answers, "submitted")
         change_status(
             engine, work, application, SUBMIT, submission.answers, arrived=by.at.isoformat(), not_obtained=missing
@@ -101,6 +106,10 @@ def receipt_of(work: Reading, application: Application, to_complete: tuple[str, 
     assert application.submitted_at is not None  # as above
     missing = tuple(fact.source for fact in work.parts.facts(application.id) if fact.values is None)
     return Receipt(application.id, application.number, application.submitted_at, revision.place, to_complete, missing)
+
+
+def _partners(work: Reading, application_id: str) -> list[tuple[str, str]]:
+    return [(one.id, one.status) for one in work.parts.partners(application_id)]
 
 
 def _earlier_receipt(engine: Engine, work: Reading, application: Application, version: int) -> Receipt | None:

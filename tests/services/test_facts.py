@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from types import ModuleType
 from typing import Any
@@ -16,6 +17,7 @@ from grantengine import Collected, Engine, FactColumn, FactContext, FactSource, 
 from grantengine.errors import InputError, NotAllowedError, NotFoundError, NotPossibleError
 from grantengine.lifecycle import Status
 from grantengine.services.collect_facts import RETRIES
+from grantengine.services.complete_application import complete_application
 from grantengine.services.enter_fact import enter_fact
 from grantengine.services.give_feedback import give_feedback
 from grantengine.services.invite_partner import answer_as_partner, invite_partner
@@ -369,3 +371,46 @@ def test_a_source_that_crashes_is_named_and_loses_nothing(
 def _named(implementation: Callable[[], list[type[FactSource]]]) -> Callable[[], list[type[FactSource]]]:
     implementation.__name__ = "grantengine_fact_sources"
     return implementation
+
+
+def test_a_partner_who_answers_while_the_sources_are_asked_is_not_overlooked(case: Case) -> None:
+    case.world.registered(NUMBERS[0])
+    case.world.registered(NUMBERS[1], "KOMM")
+    link, web = case.partner(), case.world.web
+
+    class Slow:
+        """The partner answers while the register, which is asked after the partners, thinks."""
+
+        def get_json(self, url: str) -> tuple[int, Any]:
+            if not web.asked:
+                case.confirm(link)
+            return web.get_json(url)
+
+    slow = replace(case.engine, reader=Slow())
+    assert case.submit(slow).not_obtained == ()
+    slow.store.database.close()
+    assert case.rules()["not-too-large-alone"] == ("needs", ("facts.partners",))
+    assert case.work() == 1
+    assert case.rules()["not-too-large-alone"] == ("yes", ())
+
+
+LATER = WITH_PLANS.replace("kind: activities, optional: true", "kind: activities, needed: to_decide").replace(
+    "kind: partners, optional: true", "kind: partners, needed: to_decide"
+)
+
+
+def test_lists_that_are_completed_later_are_asked_about_anew(world: World) -> None:
+    answers = {name: value for name, value in ANSWERS.items() if name != "partners"}
+    case = Case(world, LATER, {**answers, "employees": 20})
+    world.registered(NUMBERS[0])
+    assert case.submit().to_complete == ("own_funding", "plans", "partners")
+    by = world.by(case.kari)
+    rows = [{"name": "Biblioteket"}]
+    complete_application(case.engine, by, case.id, {"plans": [_plan("Svømmekurs")], "partners": rows})
+    assert case.rules()["not-too-large-alone"] == ("needs", ("facts.partners",))
+    assert case.work() == 1
+    assert case.facts()["partners"].values == {
+        "partners": [{"name": "Biblioteket", "confirmed": False, "public": False}]
+    }
+    with case.engine.store.read() as reading:
+        assert [one.name for one in reading.parts.activities(case.id)] == ["Svømmekurs"]
