@@ -88,6 +88,7 @@ def bootstrap(
     what asks other systems.
 
     :raises PluginError: a plugin can not be loaded.
+    :raises SettingError: a variable can not be understood.
     """
     settings = read_settings(os.environ if environment is None else environment)
     registry = load_registry(extra_plugins, trace=settings.trace, disabled=settings.disabled_plugins)

@@ -95,12 +95,12 @@ class Worker:
         from grantengine.services.run_jobs import queue_retries, run_jobs
 
         self._lapse()
-        sent = failed = jobs = 0
+        engine, sent, failed, jobs = self.engine, 0, 0, 0
         while not self.stop():
-            by = By("system", None, self.engine.now())
-            delivered = deliver_outbox(self.engine, by, stop=self.stop)
-            queue_retries(self.engine, by)
-            ran = run_jobs(self.engine, by, stop=self.stop)
+            by = By("system", None, engine.now())
+            delivered = deliver_outbox(engine, by, stop=self.stop)
+            queue_retries(engine, by)
+            ran = run_jobs(engine, by, stop=self.stop)
             sent, failed, jobs = sent + delivered.sent, failed + delivered.failed + ran.failed, jobs + ran.done
             if not (delivered.sent or delivered.failed or ran.done or ran.failed):
                 break
@@ -109,9 +109,10 @@ class Worker:
     def _lapse(self) -> None:
         from grantengine.services.lapse_drafts import lapse_drafts
 
-        now = self.engine.now()
+        engine = self.engine
+        now = engine.now()
         if self.looked is None or now - self.looked >= LOOK_EVERY:
-            lapse_drafts(self.engine, By("system", None, now))
+            lapse_drafts(engine, By("system", None, now))
             self.looked = now
 
 

@@ -44,13 +44,15 @@ def organisation_for(
     return organisation
 
 
-def authority_for(work: Reading, by: By, authority_id: str, roles: Collection[str]) -> Authority:
+def authority_for(
+    work: Reading, by: By, authority_id: str, roles: Collection[str], *, lock: bool = False
+) -> Authority:
     """An authority in which the user has one of these roles; the system may do anything.
 
     :raises NotFoundError: there is none.
     :raises NotAllowedError: ``role-needed``.
     """
-    authority = work.authorities.get(authority_id)
+    authority = work.authorities.get(authority_id, lock=lock)
     if authority is None:
         raise NotFoundError("authority-not-found")
     if by.kind != "system":

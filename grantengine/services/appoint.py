@@ -44,7 +44,7 @@ def dismiss(engine: Engine, by: By, *, authority_id: str, user_id: str, role: st
     :raises NotPossibleError: ``last-administrator``.
     """
     with engine.store.work(by) as work:
-        authority = authority_for(work, by, authority_id, {"administrator"})
+        authority = authority_for(work, by, authority_id, {"administrator"}, lock=True)
         found = work.authorities.role(authority_id, user_id, role)
         if found is None:
             raise NotFoundError("role-not-found")

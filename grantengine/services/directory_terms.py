@@ -17,7 +17,7 @@ LONGEST = 80
 def keep_terms(work: Work, organisation: Organisation) -> None:
     """Keep the words of an organisation that wants to be found, and none of one that does not."""
     wanted = terms_of(organisation) if organisation.listed else set()
-    known = {(one.kind, one.term): one for one in work.organisations.terms(organisation.id)}
+    known = {(one.kind, one.term): one for one in work.directory.terms(organisation.id)}
     for key in known.keys() - wanted:
         work.session.delete(known[key])
     for kind, term in sorted(wanted - known.keys()):

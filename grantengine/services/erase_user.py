@@ -66,7 +66,7 @@ def _leave_authorities(work: Work, user: User) -> None:
     roles = work.personal.authority_roles(user.id)
     for role in roles:
         if role.role == "administrator":
-            authority = work.authorities.get(role.authority_id)
+            authority = work.authorities.get(role.authority_id, lock=True)
             assert authority is not None  # held by a foreign key
             if len(work.users.in_role(authority.id, {role.role}, work.by.at)) == 1:
                 raise NotPossibleError("person-last-administrator", authority=authority.name)

@@ -61,6 +61,6 @@ def find_organisations(
     terms = [(kind, plain(term)) for kind, term in asked.items() if term.strip()]
     limit = min(max(limit, 1), MOST)
     with engine.store.read() as reading:
-        found = reading.organisations.listed(terms, words_of(words)[:10], place, after=after, limit=limit + 1)
+        found = reading.directory.listed(terms, words_of(words)[:10], place, after=after, limit=limit + 1)
     items = tuple(Entry(one.id, one.name, one.number, one.kind, one.municipality, one.profile) for one in found)
     return Entries(items[:limit], items[limit - 1].id if len(items) > limit else None)

@@ -26,7 +26,7 @@ def ask_to_join(engine: Engine, by: By, *, network_id: str, organisation_id: str
         network = work.organisations.get(network_id)
         if network is None or network.kind != "network" or network_id == organisation_id:
             raise NotFoundError("network-not-found")
-        member = work.organisations.member(network_id, organisation_id, lock=True)
+        member = work.networks.member(network_id, organisation_id, lock=True)
         if member is None:
             member = NetworkMember(
                 network_id=network_id, organisation_id=organisation_id, asked_by=user_of(work, by).id, asked_at=by.at
@@ -53,7 +53,7 @@ def take_in(engine: Engine, by: By, *, network_id: str, organisation_id: str) ->
     """
     with engine.store.work(by) as work:
         network = organisation_for(work, by, network_id, DECIDES)
-        member = work.organisations.member(network_id, organisation_id, lock=True)
+        member = work.networks.member(network_id, organisation_id, lock=True)
         if member is None or member.until is not None:
             raise NotFoundError("membership-not-asked")
         if member.since is None:
@@ -70,7 +70,7 @@ def leave_network(engine: Engine, by: By, *, network_id: str, organisation_id: s
     with engine.store.work(by) as work:
         mine = work.users.roles_in_organisation(user_of(work, by).id, organisation_id, by.at)
         organisation_for(work, by, organisation_id if mine else network_id, DECIDES)
-        member = work.organisations.member(network_id, organisation_id, lock=True)
+        member = work.networks.member(network_id, organisation_id, lock=True)
         network = work.organisations.get(network_id)
         if member is None or network is None:
             raise NotFoundError("membership-not-asked")

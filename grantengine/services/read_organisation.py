@@ -96,8 +96,8 @@ def read_organisation(engine: Engine, by: By, organisation_id: str) -> Organisat
         host = reading.organisations.host_of(organisation_id)
         host_name = reading.organisations.get(host.host_id) if host else None
         hosted = reading.organisations.hosted_by(organisation_id)
-        networks = reading.organisations.networks_of(organisation_id)
-        members = reading.organisations.members_of(organisation_id)
+        networks = reading.networks.networks_of(organisation_id)
+        members = reading.networks.members_of(organisation_id)
     contacts = {person.user_id for person in people if person.role == "contact"}
     return OrganisationView(
         one.id, one.number, one.name, one.kind, one.municipality, one.founded, one.language, one.listed, one.version,

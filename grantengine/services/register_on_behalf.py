@@ -17,8 +17,8 @@ from grantengine.services.links import check_fresh, find_link, make_link
 from grantengine.services.messages import Receiver, receiver_of, send
 from grantengine.services.people_input import Checks
 from grantengine.services.pinned import plan_of_call
-from grantengine.services.start_draft import check_invited, new_application
-from grantengine.services.submit_application import Receipt, keep_submission, receipt_of
+from grantengine.services.start_draft import new_application
+from grantengine.services.submit_application import Receipt, check_may_apply, keep_submission, receipt_of
 from grantengine.services.transitions import change_status
 from grantengine.store.tables.applications import Application
 from grantengine.store.tables.people import Organisation
@@ -33,7 +33,7 @@ CONFIRM = LIFECYCLE.find("confirm")
 
 def register_on_behalf(
     engine: Engine, by: By, *, call_id: str, organisation_id: str, channel: str, answers: Mapping[str, Any],
-    arrived: datetime | None = None, email: str | None = None, request_id: str | None = None,
+    arrived: datetime | None = None, email: str | None = None, strand: str | None = None, request_id: str | None = None,
 ) -> str:  # fmt: skip
     """Write down an application for an organisation; returns its id. It counts once the applicant has confirmed it.
 
@@ -42,7 +42,8 @@ def register_on_behalf(
     :param email: where the link that confirms it goes, for an organisation whose contacts have no account.
     :raises AnswersError: every problem with the answers.
     :raises InputError: ``arrived-later`` than now, or ``confirmation-nowhere`` to send.
-    :raises NotPossibleError: ``call-not-open-yet``, ``deadline-passed`` or ``invited-only``.
+    :raises NotPossibleError: ``call-not-open-yet``, ``deadline-passed``, ``invited-only``, ``organisation-number-needed`` or
+        ``strand-unknown``.
     """
     checks = Checks()
     channel = checks.one_of(channel, CHANNELS, "channel")
@@ -61,12 +62,12 @@ def register_on_behalf(
             raise NotFoundError("organisation-not-found")
         check_in_time(work, call, organisation_id, told)
         plan = plan_of_call(engine, work, call)
-        check_invited(work, plan, call_id, organisation_id)
         submission = check_answers(plan.form, answers)
         application = new_application(
             engine, work, call_id=call_id, organisation_id=organisation_id, verb="register", answers=answers,
-            channel=channel, request_id=request_id,
+            channel=channel, strand=strand, request_id=request_id,
         )  # fmt: skip
+        check_may_apply(work, plan, call, application, organisation)
         work.session.flush()
         draft = work.applications.draft(application.id)
         assert draft is not None  # just made

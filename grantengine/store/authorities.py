@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from grantengine.store.locks import row_lock
 from grantengine.store.tables.operations import Setting
 from grantengine.store.tables.people import Authority, AuthorityRole
 
@@ -17,9 +18,9 @@ class Authorities:
     def __init__(self, session: Session) -> None:
         self.session = session
 
-    def get(self, id: str) -> Authority | None:
-        """An authority by id."""
-        return self.session.get(Authority, id)
+    def get(self, id: str, *, lock: bool = False) -> Authority | None:
+        """An authority by id; ``lock`` keeps others from changing it until the transaction ends."""
+        return self.session.get(Authority, id, with_for_update=row_lock(lock))
 
     def by_key(self, key: str) -> Authority | None:
         """An authority by its name in scheme files."""

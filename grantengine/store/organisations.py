@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from grantengine.store.locks import row_lock
 from grantengine.store.tables.applications import Application
 from grantengine.store.tables.people import (
     Host,
-    NetworkMember,
     Organisation,
     OrganisationInvitation,
     OrganisationRole,
-    ProfileTerm,
     User,
 )
 
@@ -109,50 +106,3 @@ class Organisations:
             .where(Host.host_id == host_id, Host.ended_at.is_(None))
         )
         return [(host, name) for host, name in self.session.execute(found.order_by(Host.id))]
-
-    def member(self, network_id: str, organisation_id: str, *, lock: bool = False) -> NetworkMember | None:
-        """The membership of an organisation in a network, whatever has become of it."""
-        return self.session.get(NetworkMember, (network_id, organisation_id), with_for_update=lock or None)
-
-    def networks_of(self, organisation_id: str) -> list[tuple[NetworkMember, str]]:
-        """The networks that an organisation is in, or has asked to be, with their names."""
-        found = (
-            select(NetworkMember, Organisation.name)
-            .join(Organisation, Organisation.id == NetworkMember.network_id)
-            .where(NetworkMember.organisation_id == organisation_id, NetworkMember.until.is_(None))
-        )
-        return [(member, name) for member, name in self.session.execute(found.order_by(NetworkMember.network_id))]
-
-    def members_of(self, network_id: str) -> list[tuple[NetworkMember, str]]:
-        """The organisations in a network, and those that have asked to be, with their names."""
-        found = (
-            select(NetworkMember, Organisation.name)
-            .join(Organisation, Organisation.id == NetworkMember.organisation_id)
-            .where(NetworkMember.network_id == network_id, NetworkMember.until.is_(None))
-        )
-        return [(member, name) for member, name in self.session.execute(found.order_by(NetworkMember.organisation_id))]
-
-    def terms(self, organisation_id: str) -> list[ProfileTerm]:
-        """The words by which an organisation is found."""
-        return list(self.session.scalars(select(ProfileTerm).where(ProfileTerm.organisation_id == organisation_id)))
-
-    def listed(
-        self, terms: Iterable[tuple[str, str]] = (), beginnings: Iterable[str] = (), place: str = "", *,
-        after: str = "", limit: int = 50,
-    ) -> list[Organisation]:  # fmt: skip
-        """The directory: organisations that want to be found, in order of id, after this one.
-
-        :param terms: kind and term of all that must be said of them.
-        :param beginnings: how words must begin, each of them.
-        :param place: a municipality number, or the two digits of a county.
-        """
-        found = select(Organisation).where(Organisation.listed, Organisation.id > after)
-        mine = ProfileTerm.organisation_id == Organisation.id
-        for kind, term in terms:
-            found = found.where(exists().where(mine, ProfileTerm.kind == kind, ProfileTerm.term == term))
-        for beginning in beginnings:
-            starts = ProfileTerm.term.startswith(beginning, autoescape=True)
-            found = found.where(exists().where(mine, ProfileTerm.kind == "words", starts))
-        if place:
-            found = found.where(Organisation.municipality.startswith(place, autoescape=True))
-        return list(self.session.scalars(found.order_by(Organisation.id).limit(limit)))

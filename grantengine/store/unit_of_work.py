@@ -17,9 +17,11 @@ from grantengine.store.audit import Changes, Signature, append_events
 from grantengine.store.authorities import Authorities
 from grantengine.store.base import Audited, Base, chain_of
 from grantengine.store.database import Database
+from grantengine.store.directory import Directory
 from grantengine.store.figures import Figures
 from grantengine.store.grants import Grants
 from grantengine.store.jobs import Jobs
+from grantengine.store.networks import Networks
 from grantengine.store.organisations import Organisations
 from grantengine.store.outbox import Outbox
 from grantengine.store.parts import Parts
@@ -38,7 +40,9 @@ class Reading:
         self.authorities = Authorities(session)
         self.figures = Figures(session)
         self.grants = Grants(session)
+        self.directory = Directory(session)
         self.jobs = Jobs(session)
+        self.networks = Networks(session)
         self.organisations = Organisations(session)
         self.outbox = Outbox(session)
         self.parts = Parts(session)

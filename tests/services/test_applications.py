@@ -395,8 +395,9 @@ def test_an_oral_application_counts_when_it_is_confirmed(case: Case) -> None:
 def test_a_paper_from_an_organisation_without_accounts(case: Case) -> None:
     handler = case.world.by(case.world.made["handler"])
     organisation = register_organisation(
-        case.engine, handler, authority_id=case.world.made["imdi"], name="Nabolaget", municipality="0301"
-    )
+        case.engine, handler, authority_id=case.world.made["imdi"], name="Nabolaget", municipality="0301",
+        number=NUMBERS[3],
+    )  # fmt: skip
     how: dict[str, Any] = {
         "call_id": case.call,
         "organisation_id": organisation,
@@ -444,6 +445,16 @@ def test_a_number_or_a_host_is_needed_to_submit(world: World) -> None:
     with pytest.raises(NotPossibleError) as error:
         submit_application(world.engine, world.by(kari), id, 1)
     assert error.value.code == "organisation-number-needed"
+    told = {"call_id": call, "organisation_id": organisation, "channel": "oral", "answers": ANSWERS}
+    with pytest.raises(NotPossibleError) as error:
+        register_on_behalf(world.engine, world.by(world.made["handler"]), **told)
+    assert error.value.code == "organisation-number-needed"
+    with pytest.raises(NotPossibleError) as error:
+        register_on_behalf(
+            world.engine, world.by(world.made["handler"]),
+            **{**told, "organisation_id": world.organisation(kari), "strand": "x"},
+        )  # fmt: skip
+    assert error.value.code == "strand-unknown"
 
 
 def test_the_same_request_begins_one_application(case: Case) -> None:

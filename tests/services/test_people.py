@@ -151,7 +151,7 @@ def test_a_profile_is_edited_and_a_stale_edit_shows_both_sides(world: World) -> 
         found = reading.organisations.get(organisation)
         assert found is not None
         assert found.profile == {"activities": ["språkkafé"], "members": 40}
-        assert [one.id for one in reading.organisations.listed()] == [organisation]
+        assert [one.id for one in reading.directory.listed()] == [organisation]
     with pytest.raises(NotPossibleError) as kept:
         edit_organisation(world.engine, world.by(kari), organisation, 3, {"number": NUMBERS[2]})
     assert kept.value.code == "number-kept"

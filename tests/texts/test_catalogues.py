@@ -126,7 +126,7 @@ FAMILIES = {
     "mail.": {f"{template}.{part}" for template in TEMPLATES for part in ("subject", "body")},
     "sms.": TEMPLATES - BY_EMAIL,
     # errors.py, store/database.py, services/pre_check.py
-    "problem.": {"draft-conflict", "store-busy", "store-unreachable", "scheme-does-not-run"},
+    "problem.": {"draft-conflict", "store-busy", "store-unreachable", "scheme-does-not-run", "audit-detail-inserted"},
     # explain.short and the like, said through a local function or chosen beforehand
     "explain.": {"short", "short-unreachable"},
 }
