@@ -53,6 +53,7 @@ from grantengine.services.publish_scheme import publish_scheme
 from grantengine.services.read_application import read_application
 from grantengine.services.read_organisation import list_my_organisations, read_organisation
 from grantengine.services.refresh_facts import refresh_facts, refresh_filling, retry_facts
+from grantengine.services.refresh_organisation import refresh_organisation
 from grantengine.services.register_on_behalf import confirm_registered, register_on_behalf
 from grantengine.services.register_organisation import register_organisation
 from grantengine.services.register_user import register_user
@@ -581,6 +582,14 @@ def _(on: Stage) -> Call:
 def _(on: Stage) -> Call:
     case = on.draft()
     return lambda: overlap_hint(on.engine, case.by, case.id)
+
+
+@changes("refresh_organisation.refresh_organisation")
+def _(on: Stage) -> Call:
+    by = on.person()
+    organisation = on.organisation(by, number=NUMBERS[6])
+    on.world.registered(NUMBERS[6], antallAnsatte=7)
+    return lambda: refresh_organisation(on.engine, by, organisation)
 
 
 @reads("prepare_draft.prepare_draft")

@@ -75,13 +75,26 @@ def gather(
     ``http`` is what asks other systems and ``read`` what reads the store, where what they know already is to be used again.
     """
     wanted = None if only is None else set(only)
-    read = read or StoreFacts(
-        engine.store, submitted.application_id or None, submitted.call_id, submitted.applicant.id,
-        submitted.applicant.organisation_number,
-    )  # fmt: skip
-    context = FactContext(submitted, engine.today(), read, engine.settings.plugins, http or OnceOnly(engine.http))
+    context = _context(engine, submitted, http, read)
     sources = engine.registry.of_role(FactSource, plan.scheme.plugins)
     return [_ask(name, cls, context) for name, cls in sources.items() if wanted is None or name in wanted]
+
+
+def ask_about(engine: Engine, source: str, organisation: Organisation, by: By) -> Gathered | None:
+    """What one source says of an organisation outside any application; None where no plugin brings that source."""
+    applicant = Applicant(organisation.id, organisation.name, organisation.number, organisation.kind)
+    cls = engine.registry.of_role(FactSource).get(source)
+    return _ask(source, cls, _context(engine, Submitted("", "", "", applicant, {}, by.at))) if cls else None
+
+
+def _context(
+    engine: Engine, submitted: Submitted, http: HttpReader | None = None, read: FactReader | None = None
+) -> FactContext:
+    applicant = submitted.applicant
+    read = read or StoreFacts(
+        engine.store, submitted.application_id or None, submitted.call_id, applicant.id, applicant.organisation_number
+    )
+    return FactContext(submitted, engine.today(), read, engine.settings.plugins, http or OnceOnly(engine.http))
 
 
 def _ask(name: str, cls: type[FactSource], context: FactContext) -> Gathered:

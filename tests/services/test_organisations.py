@@ -11,6 +11,7 @@ from grantengine.services.find_organisations import find_organisations
 from grantengine.services.invite_member import accept_invitation, invite_member
 from grantengine.services.join_network import ask_to_join, leave_network, take_in
 from grantengine.services.read_organisation import list_my_organisations, read_organisation
+from grantengine.services.refresh_organisation import refresh_organisation
 
 SWIMS = {"activities": ["Svømmekurs", "Turgruppe"], "languages": ["somali", "norsk"], "target_groups": ["Kvinner"]}
 
@@ -145,3 +146,25 @@ def test_an_address_is_changed_by_a_link_to_the_new_one(world: World) -> None:
     with pytest.raises(NotPossibleError) as error:
         change_email(world.engine, world.anyone, world.link("email-change", "to@example.org"))
     assert error.value.code == "email-taken"
+
+
+def test_what_the_register_says_of_an_organisation_is_taken_over(world: World) -> None:
+    kari = world.user()
+    id = listed(world, kari, "Bydel Vel", NUMBERS[0], "0301", {"members": 40, "employees": 1})
+    with pytest.raises(NotPossibleError) as error:
+        refresh_organisation(world.engine, world.by(kari), id)
+    assert error.value.code == "register-silent"
+    place = {"kommunenummer": "4601"}
+    world.registered(NUMBERS[0], antallAnsatte=7, stiftelsesdato="1998-04-01", forretningsadresse=place)
+    changed = refresh_organisation(world.engine, world.by(kari), id)
+    assert changed == ("municipality", "founded", "employees")
+    seen = read_organisation(world.engine, world.by(kari), id)
+    assert (seen.municipality, seen.founded, seen.version) == ("4601", 1998, 3)
+    assert seen.profile == {"members": 40, "employees": 7}
+    assert refresh_organisation(world.engine, world.by(kari), id) == ()
+    world.registered(NUMBERS[0])
+    assert refresh_organisation(world.engine, world.by(kari), id) == ()
+    without = world.organisation(kari, "Uten nummer", None)
+    with pytest.raises(NotPossibleError) as error:
+        refresh_organisation(world.engine, world.by(kari), without)
+    assert error.value.code == "number-missing"
