@@ -5,7 +5,7 @@
 
 Each size is a database of its own on one server. One organisation with three submitted applications and a draft is made by
 the services, and copied with everything that belongs to it (drafts, revisions, facts, partners, links, events, heads,
-messages), spread over the municipalities and three years. Rounds are interleaved, so that what else the machine does
+messages), spread over the municipalities and ten years. Rounds are interleaved, so that what else the machine does
 hits all sizes alike. In a round an applicant takes up a draft chosen at random, saves it six times, and submits it.
 """
 
@@ -20,6 +20,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -37,12 +38,13 @@ from grantengine.services.save_draft import save_draft
 from grantengine.services.submit_application import submit_application
 from grantengine.store.base import Base
 from grantengine.store.migrate import upgrade
-from grantengine_plugins.overlap.neighbours import near
 
 SAVES = 6
 EACH = 4
 """Applications of each organisation: one is a draft, the others are submitted."""
-PLACES = sorted({place for start in ("0301", "4601", "5001", "5501", "1103") for place in near(start)})
+NEIGHBOURS = resources.files("grantengine_plugins.overlap") / "neighbours.csv"
+PLACES = sorted({line.split(",")[0] for line in NEIGHBOURS.read_text(encoding="utf-8").splitlines()[1:]})
+YEARS = 10
 SOURCE = EXAMPLE.replace("reporting, register]", "reporting, overlap]").replace(
     "      - {id: partners, kind: partners,",
     "      - {id: activities, kind: activities, optional: true, label: {nb: Aktiviteter, nn: Aktivitetar, en: Activities}}\n"
@@ -64,8 +66,8 @@ OTHERWISE = {
     ("organisations", "municipality"): "places[1 + i %% array_length(places, 1)]",
     ("planned_activities", "municipality"): "places[1 + i %% array_length(places, 1)]",
     ("planned_activities", "name"): "name || ' ' || i %% 300",
-    ("planned_activities", "starts"): "(starts::date + i %% 1000 - 500)::text",
-    ("planned_activities", "ends"): "(ends::date + i %% 1000 - 500)::text",
+    ("planned_activities", "starts"): f"(starts::date - i %% {YEARS * 365})::text",
+    ("planned_activities", "ends"): f"(ends::date - i %% {YEARS * 365})::text",
     ("one_time_links", "secret_digest"): "md5(i || secret_digest) || md5(secret_digest || i)",
     ("facts", "retry_at"): "null",
     ("outbox", "due_at"): "null",
