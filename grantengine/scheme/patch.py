@@ -131,10 +131,32 @@ def read_operations(source: PlainSource | Sequence[Any] | Mapping[str, Any]) -> 
     return Patch(file.title, file.patch, origin)
 
 
-def set_operation(text: str, data: Mapping[str, Any], *, name: str | None = None) -> PatchOperation:
-    """Read ``POINTER=VALUE``: replace all that the pointer means, or add it where there is nothing.
+def put(data: Mapping[str, Any], pointer: str, value: Any) -> tuple[PatchOperation, ...]:
+    """The operations that give what a pointer means this value, also where there is none yet.
 
-    :param data: the scheme it will be applied to, as already patched.
+    A ``*`` above the last step means every item, also those that leave the value to its default.
+
+    :param data: the scheme they will be applied to.
+    """
+    *above, last = pointer_steps(pointer) or ("",)
+    holders = resolve(data, pointer_text(above)) if "*" in above and last != "*" else []
+    if not holders or not all(isinstance(at(data, path), dict) for path in holders):
+        op: Literal["replace", "add"] = "replace" if "*" in (*above, last) or resolve(data, pointer) else "add"
+        return (PatchOperation(op=op, path=pointer, value=value),)
+    return tuple(
+        PatchOperation(
+            op="replace" if last in at(data, path) else "add",
+            path=pointer_text((*follow(data, path)[1], last)),
+            value=value,
+        )
+        for path in holders
+    )
+
+
+def set_operations(text: str, data: Mapping[str, Any], *, name: str | None = None) -> tuple[PatchOperation, ...]:
+    """Read ``POINTER=VALUE``: the operations of :func:`put`.
+
+    :param data: the scheme they will be applied to, as already patched.
     :param name: what problems call the text; they have the columns of it.
     :raises SchemeError: there is no ``=``, the pointer is none, or the value is no YAML.
     """
@@ -142,9 +164,8 @@ def set_operation(text: str, data: Mapping[str, Any], *, name: str | None = None
     if not equals:
         raise SchemeError([Problem("set-without-equals", Where(name), {"written": text})])
     given = load_value(" " * len(pointer + equals) + value, name=name)
-    op: Literal["replace", "add"] = "replace" if "*" in pointer_steps(pointer) or resolve(data, pointer) else "add"
     try:
-        return PatchOperation(op=op, path=pointer, value=given)
+        return put(data, pointer, given)
     except ValidationError as error:
         hint = Message("hint.example", {"example": "/call/budget"})
         raise SchemeError([Problem("pointer-format", Where(name), {"text": pointer}, hint)]) from error

@@ -14,14 +14,14 @@ from grantengine.evaluate import Committed, Undetermined
 from grantengine.rules.case_table import CaseTable
 from grantengine.scheme.load import SchemeSource, load
 from grantengine.scheme.parts_process import PatchOperation
-from grantengine.scheme.patch import apply, read_operations, set_operation
+from grantengine.scheme.patch import apply, put, read_operations, set_operations
 from grantengine.simulation.caution import caution
 from grantengine.simulation.groups import by_column, check_columns
 from grantengine.simulation.report import Report, what_changed
 from grantengine.simulation.robustness import robustness
 from grantengine.simulation.run import simulate, tables
 from grantengine.simulation.scenario import Scenario, scenario
-from grantengine.simulation.sweep import Sweep, put, read_range
+from grantengine.simulation.sweep import Sweep, read_range
 
 if TYPE_CHECKING:
     from grantengine.bootstrap import Engine
@@ -108,8 +108,9 @@ def read_scenario(engine: Engine, source: SchemeSource, wish: Wish) -> Scenario:
         places.extend(patch.origin(number) for number in range(len(patch.operations)))
     for text in wish.set:
         so_far = apply(source, operations, origin=places.__getitem__).data
-        operations.append(set_operation(text, so_far, name="--set"))
-        places.append(Where("--set", pointer=operations[-1].path))
+        for operation in set_operations(text, so_far, name="--set"):
+            operations.append(operation)
+            places.append(Where("--set", pointer=operation.path))
     return scenario(source, operations, engine.registry, origin=places.__getitem__, title=title)
 
 
@@ -119,9 +120,9 @@ def _ends(engine: Engine, changed: Scenario, wish: Wish) -> Sequence[Plan]:
     for text in wish.sweep:
         values = read_range(text, changed.source.data)
         for value in (values.values[0], values.values[-1]):
-            operation = put(changed.source.data, values.pointer, value)
+            operations = put(changed.source.data, values.pointer, value)
             try:
-                plans.append(scenario(changed.source, [operation], engine.registry).plan)
+                plans.append(scenario(changed.source, operations, engine.registry).plan)
             except SchemeError:
                 continue  # told at the step where it is
     return plans

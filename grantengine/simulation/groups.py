@@ -57,10 +57,11 @@ def check_columns(names: tuple[str, ...], plan: Plan) -> None:
     :raises EvaluationError: ``by-unknown`` with the nearest name, or ``by-records`` for what is no single value.
     """
     problems = []
+    shown = [column for column in plan.columns if not column.startswith("marks.")]
     for name in names:
         kind = plan.columns.get(name)
         if kind is None:
-            problems.append(Problem("by-unknown", params={"name": name}, hint=nearest_hint(name, list(plan.columns))))
+            problems.append(Problem("by-unknown", params={"name": name}, hint=nearest_hint(name, shown)))
         elif kind.name == "record":
             problems.append(Problem("by-records", params={"name": name}))
     if problems:
@@ -147,17 +148,32 @@ def _numbers(
 
 
 def _edges(given: NDArray[np.float64], whole: bool, percent: bool) -> NDArray[np.float64]:
-    """Where bands begin: near the quantiles, rounded to two digits, each once."""
+    """Where bands begin: near the quantiles, rounded to what tells them apart, each once."""
     if not len(given):
         return np.array([])
     wanted = np.quantile(given, [part / BANDS for part in range(1, BANDS)])
-    rounded = {_round(float(edge)) for edge in wanted} if not percent else {round(float(edge), 2) for edge in wanted}
+    rounded = (
+        {_round(float(edge), _fineness(wanted)) for edge in wanted}
+        if not percent
+        else {round(float(edge), 2) for edge in wanted}
+    )
     edges = sorted({float(round(edge)) if whole else edge for edge in rounded})
     return np.array([edge for edge in edges if edge > given.min()])
 
 
-def _round(value: float) -> float:
-    return float(f"{value:.1e}")
+def _fineness(edges: NDArray[np.float64]) -> float:
+    """A tenth of the least there is between two edges: years between 1998 and 2021 are not all 2000."""
+    gaps = np.diff(edges)
+    return float(gaps[gaps > 0].min()) / 10 if (gaps > 0).any() else 0.0
+
+
+def _round(value: float, fineness: float) -> float:
+    """To two digits where that moves it less than ``fineness``, else to as many as it takes."""
+    for digits in range(1, 15):
+        rounded = float(f"{value:.{digits}e}")
+        if abs(rounded - value) <= fineness:
+            return rounded
+    return value
 
 
 def _band_labels(edges: NDArray[np.float64], whole: bool, percent: bool) -> list[str | Message]:

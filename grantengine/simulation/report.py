@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,12 +47,27 @@ class Report:
 
 def what_changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Changed, ...]:
     """The differences between two schemes, each with the values it had and has."""
-    found = []
+    found: list[Changed] = []
+    reordered: set[str] = set()
     for operation in diff(before, after):
-        old = [at(before, path) for path in resolve(before, operation.path)][:1]
-        new = None if operation.op in ("remove", "move") else operation.value
-        found.append(Changed(operation.path, old[0] if old and operation.op != "add" else None, new))
+        pointer = operation.path
+        if operation.op == "move":
+            # What stands in another order is told once, by the list that it stands in.
+            pointer = pointer.rpartition("/")[0]
+            if pointer not in reordered:
+                old, new = (_order(at(data, resolve(data, pointer)[0])) for data in (before, after))
+                found.append(Changed(pointer, old, new))
+            reordered.add(pointer)
+            continue
+        was = [at(before, path) for path in resolve(before, pointer)][:1]
+        value = None if operation.op == "remove" else operation.value
+        found.append(Changed(pointer, was[0] if was and operation.op != "add" else None, value))
     return tuple(found)
+
+
+def _order(items: Sequence[Any]) -> list[Any]:
+    """The items of a list, each by its id if it has one."""
+    return [item.get("id", item) if isinstance(item, dict) else item for item in items]
 
 
 def report_json(report: Report, texts: Texts, language: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from grantengine.compile.plan import Plan
 from grantengine.evaluate import Committed, Undetermined, evaluate
@@ -25,7 +26,18 @@ def tables(baseline: Plan, scenario: Plan, read: ReadCases, extra: Iterable[str]
     if reads_alike(baseline, scenario):
         table = read(baseline, wanted | (scenario.read & baseline.columns.keys()))
         return table, table
-    return read(baseline, wanted), read(scenario, {name for name in wanted if name in scenario.columns})
+    return read(baseline, wanted), read(
+        _answered_by(scenario, baseline), {name for name in wanted if name in scenario.columns}
+    )
+
+
+def _answered_by(scenario: Plan, baseline: Plan) -> Plan:
+    """The scenario for reading cases of the baseline: questions that it drops were answered all the same."""
+    dropped = tuple(field for field in baseline.form.fields if field.id not in scenario.form.by_id)
+    if not dropped:
+        return scenario
+    form = replace(scenario.form, fields=(*scenario.form.fields, *dropped))
+    return replace(scenario, form=form)
 
 
 def reads_alike(baseline: Plan, scenario: Plan) -> bool:

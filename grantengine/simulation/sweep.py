@@ -7,6 +7,7 @@ import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
+from string import ascii_letters
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,7 @@ from grantengine.rules.case_table import CaseTable
 from grantengine.rules.duckdb_engine import RuleEngine, Wanted
 from grantengine.scheme.checks import at
 from grantengine.scheme.collect import Source
-from grantengine.scheme.parts_process import PatchOperation
+from grantengine.scheme.patch import put
 from grantengine.scheme.pointer import resolve
 from grantengine.simulation.compare import Comparison
 from grantengine.simulation.dials import turned
@@ -65,7 +66,8 @@ class Step:
 def read_range(text: str, data: Mapping[str, Any]) -> Range:
     """Read ``POINTER=START:STOP:STEP``; the last value is included where the steps meet it.
 
-    Values are written like the one that the scheme has now: a sum takes its currency, a percent its sign.
+    Values are written in the unit that the range has, else like the one that the scheme has now: a sum takes its
+    currency, a percent its sign.
 
     :raises SchemeError: it is no range, the pointer leads nowhere, or there are too many steps.
     """
@@ -79,38 +81,49 @@ def read_range(text: str, data: Mapping[str, Any]) -> Range:
     is_key = pointer.count("/") > 1 and holder and isinstance(at(data, holder[0]), dict)
     if not pointer.startswith("/") or not (found or is_key):
         raise SchemeError([Problem("pointer-nowhere", where, {"target": pointer})])
-    write = _writer(at(data, found[0]) if found else None)
     try:
-        start, stop, step = (_decimal(part) for part in given.split(":"))
+        numbers, units = zip(*map(_quantity, given.split(":")), strict=True)
     except InvalidOperation as error:
         raise SchemeError([Problem("sweep-format", where, {"written": text})]) from error
-    if not step or (stop - start) / step < 0:
+    start, stop, step = numbers
+    unit = {*units} - {""} or {_unit_of(at(data, found[0]) if found else None)}
+    if len(unit) > 1 or not step or (stop - start) / step < 0:
         raise SchemeError([Problem("sweep-format", where, {"written": text})])
     count = int((stop - start) / step) + 1
     if count > MOST_STEPS:
         raise SchemeError([Problem("sweep-too-long", where, {"count": count, "most": MOST_STEPS})])
+    write = _writer(*unit)
     return Range(pointer, tuple(write(start + step * index) for index in range(count)))
 
 
-def _decimal(text: str) -> Decimal:
-    """A number as people write it: spaces, a decimal comma, and a currency or per cent sign are passed over."""
-    cleaned = "".join(sign for sign in text if not sign.isspace()).rstrip("%").replace(",", ".")
-    value = Decimal(cleaned.rstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+def _quantity(text: str) -> tuple[Decimal, str]:
+    """A number as people write it, with spaces or a decimal comma, and its currency or per cent sign if it has one."""
+    cleaned = "".join(sign for sign in text if not sign.isspace()).replace(",", ".")
+    number = cleaned.rstrip("%" + ascii_letters)
+    value = Decimal(number)
     if not value.is_finite():
         raise InvalidOperation
-    return value
+    return value, cleaned[len(number) :]
 
 
-def _writer(now: Any) -> Callable[[Decimal], Any]:
-    """How a value is written where ``now`` stands."""
-    if isinstance(now, str) and now.rstrip().endswith("%"):
-        return lambda value: f"{value:f}%"
+def _unit_of(now: Any) -> str:
+    """The currency or per cent sign of a value of the scheme; nothing where it has none."""
+    if not isinstance(now, str):
+        return ""
+    if now.rstrip().endswith("%"):
+        return "%"
     try:
-        currency = parse_money(now).currency if isinstance(now, str) else None
+        return parse_money(now).currency
     except MoneyError:
-        currency = None
-    if currency:
-        return lambda value: f"{value:f} {currency}"
+        return ""
+
+
+def _writer(unit: str) -> Callable[[Decimal], Any]:
+    """How a value is written in a unit."""
+    if unit == "%":
+        return lambda value: f"{value:f}%"
+    if unit:
+        return lambda value: f"{value:f} {unit}"
     return lambda value: int(value) if value == int(value) else float(value)
 
 
@@ -167,7 +180,7 @@ class Sweep:
         plan = turned(self.plan, changes)
         if plan is not None:
             return plan
-        operations = [put(self.source.data, pointer, value) for pointer, value in changes]
+        operations = [one for pointer, value in changes for one in put(self.source.data, pointer, value)]
         changed = scenario(self.source, operations, self.registry).plan
         if not changed.read <= set(self.cases.table.column_names):
             raise SchemeError([Problem("sweep-reads-more", params={"names": sorted(changed.read - self.plan.read)})])
@@ -186,11 +199,6 @@ class Sweep:
         tips = 0 if last is None else int(np.count_nonzero(outcome.funded != last.funded))
         step = Step(values, int(np.count_nonzero(outcome.funded)), granted, outcome.budget - granted)
         return replace(step, tips=tips, blocked=outcome.blocked, **comparison.counts)  # type: ignore[arg-type]
-
-
-def put(data: Mapping[str, Any], pointer: str, value: Any) -> PatchOperation:
-    """The operation that gives what a pointer means this value, also where there is none yet."""
-    return PatchOperation(op="replace" if resolve(data, pointer) else "add", path=pointer, value=value)
 
 
 def prepare(plans: Sequence[Plan], cases: CaseTable, engine: RuleEngine) -> None:

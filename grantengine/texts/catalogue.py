@@ -17,6 +17,8 @@ LANGUAGES = ("nb", "nn", "en")
 _LOCALES = {"nb": "nb_NO", "nn": "nn_NO", "en": "en_GB"}
 _OTHERS = {"nb": ("nn",), "nn": ("nb",)}
 """Languages that are as good as the one asked for."""
+MOST_SHOWN = 10**15
+"""Numbers from here on are shown in powers of ten."""
 
 Catalogue = Mapping[str, str]
 
@@ -132,9 +134,11 @@ def in_language(text: Mapping[str, str], language: str) -> str:
 
 
 def show_number(value: float, language: str) -> str:
-    """A number with the language's separators and at most four decimals."""
+    """A number with the language's separators and at most four decimals; a huge one in powers of ten."""
     from babel.numbers import format_decimal
 
+    if abs(value) >= MOST_SHOWN:
+        return f"{value:g}" if language == "en" else f"{value:g}".replace(".", ",")
     words: str = format_decimal(round(value, 4), format="#,##0.####", locale=_LOCALES.get(language, "en_GB"))
     return words
 

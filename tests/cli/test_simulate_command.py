@@ -130,6 +130,29 @@ def test_a_fault_in_a_patch_file_stands_at_its_line(simulate: Said, tmp_path: Pa
     assert f"{patch}:2:" in err
 
 
+def test_a_huge_number_is_shown_in_powers_of_ten(simulate: Said) -> None:
+    code, out, _ = simulate("--set", "/criteria/reach/weight=1e300", "--sweep", "/criteria/reach/weight=0:1e30:1e30")
+    assert code == 0
+    assert "→ 1e+300" in out
+    assert "1e+30 " in out
+
+
+def test_all_criteria_by_a_star(simulate: Said) -> None:
+    code, out, _ = simulate("--set", "/criteria/*/weight=2")
+    assert code == 0
+    assert "/criteria/collaboration/weight: not given → 2" in out
+
+
+def test_a_question_may_be_dropped(simulate: Said, tmp_path: Path) -> None:
+    pointer = "/form/organisation/questions/municipality"
+    patch = tmp_path / "patch.json"
+    patch.write_text(json.dumps([{"op": "remove", "path": pointer}]), encoding="utf-8")
+    code, out, _ = simulate("--patch", patch)
+    assert code == 0
+    assert pointer in out
+    assert "municipality" in out.split("Mind this")[1]
+
+
 def test_wrong_usage(simulate: Said) -> None:
     assert simulate(*["--sweep", "/call/budget=1:2:1"] * 3)[0] == 2
     assert simulate("--robustness", "-1")[0] == 2

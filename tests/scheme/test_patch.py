@@ -16,7 +16,7 @@ from grantengine.compile.check import check
 from grantengine.errors import Message, Problem, SchemeError, Where
 from grantengine.scheme.load import MAX_BYTES, SchemeSource, load, load_value
 from grantengine.scheme.parts_process import PatchOperation
-from grantengine.scheme.patch import PatchedSource, apply, inverse, read_operations, set_operation
+from grantengine.scheme.patch import PatchedSource, apply, inverse, read_operations, set_operations
 from grantengine.scheme.yaml_events import MAX_DEPTH
 
 BUNDLED = Path(__file__).parents[2] / "schemes" / "imdi" / "integration-work" / "scheme.yaml"
@@ -364,7 +364,7 @@ def test_faults_of_both_are_told_though_the_model_is_broken(engine: Engine) -> N
 
 
 def test_sound_patch_gives_a_plan(engine: Engine) -> None:
-    operations = [set_operation("/criteria/*/max_points=12", load(BUNDLED).data)]
+    operations = set_operations("/criteria/*/max_points=12", load(BUNDLED).data)
     plan = check(apply(load(BUNDLED), operations, origin=origin), engine.registry)
     assert {one.max_points for one in plan.scheme.criteria} == {12}
     assert plan.version != check(load(BUNDLED), engine.registry).version
@@ -429,8 +429,8 @@ def test_faults_of_plain_data(data: Sequence[Any] | dict[str, Any]) -> None:
         ("/title/en=U", "replace", "U"),
         ("/budget/2027=50 000 000 NOK", "replace", "50 000 000 NOK"),
         ("/criteria/reach/max_points=12", "replace", 12),
-        ("/criteria/*/max_points=1.5", "replace", 1.5),
-        ("/criteria/*/nothing=1", "replace", 1),
+        ("/criteria/*={id: all}", "replace", {"id": "all"}),
+        ("/nothing/*/max_points=1.5", "replace", 1.5),
         ("/criteria/reach/points=case when members = 3 then 1 else 0 end", "replace", "case when members = 3 then 1 else 0 end"),
         ("/criteria/reach/weight=2", "add", 2),
         ("/criteria/-={id: new, max_points: 3}", "add", {"id": "new", "max_points": 3}),
@@ -440,8 +440,8 @@ def test_faults_of_plain_data(data: Sequence[Any] | dict[str, Any]) -> None:
         ("/x=2027-01-01", "add", "2027-01-01"),
     ],
 )  # fmt: skip
-def test_set_operation(text: str, op: str, value: Any) -> None:
-    operation = set_operation(text, load(TEXT).data)
+def test_set_operations(text: str, op: str, value: Any) -> None:
+    [operation] = set_operations(text, load(TEXT).data)
     assert (operation.op, operation.path) == (op, text.partition("=")[0])
     assert operation.value == value
     assert type(operation.value) is type(value)
@@ -462,20 +462,29 @@ def test_set_operation(text: str, op: str, value: Any) -> None:
         ("/x=\0", "yaml-character", 4),
     ],
 )
-def test_set_operation_refused(text: str, code: str, column: int) -> None:
+def test_set_operations_refused(text: str, code: str, column: int) -> None:
     with pytest.raises(SchemeError) as caught:
-        set_operation(text, load(TEXT).data, name="--set")
+        set_operations(text, load(TEXT).data, name="--set")
     [problem] = caught.value.problems
     assert (problem.code, problem.where.file, problem.where.column) == (code, "--set", column)
 
 
-def test_star_that_means_nothing_is_not_added() -> None:
+def test_star_that_means_nothing_is_told() -> None:
     source = load(TEXT)
     with pytest.raises(SchemeError) as caught:
-        apply(source, [set_operation("/criteria/*/max_pionts=1", source.data)], origin=lambda _: Where("--set"))
+        apply(source, set_operations("/criterai/*/max_points=1", source.data), origin=lambda _: Where("--set"))
     [problem] = caught.value.problems
     assert (problem.code, problem.where) == ("pointer-nowhere", Where("--set"))
-    assert problem.hint == Message("hint.nearest", {"nearest": "max_points"})
+    assert problem.hint == Message("hint.nearest", {"nearest": "criteria"})
+
+
+def test_star_over_a_misspelt_key_is_refused_when_the_scheme_is_checked(engine: Engine) -> None:
+    operations = set_operations("/criteria/*/max_pionts=1", load(BUNDLED).data)
+    with pytest.raises(SchemeError) as caught:
+        check(apply(load(BUNDLED), operations, origin=lambda _: Where("--set")), engine.registry)
+    assert {problem.code for problem in caught.value.problems} == {"unknown-key"}
+    assert {problem.where.file for problem in caught.value.problems} == {"--set"}
+    assert caught.value.problems[0].hint == Message("hint.nearest", {"nearest": "max_points"})
 
 
 def test_value_by_itself() -> None:

@@ -15,16 +15,17 @@ from grantengine.rules.tables import cases_from_records
 from grantengine.scheme.load import SchemeSource, load
 from grantengine.scheme.parts_process import PatchOperation
 from grantengine.scheme.patch import inverse
+from grantengine.scheme.patch import put as put_in
 from grantengine.simulation.caution import caution
 from grantengine.simulation.compare import Comparison, reasons
 from grantengine.simulation.dials import turned
 from grantengine.simulation.groups import by_column
 from grantengine.simulation.population import population
+from grantengine.simulation.report import Changed, what_changed
 from grantengine.simulation.robustness import robustness
 from grantengine.simulation.run import simulate, tables
 from grantengine.simulation.scenario import scenario
 from grantengine.simulation.sweep import Sweep, read_range
-from grantengine.simulation.sweep import put as put_in
 from grantengine.testing import engine_with, small_scheme
 
 ENGINE = engine_with()
@@ -72,7 +73,8 @@ def compared(*operations: PatchOperation, cases: dict[str, dict[str, Any]] = CAS
 
 
 def put(pointer: str, value: Any, data: Any = None) -> PatchOperation:
-    return put_in(data or load(SCHEME).data, pointer, value)
+    [operation] = put_in(data or load(SCHEME).data, pointer, value)
+    return operation
 
 
 def named(comparison: Comparison, where: Any) -> set[str]:
@@ -154,6 +156,48 @@ def test_many_numbers_fall_in_bands() -> None:
     assert sum(group.cases for group in groups) == 100
     assert len(groups) == 5
     assert all(15 <= group.cases <= 25 for group in groups)
+
+
+def test_bands_of_years_lie_between_the_years() -> None:
+    cases = {f"c{n:03d}": {"requested": "1", "members": 1990 + n % 30, "quality": 1} for n in range(300)}
+    groups = by_column(compared(cases=cases), "members").groups
+    # Ten cases a year, 6 years in each of five bands but for what is rounded: 2 013.4 is 2013.
+    assert [group.cases for group in groups] == [60, 60, 50, 60, 70]
+
+
+def test_every_item_gets_the_value_also_where_it_was_left_to_its_default() -> None:
+    data = load(SCHEME).data
+    operations = put_in(data, "/criteria/*/weight", 3)
+    assert [(one.op, one.path) for one in operations] == [
+        ("add", "/criteria/size/weight"), ("replace", "/criteria/quality/weight"),
+    ]  # fmt: skip
+    # 3 x size + 3 x quality: a 135, b 96, c 48, d 18.
+    assert compared(*operations).after.total.tolist()[:4] == [1_350_000, 960_000, 480_000, 180_000]
+    [swept] = read_range("/criteria/*/weight=3:3:1", data).values
+    assert put_in(data, "/criteria/*/weight", swept) == operations
+    assert [one.op for one in put_in(data, "/criteria/*", {"id": "x"})] == ["replace"]
+
+
+def test_a_dropped_question_was_answered_all_the_same() -> None:
+    place = "/form/page/questions/place"
+    comparison = compared(PatchOperation(op="remove", path=place))
+    assert comparison.counts == {"gains": 0, "loses": 0, "newly_funded": 0, "no_longer_funded": 0}
+    assert [message.key for message in caution(comparison).notes] == ["caution.dropped-questions"]
+
+
+def test_another_order_is_told_once_by_the_list() -> None:
+    before = {"criteria": [{"id": "a"}, {"id": "b"}, {"id": "c"}], "plugins": ["x", "y"]}
+    after = {"criteria": [{"id": "c"}, {"id": "b"}, {"id": "a"}], "plugins": ["x", "y"]}
+    assert what_changed(before, after) == (Changed("/criteria", ["a", "b", "c"], ["c", "b", "a"]),)
+
+
+def test_a_range_keeps_the_unit_it_is_written_with() -> None:
+    data = load(SCHEME).data
+    assert read_range("/call/budget=1 EUR:2 EUR:1", data).values == ("1 EUR", "2 EUR")
+    assert read_range("/allocation/options/round_to=100 NOK:300 NOK:200 NOK", data).values == ("100 NOK", "300 NOK")
+    assert read_range("/allocation/options/smallest_share=10:50:40 %", data).values == ("10%", "50%")
+    with pytest.raises(SchemeError):
+        read_range("/call/budget=1 EUR:2 NOK:1", data)
 
 
 def test_a_sweep_tells_where_it_tips() -> None:
