@@ -152,7 +152,7 @@ def answer_as_partner(
         partner.task, partner.amount = task if task is not None else partner.task, sum
         work.record(f"partner-{answer}", application, partner=partner.id)
         if application.status == Status.SUBMITTED:
-            ask_for_refresh(work, application)
+            ask_for_refresh(engine, work, application)
         inviter = work.users.get(partner.invited_by)
         if inviter is not None:
             send(

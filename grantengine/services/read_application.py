@@ -46,7 +46,10 @@ class PartnerSeen:
 
 @dataclass(frozen=True, slots=True)
 class FactSeen:
-    """What a source said; ``values`` is None where it was not obtained, and ``failure`` says why."""
+    """What a source said; ``values`` is None where it was not obtained, and ``failure`` says why.
+
+    ``entered_by`` is the handler who entered it, and ``source_note`` says where it is from.
+    """
 
     source: str
     values: Mapping[str, Any] | None
@@ -54,6 +57,7 @@ class FactSeen:
     failure: str | None
     retry_at: datetime | None
     entered_by: str | None
+    source_note: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,4 +138,4 @@ def _partner(one: Partner) -> PartnerSeen:
 
 
 def _fact(one: Fact) -> FactSeen:
-    return FactSeen(one.source, one.values, one.asked_at, one.failure, one.retry_at, one.entered_by)
+    return FactSeen(one.source, one.values, one.asked_at, one.failure, one.retry_at, one.entered_by, one.source_note)

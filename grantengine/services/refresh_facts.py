@@ -68,14 +68,24 @@ def ask_anew(work: Work, application: Application) -> None:
             fact.retry_at = work.by.at
 
 
-def ask_for_refresh(work: Work, application: Application) -> None:
-    """Have the worker ask the sources that complete answers, now that someone else has answered."""
+def ask_for_refresh(engine: Engine, work: Work, application: Application) -> None:
+    """Have the worker ask the sources that complete answers, now that someone else has answered.
+
+    Until it has, what they said before is not known to be right.
+    """
     if application.status == Status.SUBMITTED:
+        filling = _filling(engine)
+        for fact in work.parts.facts(application.id):
+            if fact.source in filling and fact.entered_by is None:
+                fact.retry_at = work.by.at
         # What is being done now may have read what was before: it is done once more.
         work.jobs.add(work.new_id(), REFRESH, application.id, work.by.at, params={"filling": True})
 
 
 def refresh_filling(engine: Engine, by: By, application_id: str) -> list[str]:
     """Ask the sources that complete answers, such as who of the partners has confirmed."""
-    filling = [name for name, cls in engine.registry.of_role(FactSource).items() if cls.fills is not None]
-    return refresh_facts(engine, by, application_id, filling)
+    return refresh_facts(engine, by, application_id, _filling(engine))
+
+
+def _filling(engine: Engine) -> list[str]:
+    return [name for name, cls in engine.registry.of_role(FactSource).items() if cls.fills is not None]

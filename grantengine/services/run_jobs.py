@@ -69,7 +69,7 @@ def run_jobs(engine: Engine, by: By, limit: int = 20, *, stop: Callable[[], bool
 def queue_retries(engine: Engine, by: By) -> int:
     """Queue a job for each application of which a source is to be asked again now; returns how many."""
     with engine.store.read() as reading:
-        due = reading.jobs.applications_to_ask_for(by.at, RETRY, MOST_QUEUED)
+        due = reading.jobs.applications_to_ask_for(by.at, {RETRY, REFRESH}, MOST_QUEUED)
     if due:
         with engine.store.work(by) as work:
             for application_id in sorted(due):  # as every worker does: none waits for one that waits for it

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from grantengine.errors import NotPossibleError
 from grantengine.hooks.context import CaseView
-from grantengine.lifecycle import Transition
+from grantengine.lifecycle import LIFECYCLE, Transition
 from grantengine.services.pinned import plan_of_call
 from grantengine.store.tables.applications import Application
 
@@ -41,6 +41,9 @@ def change_status(
     if crashed:
         details["plugins_failed"] = crashed
     application.status = transition.to
+    if transition.to in LIFECYCLE.ends:
+        for fact in work.parts.facts(application.id):
+            fact.retry_at = None  # nobody needs to know any more
     work.record(transition.verb, application, status=str(transition.to), **details)
     work.afterwards(lambda: _tell(engine, view, transition.verb))
 

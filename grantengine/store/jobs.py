@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -100,9 +100,9 @@ class Jobs:
             self.session.delete(job)
         return True
 
-    def applications_to_ask_for(self, at: datetime, kind: str, limit: int) -> list[str]:
-        """Applications with facts to ask for again now, longest due first, but for those with work of ``kind``."""
-        queued = select(Job.id).where(Job.kind == kind, Job.key == Fact.application_id).exists()
+    def applications_to_ask_for(self, at: datetime, kinds: Collection[str], limit: int) -> list[str]:
+        """Applications with facts to ask for again now, longest due first, but for those with work of ``kinds``."""
+        queued = select(Job.id).where(Job.kind.in_(sorted(kinds)), Job.key == Fact.application_id).exists()
         due = (
             select(Fact.application_id, Fact.retry_at)
             .where(Fact.retry_at <= at, ~queued)

@@ -20,6 +20,7 @@ from worlds import Clock, World
 import grantengine
 from grantengine.bootstrap import bootstrap
 from grantengine.store.audit import audited_classes
+from grantengine.testing import AnswersInMemory
 
 SERVICES = Path(grantengine.__file__).parent / "services"
 WRITES = re.compile(r"\s*(?:insert\s+into|update|delete\s+from)\s+\"?(\w+)", re.IGNORECASE)
@@ -101,7 +102,7 @@ def stage(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         "GRANTENGINE_DATABASE_URL": address, "GRANTENGINE_LANGUAGE": "nb", "GRANTENGINE_PASSWORD_MEMORY": "64",
         "GRANTENGINE_REGISTER_URL": "http://127.0.0.1:9/down",
     }  # fmt: skip
-    world = World(bootstrap(environment, now=clock), clock)
+    world = World(bootstrap(environment, now=clock, http=AnswersInMemory(down=True)), clock)
     yield Stage(world)
     world.engine.store.database.close()
     for server, name in dropped:

@@ -136,6 +136,14 @@ def test_the_same_over_real_http(world: World) -> None:
     assert (case.facts()["register"].values or {})["organisation_form"] == "AS"
 
 
+def test_nobody_is_asked_about_what_has_been_withdrawn(case: Case) -> None:
+    assert case.submit().not_obtained == ("register",)
+    withdraw_application(case.engine, case.world.by(case.kari), case.id)
+    case.world.clock.turn(days=2)
+    assert case.work() == 0
+    assert case.facts()["register"].retry_at is None
+
+
 def test_who_is_not_in_the_register_is_refused_by_what_it_says(world: World) -> None:
     case = Case(world)
     case.world.web.down = False
@@ -175,6 +183,8 @@ def test_an_answer_after_the_submission_is_not_lost_where_the_register_is_down(c
     assert case.rules()["not-too-large-alone"] == ("no", ())
     case.world.web.down = True
     case.confirm(link)
+    # What was said before is not known to be right any more.
+    assert case.rules()["not-too-large-alone"] == ("needs", ("facts.partners",))
     assert case.work() == 1
     assert case.rules()["not-too-large-alone"] == ("needs", ("facts.partners",))
     case.world.clock.turn(minutes=2)
