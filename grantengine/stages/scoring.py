@@ -95,10 +95,8 @@ def _total(points: tuple[NDArray[np.int64], ...], cases: CaseTable) -> NDArray[n
 def _with_differences(
     total: NDArray[np.int64], others: Sequence[tuple[NDArray[np.int64], NDArray[np.int64]]]
 ) -> NDArray[np.int64]:
-    total = total.copy()
     for was, now in others:
-        total -= was
-        total += now
+        total = total + (now - was)
     return total
 
 
