@@ -60,7 +60,7 @@ def test_the_commands_of_the_readme_run(tmp_path: Path) -> None:
         for line in block.splitlines()
         if line.startswith("grantengine ")
     ]
-    assert len(lines) == 9
+    assert len(lines) == 13
     environment = {**os.environ, "GRANTENGINE_LANGUAGE": "nb"}
     for line in lines:
         command, _, target = line.partition("#")[0].strip().partition(" > ")
