@@ -47,7 +47,11 @@ def test_memory_that_is_none(got: str) -> None:
 def test_a_wrong_setting_is_told_in_words(command: list[str]) -> None:
     variables = {**os.environ, "GRANTENGINE_PASSWORD_MEMORY": "much", "GRANTENGINE_LANGUAGE": "nb"}
     done = subprocess.run(
-        [sys.executable, "-m", "grantengine.cli.main", *command], env=variables, capture_output=True, text=True, check=False,
+        [sys.executable, "-m", "grantengine.cli.main", *command],
+        env=variables,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == (

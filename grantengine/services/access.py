@@ -44,9 +44,7 @@ def organisation_for(
     return organisation
 
 
-def authority_for(
-    work: Reading, by: By, authority_id: str, roles: Collection[str], *, lock: bool = False
-) -> Authority:
+def authority_for(work: Reading, by: By, authority_id: str, roles: Collection[str], *, lock: bool = False) -> Authority:
     """An authority in which the user has one of these roles; the system may do anything.
 
     :raises NotFoundError: there is none.
