@@ -93,8 +93,7 @@ def application_for(
         mine = {*work.users.roles_in_organisation(user.id, application.organisation_id, by.at)}
         # What has not been submitted, or told, is the applicant's own.
         if not mine & APPLICANTS and application.submitted_at is not None:
-            call = work.schemes.call(application.call_id)
-            assert call is not None  # held by a foreign key
+            call = work.schemes.call_of(application)
             mine |= work.users.roles_in_authority(user.id, call.authority_id, by.at) & {Who.HANDLER, Who.LEADER}
     if not mine:
         raise NotFoundError("application-not-found")

@@ -69,8 +69,7 @@ def attach_file(
         application = application_for(work, by, application_id, APPLICANTS, lock=True)
         if application.status != Status.DRAFT:
             raise status_forbids("attach", application)
-        call = work.schemes.call(application.call_id)
-        assert call is not None  # held by a foreign key
+        call = work.schemes.call_of(application)
         field = plan_of_call(engine, work, call).form.by_id.get(question)
         if field is None or field.question.kind != "attachment":
             raise _problem("question-takes-no-file", question=question)

@@ -34,9 +34,8 @@ def complete_application(engine: Engine, by: By, application_id: str, answers: M
         application = application_for(work, by, application_id, COMPLETES, lock=True)
         if application.status != Status.SUBMITTED:
             raise status_forbids("complete", application)
-        call, draft = work.schemes.call(application.call_id), work.applications.draft(application_id)
+        call, draft = work.schemes.call_of(application), work.applications.draft(application_id)
         revision = work.applications.revision_by_id(application.revision_id or "")
-        assert call is not None  # held by a foreign key
         assert draft is not None  # kept as long as its application
         assert revision is not None  # kept when it was submitted
         plan = plan_of_call(engine, work, call)

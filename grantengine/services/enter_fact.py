@@ -43,8 +43,7 @@ def enter_fact(
     checks.done()
     with engine.store.work(by) as work:
         application = application_for(work, by, application_id, HANDLERS, lock=True)
-        call = work.schemes.call(application.call_id)
-        assert call is not None  # held by a foreign key
+        call = work.schemes.call_of(application)
         plan = plan_of_call(engine, work, call)
         fact = next((one for one in work.parts.facts(application_id) if one.source == source), None)
         if fact is None or source not in engine.registry.of_role(FactSource, plan.scheme.plugins):

@@ -35,10 +35,8 @@ def give_feedback(engine: Engine, by: By, application_id: str) -> Feedback:
     """
     with engine.store.read() as reading:
         application = application_for(reading, by, application_id, APPLICANTS)
-        call, draft = reading.schemes.call(application.call_id), reading.applications.draft(application_id)
-        organisation = reading.organisations.get(application.organisation_id)
-        assert call is not None  # held by a foreign key
-        assert organisation is not None  # as above
+        call, draft = reading.schemes.call_of(application), reading.applications.draft(application_id)
+        organisation = reading.organisations.of(application)
         plan = plan_of_call(engine, reading, call)
         facts = values_of(reading.parts.facts(application_id), engine.registry)
     answers = draft.answers if draft else {}

@@ -109,10 +109,8 @@ def see_as_partner(engine: Engine, by: By, secret: str) -> PartnersPart:
     with engine.store.read() as reading:
         link = find_link(reading, "partner", secret)
         partner, application = _of_link(reading, link)
-        call = reading.schemes.call(application.call_id)
-        organisation = reading.organisations.get(application.organisation_id)
-    assert call is not None  # held by a foreign key
-    assert organisation is not None  # as above
+        call = reading.schemes.call_of(application)
+        organisation = reading.organisations.of(application)
     can_answer = link.used_at is None and link.expires_at > by.at and application.status in TAKES_PARTNERS
     return PartnersPart(
         application.number, call.title, organisation.name, partner.name, partner.status, partner.task, partner.amount,
@@ -143,8 +141,7 @@ def answer_as_partner(
         partner, application = _of_link(work, link, lock=True)
         if application.status not in TAKES_PARTNERS or partner.removed_at is not None:
             raise status_forbids("confirm", application)
-        call = work.schemes.call(application.call_id)
-        assert call is not None  # held by a foreign key
+        call = work.schemes.call_of(application)
         if answer == "confirmed":
             check_in_time(work, call, application.organisation_id, max(by.at, call.opens_at or by.at))
         link.used_at = by.at
@@ -171,10 +168,8 @@ def _sum(amount: str | None) -> int | None:
 
 
 def _send_link(engine: Engine, work: Work, application: Application, partner: Partner) -> None:
-    call = work.schemes.call(application.call_id)
-    organisation = work.organisations.get(application.organisation_id)
-    assert call is not None  # held by a foreign key
-    assert organisation is not None  # as above
+    call = work.schemes.call_of(application)
+    organisation = work.organisations.of(application)
     address = make_link(engine, work, "partner", application, partner.id, partner.email)
     to = Receiver(partner.email, partner.language) if partner.email else None
     send(

@@ -47,8 +47,7 @@ def _lapse(engine: Engine, by: By, id: str) -> bool:
         application = work.applications.get(id, lock=True)
         if application is None or application.status not in LAPSE.sources:
             return False
-        call = work.schemes.call(application.call_id)
-        assert call is not None  # held by a foreign key
+        call = work.schemes.call_of(application)
         if not opening_for(work, call, application.organisation_id).is_late(by.at - GRACE[Status(application.status)]):
             return False
         application, transition = application_to(work, "lapse", id)

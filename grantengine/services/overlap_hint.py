@@ -39,10 +39,8 @@ def overlap_hint(engine: Engine, by: By, application_id: str) -> list[Hint]:
     """
     with engine.store.read() as reading:
         application = application_for(reading, by, application_id, APPLICANTS)
-        call, draft = reading.schemes.call(application.call_id), reading.applications.draft(application_id)
-        organisation = reading.organisations.get(application.organisation_id)
-        assert call is not None  # held by a foreign key
-        assert organisation is not None  # as above
+        call, draft = reading.schemes.call_of(application), reading.applications.draft(application_id)
+        organisation = reading.organisations.of(application)
         plan = plan_of_call(engine, reading, call)
     answers = fitting_answers(plan, draft.answers if draft else {})
     submitted = submitted_of(plan, organisation, answers, by, call_id=call.id, application_id=application_id)

@@ -102,8 +102,7 @@ def read_application(engine: Engine, by: By, application_id: str) -> CaseSeen:
     with engine.store.read() as reading:
         application = application_for(reading, by, application_id, APPLICANTS | HANDLERS)
         reader = reader_of(reading, by, application)
-        call = reading.schemes.call(application.call_id)
-        assert call is not None  # held by a foreign key
+        call = reading.schemes.call_of(application)
         plan = plan_of_call(engine, reading, call)
         seen = _seen(reading, application, plan, call.title, own=reader is not None and not reader.outside)
     keep_read(engine, by, reader, "application")
@@ -111,8 +110,7 @@ def read_application(engine: Engine, by: By, application_id: str) -> CaseSeen:
 
 
 def _seen(reading: Reading, one: Application, plan: Plan, call: Mapping[str, str], *, own: bool) -> CaseSeen:
-    organisation = reading.organisations.get(one.organisation_id)
-    assert organisation is not None  # held by a foreign key
+    organisation = reading.organisations.of(one)
     revision = reading.applications.revision_by_id(one.revision_id or "")
     answers = revision.answers if revision else None
     lacking = check_answers(plan.form, answers, audience="cases").missing_to_decide if answers else ()

@@ -30,10 +30,8 @@ def refresh_facts(engine: Engine, by: By, application_id: str, sources: Iterable
     """
     with engine.store.read() as reading:
         application = application_for(reading, by, application_id, WHO)
-        call = reading.schemes.call(application.call_id)
-        organisation = reading.organisations.get(application.organisation_id)
-        assert call is not None  # held by a foreign key
-        assert organisation is not None  # as above
+        call = reading.schemes.call_of(application)
+        organisation = reading.organisations.of(application)
         plan = plan_of_call(engine, reading, call)
         revision = reading.applications.revision_by_id(application.revision_id or "")
         draft = reading.applications.draft(application_id)

@@ -110,13 +110,8 @@ def confirm_registered(
             raise NotFoundError("application-not-found")
         if application.confirmed_at is not None:
             return receipt_of(reading, application)
-        call, organisation = (
-            reading.schemes.call(application.call_id),
-            reading.organisations.get(application.organisation_id),
-        )
+        call, organisation = reading.schemes.call_of(application), reading.organisations.of(application)
         revision = reading.applications.revision_by_id(application.revision_id or "")
-        assert call is not None  # held by a foreign key
-        assert organisation is not None  # as above
         plan = plan_of_call(engine, reading, call)
     answers = (revision.answers if revision else None) or {}
     submitted = submitted_of(plan, organisation, answers, by, call_id=call.id, application_id=id)

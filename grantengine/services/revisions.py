@@ -82,8 +82,7 @@ def compare_revisions(
         outside = reader is not None and reader.outside
         before = _kept(reading, application, first, outside)
         after = _now(reading, application, outside) if second is None else _kept(reading, application, second, outside)
-        call = reading.schemes.call(application.call_id)
-        assert call is not None  # held by a foreign key
+        call = reading.schemes.call_of(application)
         changes = answers_diff(plan_of_call(engine, reading, call).form, before, after)
     keep_read(engine, by, reader, "revision", f"{first}-{second or ''}")
     return changes

@@ -77,6 +77,5 @@ def draft_of(work: Reading, application: Application) -> Draft:
 
 
 def _problems(engine: Engine, work: Work, application: Application, answers: dict[str, Any]) -> tuple[Problem, ...]:
-    call = work.schemes.call(application.call_id)
-    assert call is not None  # held by a foreign key
+    call = work.schemes.call_of(application)
     return check_draft(plan_of_call(engine, work, call).form, answers)

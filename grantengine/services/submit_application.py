@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -113,15 +113,15 @@ def _partners(work: Reading, application_id: str) -> list[tuple[str, str]]:
 
 
 def _earlier_receipt(engine: Engine, work: Reading, application: Application, version: int) -> Receipt | None:
-    """The receipt where this very version has been submitted."""
+    """The receipt where this very version has been submitted, also if answers have been completed since."""
     revision = work.applications.revision_by_id(application.revision_id or "")
-    if application.status == Status.DRAFT or revision is None or revision.draft_version != version:
+    submitted = work.applications.submitted(application.id, version)
+    if application.status == Status.DRAFT or revision is None or submitted is None:
         return None
-    call = work.schemes.call(application.call_id)
-    assert call is not None  # held by a foreign key
+    call = work.schemes.call_of(application)
     form = plan_of_call(engine, work, call).form
     lacking = check_answers(form, revision.answers, audience="cases").missing_to_decide if revision.answers else ()
-    return receipt_of(work, application, lacking)
+    return replace(receipt_of(work, application, lacking), revision=submitted.place)
 
 
 def _ready(
@@ -133,10 +133,8 @@ def _ready(
     :raises ConflictError: someone saved in the meantime.
     """
     draft = work.applications.draft(application.id)
-    call = work.schemes.call(application.call_id)
-    organisation = work.organisations.get(application.organisation_id)
-    assert call is not None  # held by a foreign key
-    assert organisation is not None  # as above
+    call = work.schemes.call_of(application)
+    organisation = work.organisations.of(application)
     if application.status not in SUBMIT.sources or draft is None:
         raise status_forbids("submit", application)
     if draft.version != version:

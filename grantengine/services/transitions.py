@@ -31,8 +31,7 @@ def change_status(
 
     :raises NotPossibleError: ``vetoed`` by a plugin, with its reason.
     """
-    call = work.schemes.call(application.call_id)
-    assert call is not None  # held by a foreign key
+    call = work.schemes.call_of(application)
     view = CaseView(
         application.id, application.number, application.status, plan_of_call(engine, work, call).scheme.id, call.id,
         application.organisation_id, dict(answers),

@@ -118,6 +118,15 @@ class Applications:
         """One kept state."""
         return self.session.get(Revision, id)
 
+    def submitted(self, application_id: str, draft_version: int) -> Revision | None:
+        """The state that was kept when this version of the draft was submitted."""
+        found = select(Revision).where(
+            Revision.application_id == application_id,
+            Revision.draft_version == draft_version,
+            Revision.cause == "submitted",
+        )
+        return self.session.scalar(found)
+
     def last_revision(self, application_id: str) -> Revision | None:
         """The state that was kept last."""
         found = select(Revision).where(Revision.application_id == application_id)

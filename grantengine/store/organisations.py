@@ -28,6 +28,10 @@ class Organisations:
         """An organisation by id; ``lock`` keeps others from changing it until the transaction ends."""
         return self.session.get(Organisation, id, with_for_update=row_lock(lock))
 
+    def of(self, application: Application) -> Organisation:
+        """The organisation of an application."""
+        return self.session.get_one(Organisation, application.organisation_id)
+
     def by_number(self, number: str) -> Organisation | None:
         """An organisation by its organisation number."""
         return self.session.scalar(select(Organisation).where(Organisation.number == number))

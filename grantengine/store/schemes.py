@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from grantengine.store.locks import row_lock
-from grantengine.store.tables.applications import Extension
+from grantengine.store.tables.applications import Application, Extension
 from grantengine.store.tables.schemes import Call, CallPatch, Invitee, SchemeVersion, StoredScheme
 
 
@@ -48,6 +48,10 @@ class Schemes:
             row.id: row.digest
             for row in self.session.execute(select(SchemeVersion.id, SchemeVersion.digest).where(wanted))
         }
+
+    def call_of(self, application: Application) -> Call:
+        """The call of an application."""
+        return self.session.get_one(Call, application.call_id)
 
     def call(self, id: str, *, lock: bool = False) -> Call | None:
         """A call; ``lock`` keeps others from changing it until the transaction ends."""

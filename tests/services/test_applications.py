@@ -318,6 +318,15 @@ def test_what_is_needed_to_decide_is_completed_after_submission(case: Case) -> N
         complete_application(case.engine, by, case.id, {"own_funding": "1"})
 
 
+def test_a_submission_sent_again_after_a_completion_gives_its_own_receipt(case: Case) -> None:
+    case.save(ANSWERS)
+    receipt = case.submit()
+    complete_application(case.engine, case.world.by(case.kari), case.id, {"own_funding": "10000"})
+    again = case.submit()
+    assert (again.number, again.arrived, again.revision) == (receipt.number, receipt.arrived, receipt.revision)
+    assert again.to_complete == ()
+
+
 def test_a_completion_whose_answer_was_lost_can_be_sent_again(case: Case) -> None:
     case.save(ANSWERS)
     case.submit()
