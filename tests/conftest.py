@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -113,3 +114,10 @@ def world(database_url: str) -> Iterator[World]:
 def pytest_configure(config: pytest.Config) -> None:
     """An engine is long when it is printed; hypothesis minds, and would hide the failure it tells of."""
     config.addinivalue_line("filterwarnings", "ignore:Generating overly large repr")
+    # Drawn before there are workers, so that all of them have the same.
+    os.environ["GRANTENGINE_SEED"] = os.environ.get("GRANTENGINE_SEED") or secrets.token_hex(4)
+
+
+def pytest_report_header() -> str:
+    """What repeats this run's kills."""
+    return f"GRANTENGINE_SEED={os.environ['GRANTENGINE_SEED']}"
