@@ -56,7 +56,7 @@ def check_draft(form: Form, answers: Mapping[str, Any]) -> tuple[Problem, ...]:
         an applicant may not give, such as ``confirmed`` of a partner; with characters that no database keeps; that are no
         JSON; or too large.
     """
-    _check_size(answers)
+    check_size(answers)
     # Hidden answers stay in the draft, so all that is given is looked at.
     given = {name: value for name, value in answers.items() if value is not None}
     schema = {**form_schema(form, audience="form"), "required": [], "allOf": []}
@@ -67,7 +67,13 @@ def check_draft(form: Form, answers: Mapping[str, Any]) -> tuple[Problem, ...]:
     return tuple(problems)
 
 
-def _check_size(answers: Mapping[str, Any]) -> None:
+def check_size(answers: Mapping[str, Any]) -> None:
+    """Whether these are answers at all, by question, and not too many of them.
+
+    :raises AnswersError: ``draft-not-json`` or ``draft-too-large``.
+    """
+    if not isinstance(answers, Mapping):
+        raise AnswersError([Problem("draft-not-json", Where(), {"reason": type(answers).__name__})])
     try:
         size = len(json.dumps(answers, ensure_ascii=False, allow_nan=False).encode(errors="surrogatepass"))
     except (TypeError, ValueError, RecursionError) as error:

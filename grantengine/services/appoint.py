@@ -27,7 +27,8 @@ def appoint(engine: Engine, by: By, *, authority_id: str, user_id: str, role: st
     checks.done()
     with engine.store.work(by) as work:
         authority = authority_for(work, by, authority_id, {"administrator"})
-        if work.users.get(user_id) is None:
+        user = work.users.get(user_id)
+        if user is None or user.email is None:  # there is nobody, or nobody any more
             raise NotFoundError("user-not-found")
         if work.authorities.role(authority_id, user_id, role) is None:
             work.add(

@@ -56,6 +56,8 @@ def attach_file(
 ) -> Attached:
     """Put a file beside a draft, as the answer to a question of kind ``attachment``; its id is the answer.
 
+    What is needed to decide only may come after the submission, before it is completed with the answer.
+
     The same file for the same question again is the same attachment.
 
     :raises InputError: ``file-empty``, ``attachment-too-large``, ``file-type``, ``file-not-as-named``, ``files-too-many`` or
@@ -67,12 +69,13 @@ def attach_file(
     digest = hashlib.sha256(content).hexdigest()
     with engine.store.work(by) as work:
         application = application_for(work, by, application_id, APPLICANTS, lock=True)
-        if application.status != Status.DRAFT:
-            raise status_forbids("attach", application)
         call = work.schemes.call_of(application)
         field = plan_of_call(engine, work, call).form.by_id.get(question)
         if field is None or field.question.kind != "attachment":
             raise _problem("question-takes-no-file", question=question)
+        takes = {Status.DRAFT, Status.SUBMITTED} if field.needed == "to_decide" else {Status.DRAFT}
+        if application.status not in takes:
+            raise status_forbids("attach", application)
         known = work.parts.attachments(application_id)
         same = next((one for one in known if (one.question, one.content_digest) == (question, digest)), None)
         if same is not None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from grantengine.errors import AnswersError, Problem, Where
-from grantengine.form.answers import check_answers
+from grantengine.form.answers import check_answers, check_size
 from grantengine.lifecycle import LIFECYCLE, Status
 from grantengine.records import By
 from grantengine.services.access import application_for, status_forbids, user_of
@@ -14,7 +14,7 @@ from grantengine.services.activities import keep_activities
 from grantengine.services.pinned import plan_of_call
 from grantengine.services.refresh_facts import ask_anew
 from grantengine.services.revisions import keep_revision
-from grantengine.services.submit_application import Receipt, receipt_of
+from grantengine.services.submit_application import Receipt, check_attached, receipt_of
 
 if TYPE_CHECKING:
     from grantengine.bootstrap import Engine
@@ -30,6 +30,7 @@ def complete_application(engine: Engine, by: By, application_id: str, answers: M
     :raises AnswersError: an answer that does not fit, or to a question that is not open (``answer-not-open``).
     :raises NotPossibleError: ``status-forbids``.
     """
+    check_size(answers)
     with engine.store.work(by) as work:
         application = application_for(work, by, application_id, COMPLETES, lock=True)
         if application.status != Status.SUBMITTED:
@@ -51,6 +52,7 @@ def complete_application(engine: Engine, by: By, application_id: str, answers: M
                 [Problem("answer-not-open", Where(pointer=f"/{name}"), {"path": f"/{name}"}) for name in closed]
             )
         whole = check_answers(form, {**before, **given})
+        check_attached(plan, given, {one.id for one in work.parts.attachments(application_id)})
         draft.answers = {**draft.answers, **given}
         draft.author_id, draft.saved_at = user_of(work, by).id, by.at
         draft.version += 1

@@ -13,7 +13,7 @@ from grantengine.records import By
 from grantengine.services.access import application_for, organisation_for
 from grantengine.services.deadlines import opening_for
 from grantengine.services.pinned import plan_of_call
-from grantengine.services.start_draft import check_invited, new_application
+from grantengine.services.start_draft import check_invited, check_strand, new_application
 
 if TYPE_CHECKING:
     from grantengine.bootstrap import Engine
@@ -28,14 +28,21 @@ class Copied:
 
 
 def copy_application(
-    engine: Engine, by: By, application_id: str, *, call_id: str, request_id: str | None = None
+    engine: Engine,
+    by: By,
+    application_id: str,
+    *,
+    call_id: str,
+    strand: str | None = None,
+    request_id: str | None = None,
 ) -> Copied:
     """Begin an application in a call with the answers of an earlier one of the same organisation.
 
     Answers that the form of the call does not ask for, or does not take, are left out; so are attachments.
 
+    :param strand: of the call; without one, that of the earlier application.
     :raises NotFoundError: no such application or call.
-    :raises NotPossibleError: ``deadline-passed`` or ``invited-only``.
+    :raises NotPossibleError: ``deadline-passed``, ``invited-only`` or ``strand-unknown``.
     """
     with engine.store.work(by) as work:
         source = application_for(work, by, application_id, APPLICANTS)
@@ -47,14 +54,17 @@ def copy_application(
             raise NotPossibleError("deadline-passed")
         plan = plan_of_call(engine, work, call)
         check_invited(work, plan, call_id, source.organisation_id)
+        chosen = strand or (source.strand if plan.strands else None)
+        check_strand(plan, chosen)
         draft = work.applications.draft(application_id)
         answers = draft.answers if draft else {}
         taken = {name: value for name, value in answers.items() if _fits(plan.form, name, value)}
         known = work.applications.by_request(request_id) if request_id else None
+        if known is not None:
+            organisation_for(work, by, known.organisation_id, APPLICANTS)
         made = known or new_application(
             engine, work, call_id=call_id, organisation_id=source.organisation_id, verb="start", answers=taken,
-            copied_from=application_id, strand=source.strand if _has_strand(plan.strands, source.strand) else None,
-            request_id=request_id,
+            copied_from=application_id, strand=chosen, request_id=request_id,
         )  # fmt: skip
         return Copied(made.id, tuple(sorted(answers.keys() - taken.keys())))
 
@@ -67,7 +77,3 @@ def _fits(form: Form, name: str, value: Any) -> bool:
         return not check_draft(form, {name: value})
     except AnswersError:
         return False
-
-
-def _has_strand(strands: Any, strand: str | None) -> bool:
-    return any(one.id == strand for one in strands)

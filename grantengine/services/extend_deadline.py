@@ -27,7 +27,7 @@ def extend_deadline(engine: Engine, by: By, *, call_id: str, organisation_id: st
     try:
         until = parse_moment(closes)
     except MomentError as error:
-        raise InputError([Problem(error.code, Where(pointer="/closes"), {"got": error.text})]) from error
+        raise InputError([Problem(error.code, Where(pointer="/closes"), {"text": error.text})]) from error
     with engine.store.work(by) as work:
         call = call_for(work, by, call_id, {"handler", "leader"}, lock=True)
         organisation = work.organisations.get(organisation_id)

@@ -59,16 +59,22 @@ def _key(row: Mapping[str, Any]) -> tuple[Any, ...]:
 
 def _checked(row: Mapping[str, Any]) -> dict[str, Any]:
     checks = Checks()
+    if not isinstance(row, Mapping):
+        checks.add("field-form", "row")
+        checks.done()
     found = {name: value for name, value in row.items() if value not in (None, "")}
     for name in sorted(found.keys() - set(FIELDS)):
         checks.add("field-unknown", name)
     for name in NEEDED:
         if name not in found:
             checks.add("field-missing", name)
+    for name, value in found.items():
+        if not isinstance(value, str | int | float):
+            checks.add("field-form", name)
     checks.done()
     found["organisation_number"] = checks.number(str(found["organisation_number"]), "organisation_number")
     year = str(found["year"])
-    if not (year.isdecimal() and 1900 <= int(year) <= 2200):
+    if not (year.isdecimal() and len(year) == 4 and 1900 <= int(year) <= 2200):
         checks.add("year-format", "year", text=year[:20])
     checks.one_of(str(found.get("report", "none")), REPORTS, "report")
     for name in ("report_due", "starts", "ends"):
@@ -80,4 +86,5 @@ def _checked(row: Mapping[str, Any]) -> dict[str, Any]:
     except MoneyError as error:
         checks.add(error.code, "amount", **error.params)
     checks.done()
-    return {**found, "year": int(year), "scheme": str(found["scheme"])}
+    texts = {name: str(value) for name, value in found.items() if name != "amount"}  # as they are read again
+    return {**texts, "year": int(year), "amount": found["amount"]}

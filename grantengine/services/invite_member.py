@@ -37,7 +37,7 @@ def invite_member(
             raise NotFoundError("user-not-found")
         user = user_of(work, by)
         invitation = OrganisationInvitation(
-            id=work.new_id(), organisation_id=organisation_id, email=email, role=role, takes_over_from=takes_over_from,
+            id=work.new_id(), organisation_id=organisation_id, email=email, role=role, takes_over_from=takes_over_from or None,
             invited_by=user.id, invited_at=by.at,
         )  # fmt: skip
         work.add(invitation)
@@ -54,7 +54,7 @@ def accept_invitation(engine: Engine, by: By, secret: str) -> str:
     """Take the role that the link offers; returns the organisation's id.
 
     :raises NotFoundError: ``link-unknown``.
-    :raises NotPossibleError: ``link-used``, ``link-expired`` or ``invitation-lapsed``.
+    :raises NotPossibleError: ``link-used``, ``link-expired``, ``invitation-lapsed``, or ``last-contact``: nobody would be left.
     """
     with engine.store.work(by) as work:
         user = user_of(work, by)
@@ -81,6 +81,9 @@ def accept_invitation(engine: Engine, by: By, secret: str) -> str:
             for role in work.organisations.roles(organisation.id, by.at):
                 if role.user_id == invitation.takes_over_from:
                     role.until = by.at
+            work.session.flush()
+            if not any(one.role == "contact" for one in work.organisations.roles(organisation.id, by.at)):
+                raise NotPossibleError("last-contact")
         work.record("member-joined", organisation, role=invitation.role)
         inviter_row = work.users.get(invitation.invited_by)
         if inviter_row is not None:

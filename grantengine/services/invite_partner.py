@@ -75,10 +75,12 @@ def remind_partner(engine: Engine, by: By, partner_id: str) -> None:
     """Send a partner that has not answered a new link; the earlier one can no longer be used.
 
     :raises NotFoundError: ``partner-not-found``.
-    :raises NotPossibleError: ``partner-has-answered``.
+    :raises NotPossibleError: ``partner-has-answered``, or ``status-forbids``: the application has ended.
     """
     with engine.store.work(by) as work:
         application, partner = _partner_for(work, by, partner_id)
+        if application.status not in TAKES_PARTNERS:
+            raise status_forbids("invite", application)
         if partner.status != "invited":
             raise NotPossibleError("partner-has-answered")
         work.record("partner-reminded", application, partner=partner.id)
@@ -158,11 +160,12 @@ def answer_as_partner(
             )  # fmt: skip
 
 
-def _sum(amount: str | None) -> int | None:
-    if amount is None or not amount.strip():
+def _sum(amount: object) -> int | None:
+    text = "" if amount is None else str(amount)
+    if not text.strip():
         return None
     try:
-        return parse_ore(amount.replace("\u00a0", "").replace(" ", "").replace(",", "."))
+        return parse_ore(text.replace("\u00a0", "").replace(" ", "").replace(",", "."))
     except MoneyError as error:
         raise InputError([Problem(error.code, Where(pointer="/amount"), error.params)]) from error
 

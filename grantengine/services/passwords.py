@@ -30,16 +30,21 @@ def hash_password(password: str, memory: int) -> str:
         raise InputError([Problem("password-too-short", Where(pointer="/password"), {"limit": SHORTEST})])
     if len(password) > LONGEST:
         raise InputError([Problem("password-too-long", Where(pointer="/password"), {"limit": LONGEST})])
-    return _hasher(memory)[0].hash(password)
+    return _hasher(memory)[0].hash(_bytes(password))
 
 
 def is_password(password: str, kept: str | None, memory: int) -> bool:
     """Whether this is the password whose hash is kept; False for nobody, in the same time."""
     hasher, nobody = _hasher(memory)
     try:
-        return hasher.verify(kept or nobody, password[:LONGEST]) and kept is not None
+        return hasher.verify(kept or nobody, _bytes(password[:LONGEST])) and kept is not None
     except (VerificationError, InvalidHashError):
         return False
+
+
+def _bytes(password: str) -> bytes:
+    """As it is hashed; halves of characters too, so that nothing that can be typed fails."""
+    return password.encode(errors="surrogatepass")
 
 
 def is_outdated(kept: str, memory: int) -> bool:

@@ -12,7 +12,7 @@ from grantengine.errors import InputError, Problem, Where
 from grantengine.settings import LANGUAGES
 
 # One sign, a domain with a dot, no spaces: enough to catch slips; whether it exists, the message to it tells.
-_EMAIL = re.compile(r"[^@\s,;<>\"]{1,64}@[^@\s,;<>\"]+\.[^@\s.,;<>\"]{2,}", re.ASCII)
+_EMAIL = re.compile(r"[^@\s,;<>\"\0]{1,64}@[^@\s,;<>\"\0]+\.[^@\s.,;<>\"\0]{2,}", re.ASCII)
 _PHONE = re.compile(r"\+?\d{8,15}", re.ASCII)
 _MUNICIPALITY = re.compile(r"\d{4}", re.ASCII)
 
@@ -35,55 +35,64 @@ class Checks:
         if self.problems:
             raise InputError(self.problems)
 
+    def _written(self, text: object, field: str) -> str:
+        """The text, empty where there is none; a value of another kind does not fit the field."""
+        if text is not None and not isinstance(text, str):
+            self.add("field-form", field)
+        return text if isinstance(text, str) else ""
+
     def email(self, text: str, field: str = "email") -> str:
         """An e-mail address in lower case."""
-        found = text.strip().lower()
+        found = self._written(text, field).strip().lower()
         if not _EMAIL.fullmatch(found) or len(found) > 254:
             self.add("email-format", field, got=text[:80])
         return found
 
     def name(self, text: str, field: str = "name") -> str:
         """A name of 2 to 200 letters."""
-        found = " ".join(text.split())
+        found = " ".join(self._written(text, field).split())
         if not 2 <= len(found) <= 200 or "\0" in found:
             self.add("name-length", field, got=found[:40])
         return found
 
     def text(self, text: str | None, field: str, longest: int) -> str | None:
         """A text of at most ``longest`` letters, or none."""
-        found = (text or "").strip()
+        found = self._written(text, field).strip()
         if len(found) > longest or "\0" in found:
             self.add("text-length", field, limit=longest, got=len(found))
         return found or None
 
     def language(self, code: str, field: str = "language") -> str:
         """A language that we have words in."""
+        code = self._written(code, field)
         if code not in LANGUAGES:
             self.add("language-unknown", field, got=code[:20], choices=list(LANGUAGES))
         return code
 
     def phone(self, text: str | None, field: str = "phone") -> str | None:
         """A telephone number without spaces, or none."""
-        found = re.sub(r"[\s()-]", "", text or "")
+        found = re.sub(r"[\s()-]", "", self._written(text, field))
         if found and not _PHONE.fullmatch(found):
             self.add("phone-format", field, got=found[:40])
         return found or None
 
     def number(self, text: str | None, field: str = "number") -> str | None:
         """An organisation number of nine digits with its check digit (modulus 11), or none."""
-        found = re.sub(r"\s", "", text or "")
+        found = re.sub(r"\s", "", self._written(text, field))
         if found and not orgnr.is_valid(found):
             self.add("organisation-number", field, got=found[:40])
         return found or None
 
     def municipality(self, text: str | None, field: str = "municipality") -> str | None:
         """A municipality number of four digits, or none."""
+        text = self._written(text, field)
         if text and not _MUNICIPALITY.fullmatch(text):
             self.add("municipality-format", field, got=text[:40])
         return text or None
 
     def one_of(self, value: str, choices: Mapping[str, Any] | tuple[str, ...], field: str) -> str:
         """One of a few words."""
+        value = str(value)
         if value not in choices:
             self.add("not-one-of", field, value=value[:40], allowed=list(choices))
         return value

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from grantengine.errors import InputError, NotFoundError, Problem, Where
-from grantengine.form.answers import check_answers
+from grantengine.form.answers import check_answers, check_size
 from grantengine.lifecycle import LIFECYCLE
 from grantengine.records import By
 from grantengine.services.access import application_for, call_for, status_forbids
@@ -49,6 +49,7 @@ def register_on_behalf(
     channel = checks.one_of(channel, CHANNELS, "channel")
     email = checks.email(email) if email else None
     checks.done()
+    check_size(answers)
     told = arrived or by.at
     if told > by.at:
         raise InputError([Problem("arrived-later", Where(pointer="/arrived"))])
@@ -56,6 +57,7 @@ def register_on_behalf(
         call = call_for(work, by, call_id, {"handler", "leader"})
         known = work.applications.by_request(request_id) if request_id else None
         if known is not None:
+            call_for(work, by, known.call_id, {"handler", "leader"})
             return known.id
         organisation = work.organisations.get(organisation_id)
         if organisation is None:

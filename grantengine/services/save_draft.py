@@ -49,8 +49,8 @@ def save_draft(
         application = application_for(work, by, application_id, APPLICANTS, lock=True)
         draft = draft_of(work, application)
         author = user_of(work, by)
+        problems = _problems(engine, work, application, answers)
         given = dict(answers)
-        problems = _problems(engine, work, application, given)
         if draft.version == version + 1 and draft.author_id == author.id and draft.answers == given:
             return Saved(draft.version, draft.saved_at, problems)  # the answer to the first try was lost on its way
         if draft.version != version:
@@ -76,6 +76,6 @@ def draft_of(work: Reading, application: Application) -> Draft:
     return draft
 
 
-def _problems(engine: Engine, work: Work, application: Application, answers: dict[str, Any]) -> tuple[Problem, ...]:
+def _problems(engine: Engine, work: Work, application: Application, answers: Mapping[str, Any]) -> tuple[Problem, ...]:
     call = work.schemes.call_of(application)
     return check_draft(plan_of_call(engine, work, call).form, answers)

@@ -29,7 +29,7 @@ def start_draft(
 
     :param request_id: the sender's own mark of this request: the same mark again finds the same application.
     :raises NotFoundError: no such call or organisation.
-    :raises NotPossibleError: the call is closed, or for those who are invited only.
+    :raises NotPossibleError: the call is closed, for those who are invited only, or has other strands (``strand-unknown``).
     :raises AnswersError: an answer to no question of the form, or one that an applicant may not give.
     """
     try:
@@ -62,6 +62,7 @@ def _begin(
         raise NotPossibleError("deadline-passed")
     plan = plan_of_call(engine, work, call)
     check_invited(work, plan, call_id, organisation_id)
+    check_strand(plan, strand)
     check_draft(plan.form, answers)
     return new_application(
         engine, work, call_id=call_id, organisation_id=organisation_id, verb="start", answers=answers, strand=strand,
@@ -76,6 +77,16 @@ def check_invited(work: Reading, plan: Plan, call_id: str, organisation_id: str)
     """
     if plan.scheme.call.invited_only and not work.schemes.is_invited(call_id, organisation_id):
         raise NotPossibleError("invited-only")
+
+
+def check_strand(plan: Plan, strand: str | None) -> None:
+    """Whether the call has this strand; where it has any, one is chosen when one begins, and stays.
+
+    :raises NotPossibleError: ``strand-unknown``.
+    """
+    strands = [one.id for one in plan.strands]
+    if (strand or "") not in (strands or [""]):
+        raise NotPossibleError("strand-unknown", got=str(strand or "")[:80], choices=strands)
 
 
 def new_application(

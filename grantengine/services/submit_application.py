@@ -20,7 +20,7 @@ from grantengine.services.messages import local_time, receiver_of, send
 from grantengine.services.pinned import plan_of_call
 from grantengine.services.refresh_facts import ask_anew
 from grantengine.services.revisions import keep_revision
-from grantengine.services.start_draft import check_invited
+from grantengine.services.start_draft import check_invited, check_strand
 from grantengine.services.transitions import change_status
 from grantengine.store.tables.applications import Application, Draft
 from grantengine.store.tables.people import Organisation
@@ -173,9 +173,7 @@ def check_may_apply(
     has_host = hosted is not None and hosted.consented_at is not None
     if plan.scheme.call.organisation_number == "required" and organisation.number is None and not has_host:
         raise NotPossibleError("organisation-number-needed")
-    strands = [strand.id for strand in plan.strands]
-    if (application.strand or "") not in (strands or [""]):
-        raise NotPossibleError("strand-unknown", got=application.strand or "", choices=strands)
+    check_strand(plan, application.strand)
 
 
 def tell_receipt(engine: Engine, work: Work, application: Application, organisation: Organisation, call: Call) -> None:

@@ -8,11 +8,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DataError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from grantengine.errors import DuplicateError, StoreError
+from grantengine.errors import DuplicateError, InputError, Problem, StoreError
 
 BUSY_MILLISECONDS = 30_000
 DRIVERS = {"postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
@@ -42,6 +42,7 @@ class Database:
 
         :raises StoreError: ``store-unreachable``, ``store-busy`` or ``store-not-set-up``.
         :raises DuplicateError: something that may stand once stands there already.
+        :raises InputError: ``value-not-kept``: a text, an id or a number that no database keeps.
         """
         options: dict[str, Any] = (
             {"begin": "IMMEDIATE"} if write else {"begin": "DEFERRED", "postgresql_readonly": True}
@@ -59,6 +60,9 @@ class Database:
             if getattr(error.orig, "sqlstate", None) == "23505" or "UNIQUE" in str(error.orig):
                 raise DuplicateError("store-duplicate", what=str(error.orig).splitlines()[0]) from error
             raise
+        except (UnicodeEncodeError, OverflowError, DataError) as error:
+            # Halves of characters, NUL, texts and numbers beyond what a column holds, wherever they were sent.
+            raise InputError([Problem("value-not-kept")]) from error
         except DatabaseError as error:
             unusable = self._unusable(error)
             if unusable is None:
@@ -92,6 +96,12 @@ class Database:
             ):
                 connection.execute(f"PRAGMA {pragma}").close()
 
+        @event.listens_for(engine, "checkin")
+        def _undo(connection: Any, record: object) -> None:
+            # A commit that is refused leaves its transaction open, and the next one would not begin.
+            if connection is not None and connection.in_transaction:
+                connection.rollback()
+
         @event.listens_for(engine, "begin")
         def _begin(connection: Connection) -> None:
             connection.exec_driver_sql(f"BEGIN {connection.get_execution_options().get('begin', 'IMMEDIATE')}")
@@ -112,7 +122,7 @@ class Database:
 def _url(address: str) -> URL:
     try:
         url = make_url(address)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:  # a port that is no number is a ValueError
         raise StoreError("store-address", database=address.rsplit("@", maxsplit=1)[-1]) from error
     if url.drivername in DRIVERS:
         url = url.set(drivername=DRIVERS[url.drivername])
