@@ -67,7 +67,7 @@ def command(
 ) -> int:
     """Compare SCHEME with SCHEME as it would be after a change, on the same cases.
 
-    Exit 1 where cases are still to be clarified.
+    Exit 1 where cases are still to be clarified, or where no step of a sweep is a scheme that can run.
     """
     if len(sweep) > MOST_SWEEPS:
         raise click.UsageError("--sweep can be given once or twice.")
@@ -95,6 +95,9 @@ def command(
         return 1
     if html is not None and not as_json:
         click.echo(texts.say(Message("simulate.written", {"file": str(html)}), language()))
+    if report.steps and all(step.problems for step in report.steps):
+        print_problems(report.steps[0].problems)
+        return 1
     return 0
 
 
