@@ -112,6 +112,8 @@ class Database:
         words = str(error.orig)
         if "no such table" in words or getattr(error.orig, "sqlstate", None) == "42P01":
             return StoreError("store-not-set-up", database=self.name)
+        if "invalid connection option" in words:
+            return StoreError("store-address", database=self.name)
         if isinstance(error, OperationalError) or "not a database" in words:
             busy = "database is locked" in words or getattr(error.orig, "sqlstate", None) in ("40P01", "40001", "55P03")
             code = "store-busy" if busy else "store-unreachable"

@@ -21,9 +21,7 @@ def upgrade(database: Database) -> tuple[str | None, str | None]:
     """
     with database.session(write=True) as session:
         connection = session.connection()
-        before = _shape(connection)
-        if before is not None and before not in _known():
-            raise StoreError("store-newer", database=database.name, shape=before)
+        before = _known_shape(database, connection)
         command.upgrade(_config(connection), "head")
         after = _shape(connection)
         session.commit()
@@ -42,14 +40,23 @@ def is_current(database: Database) -> bool:
 def shape_of(database: Database) -> tuple[str | None, str | None]:
     """The shape that the database has, and the one that this version of the package needs.
 
-    :raises StoreError: the database can not be reached.
+    :raises StoreError: the database can not be reached; ``store-newer``: a later version of the package has set it up.
     """
     with database.session(write=False) as session:
-        return _shape(session.connection()), ScriptDirectory.from_config(_config(None)).get_current_head()
+        return _known_shape(database, session.connection()), ScriptDirectory.from_config(
+            _config(None)
+        ).get_current_head()
 
 
 def _known() -> set[str]:
     return {script.revision for script in ScriptDirectory.from_config(_config(None)).walk_revisions()}
+
+
+def _known_shape(database: Database, connection: Any) -> str | None:
+    there = _shape(connection)
+    if there is not None and there not in _known():
+        raise StoreError("store-newer", database=database.name, shape=there)
+    return there
 
 
 def _shape(connection: Any) -> str | None:

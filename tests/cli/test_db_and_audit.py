@@ -38,10 +38,12 @@ def test_a_database_of_a_later_version_is_left_alone(world: World) -> None:
     with world.engine.store.database.engine.begin() as connection:
         connection.execute(text("update alembic_version set version_num = '9999'"))
     address = world.engine.store.database.url.render_as_string(hide_password=False)
-    done = run(address, "db", "upgrade")
-    assert (done.returncode, done.stdout) == (1, "")
-    assert "9999" in done.stderr
-    assert "later version" in done.stderr
+    for command in ("upgrade", "check"):
+        done = run(address, "db", command)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert "9999" in done.stderr
+        assert "later version" in done.stderr
+        assert "db upgrade" not in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -51,6 +53,7 @@ def test_a_database_of_a_later_version_is_left_alone(world: World) -> None:
         ("sqlite:////nowhere/at/all.db", "does not answer"),
         ("mysql://host/name", "is no address of a database"),
         ("what?", "is no address of a database"),
+        ("postgresql://nobody@127.0.0.1:1/none?foo=bar", "is no address of a database"),
     ],
 )
 @pytest.mark.parametrize("command", [("db", "upgrade"), ("db", "check"), ("audit", "verify"), ("audit", "seal")])
