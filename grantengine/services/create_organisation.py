@@ -27,7 +27,7 @@ def create_organisation(
     checks = Checks()
     name, number, kind = checks.name(name), checks.number(number), checks.one_of(kind, KINDS, "kind")
     municipality, language = checks.municipality(municipality), checks.language(language)
-    if founded is not None and not 1500 <= founded <= by.at.year:
+    if founded is not None and not (isinstance(founded, int) and 1500 <= founded <= by.at.year):
         checks.add("founded-range", "founded", got=founded)
     checks.done()
     with engine.store.work(by) as work:

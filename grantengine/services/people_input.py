@@ -45,7 +45,7 @@ class Checks:
         """An e-mail address in lower case."""
         found = self._written(text, field).strip().lower()
         if not _EMAIL.fullmatch(found) or len(found) > 254:
-            self.add("email-format", field, got=text[:80])
+            self.add("email-format", field, got=found[:80])
         return found
 
     def name(self, text: str, field: str = "name") -> str:

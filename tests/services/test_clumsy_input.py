@@ -64,6 +64,20 @@ def test_a_link_or_an_id_with_a_null_sign_is_no_failure_of_the_database(world: W
     assert codes(error) == ["email-format"]
 
 
+@pytest.mark.parametrize("email", [None, 7, ["kari@example.org"]])
+def test_an_address_that_is_no_text(world: World, email: Any) -> None:
+    with pytest.raises(InputError) as error:
+        register_user(world.engine, world.anyone, email=email, name="Kari", password=PASSWORD)
+    assert codes(error)[-1] == "email-format"
+
+
+def test_a_year_that_is_no_number(world: World) -> None:
+    kari = world.user()
+    with pytest.raises(InputError) as error:
+        create_organisation(world.engine, world.by(kari), name="Bydel Vel", founded="1999")  # type: ignore[arg-type]
+    assert codes(error) == ["founded-range"]
+
+
 def test_a_password_may_hold_whatever_can_be_sent(world: World) -> None:
     email, odd = "odd@example.org", PASSWORD + "\ud800\0🎉"
     register_user(world.engine, world.anyone, email=email, name="Kari", password=odd)
