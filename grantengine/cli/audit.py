@@ -38,7 +38,9 @@ def verify_trail(seals: tuple[str, ...], as_json: bool) -> int:
     engine = bootstrap()
     texts = engine.registry.texts
     try:
-        seen = verify_audit(engine, By("system", None, engine.now()), [one.strip().lower() for one in seals])
+        seen = verify_audit(
+            engine, By("system", None, engine.now()), [one.strip().lower() for one in seals if one.strip()]
+        )
     finally:
         engine.store.database.close()
     if as_json:

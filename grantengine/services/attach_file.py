@@ -18,6 +18,9 @@ from grantengine.store.tables.applications import Attachment, AttachmentContent
 
 if TYPE_CHECKING:
     from grantengine.bootstrap import Engine
+    from grantengine.compile.plan import Plan
+    from grantengine.form.build import Field
+    from grantengine.store.unit_of_work import Work
 
 MOST_BYTES = 25_000_000
 MOST_FILES = 40
@@ -64,31 +67,67 @@ def attach_file(
         ``question-takes-no-file``.
     :raises NotPossibleError: ``status-forbids``.
     """
-    name = _clean_name(file_name)
-    media_type = _checked_type(name, content)
-    digest = hashlib.sha256(content).hexdigest()
+    file = checked_file(file_name, content)
     with engine.store.work(by) as work:
         application = application_for(work, by, application_id, APPLICANTS, lock=True)
-        call = work.schemes.call_of(application)
-        field = plan_of_call(engine, work, call).form.by_id.get(question)
-        if field is None or field.question.kind != "attachment":
-            raise _problem("question-takes-no-file", question=question)
+        field = file_question(plan_of_call(engine, work, work.schemes.call_of(application)), question)
         takes = {Status.DRAFT, Status.SUBMITTED} if field.needed == "to_decide" else {Status.DRAFT}
         if application.status not in takes:
             raise status_forbids("attach", application)
         known = work.parts.attachments(application_id)
-        same = next((one for one in known if (one.question, one.content_digest) == (question, digest)), None)
+        same = next((one for one in known if (one.question, one.content_digest) == (question, file.digest)), None)
         if same is not None:
             return attached(same)
         if len(known) >= MOST_FILES:
             raise _problem("files-too-many", limit=MOST_FILES)
-        row = Attachment(
-            id=work.new_id(), application_id=application_id, question=question, file_name=name, media_type=media_type,
-            size=len(content), content_digest=digest, added_by=user_of(work, by).id, added_at=by.at,
-        )  # fmt: skip
-        work.add(row, AttachmentContent(attachment_id=row.id, content=content))
+        row = keep_file(work, application_id, question, file)
         work.record("file-attached", application, attachment=row.id)
         return attached(row)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedFile:
+    """A file that can be kept: of a kind that we take, and what its name says."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of its bytes."""
+        return hashlib.sha256(self.content).hexdigest()
+
+
+def checked_file(file_name: str, content: bytes) -> CheckedFile:
+    """A file as it came.
+
+    :raises InputError: ``file-empty``, ``attachment-too-large``, ``file-type`` or ``file-not-as-named``.
+    """
+    name = _clean_name(file_name)
+    return CheckedFile(name, _checked_type(name, content), content)
+
+
+def file_question(plan: Plan, question: str) -> Field:
+    """The question that takes a file.
+
+    :raises InputError: ``question-takes-no-file``.
+    """
+    field = plan.form.by_id.get(question)
+    if field is None or field.question.kind != "attachment":
+        raise _problem("question-takes-no-file", question=question)
+    return field
+
+
+def keep_file(work: Work, application_id: str, question: str, file: CheckedFile) -> Attachment:
+    """Keep a file beside an application; the event that tells is the caller's."""
+    row = Attachment(
+        id=work.new_id(), application_id=application_id, question=question, file_name=file.name,
+        media_type=file.media_type, size=len(file.content), content_digest=file.digest,
+        added_by=user_of(work, work.by).id, added_at=work.by.at,
+    )  # fmt: skip
+    work.add(row, AttachmentContent(attachment_id=row.id, content=file.content))
+    return row
 
 
 def list_attachments(engine: Engine, by: By, application_id: str) -> list[Attached]:

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from grantengine.compile.plan import Plan
 from grantengine.errors import InputError, NotFoundError, Problem, Where
 from grantengine.form.answers import check_answers, check_size
 from grantengine.lifecycle import LIFECYCLE
 from grantengine.records import By
 from grantengine.services.access import application_for, call_for, status_forbids
+from grantengine.services.attach_file import CheckedFile, checked_file, file_question, keep_file
 from grantengine.services.collect_facts import gather, keep_facts, submitted_of
 from grantengine.services.deadlines import check_in_time
 from grantengine.services.links import check_fresh, find_link, make_link
@@ -18,7 +20,13 @@ from grantengine.services.messages import Receiver, receiver_of, send
 from grantengine.services.people_input import Checks
 from grantengine.services.pinned import plan_of_call
 from grantengine.services.start_draft import new_application
-from grantengine.services.submit_application import Receipt, check_may_apply, keep_submission, receipt_of
+from grantengine.services.submit_application import (
+    Receipt,
+    check_attached,
+    check_may_apply,
+    keep_submission,
+    receipt_of,
+)
 from grantengine.services.transitions import change_status
 from grantengine.store.tables.applications import Application
 from grantengine.store.tables.people import Organisation
@@ -33,15 +41,17 @@ CONFIRM = LIFECYCLE.find("confirm")
 
 def register_on_behalf(
     engine: Engine, by: By, *, call_id: str, organisation_id: str, channel: str, answers: Mapping[str, Any],
-    arrived: datetime | None = None, email: str | None = None, strand: str | None = None, request_id: str | None = None,
+    arrived: datetime | None = None, email: str | None = None, strand: str | None = None,
+    files: Mapping[str, tuple[str, bytes]] | None = None, request_id: str | None = None,
 ) -> str:  # fmt: skip
     """Write down an application for an organisation; returns its id. It counts once the applicant has confirmed it.
 
     :param channel: ``oral`` or ``paper``.
     :param arrived: when it was told or the paper came (default: now); this is what counts for the deadline.
     :param email: where the link that confirms it goes, for an organisation whose contacts have no account.
+    :param files: name and bytes of what came with it, by the question that it answers.
     :raises AnswersError: every problem with the answers.
-    :raises InputError: ``arrived-later`` than now, or ``confirmation-nowhere`` to send.
+    :raises InputError: ``arrived-later`` than now, ``confirmation-nowhere`` to send, or a file can not be kept.
     :raises NotPossibleError: ``call-not-open-yet``, ``deadline-passed``, ``invited-only``, ``organisation-number-needed`` or
         ``strand-unknown``.
     """
@@ -50,6 +60,7 @@ def register_on_behalf(
     email = checks.email(email) if email else None
     checks.done()
     check_size(answers)
+    kept = {question: checked_file(name, content) for question, (name, content) in (files or {}).items()}
     told = arrived or by.at
     if told > by.at:
         raise InputError([Problem("arrived-later", Where(pointer="/arrived"))])
@@ -64,19 +75,32 @@ def register_on_behalf(
             raise NotFoundError("organisation-not-found")
         check_in_time(work, call, organisation_id, told)
         plan = plan_of_call(engine, work, call)
-        submission = check_answers(plan.form, answers)
         application = new_application(
             engine, work, call_id=call_id, organisation_id=organisation_id, verb="register", answers=answers,
             channel=channel, strand=strand, request_id=request_id,
         )  # fmt: skip
         check_may_apply(work, plan, call, application, organisation)
-        work.session.flush()
-        draft = work.applications.draft(application.id)
-        assert draft is not None  # just made
-        keep_submission(work, application, plan, draft, submission.answers, "registered")
+        _keep_told(work, plan, application, answers, kept)
         application.submitted_at = told
         _ask_to_confirm(engine, work, application, organisation, email)
         return application.id
+
+
+def _keep_told(
+    work: Work, plan: Plan, application: Application, answers: Mapping[str, Any], files: Mapping[str, CheckedFile]
+) -> None:
+    """Keep what was told, with the files as the answers that they are."""
+    rows = {
+        file_question(plan, name).id: keep_file(work, application.id, name, file).id for name, file in files.items()
+    }
+    answers = {**answers, **rows}
+    submission = check_answers(plan.form, answers)
+    check_attached(plan, submission.answers, set(rows.values()))
+    work.session.flush()
+    draft = work.applications.draft(application.id)
+    assert draft is not None  # just made
+    draft.answers = answers
+    keep_submission(work, application, plan, draft, submission.answers, "registered")
 
 
 def _ask_to_confirm(

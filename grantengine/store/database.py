@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from pathlib import Path
+from typing import Any, Literal
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, DataError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from grantengine.errors import DuplicateError, InputError, Problem, StoreError
+from grantengine.store.shapes import SHAPES
 
 BUSY_MILLISECONDS = 30_000
 DRIVERS = {"postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
@@ -23,7 +25,7 @@ class Database:
 
     def __init__(self, address: str) -> None:
         self.url = _url(address)
-        self._hurries = False
+        self._hurries = self._is_current = False
         self.engine = self._sqlite() if self.is_sqlite else create_engine(self.url, pool_pre_ping=True)
 
     @property
@@ -32,15 +34,23 @@ class Database:
         return self.url.get_backend_name() == "sqlite"
 
     @property
+    def is_missing(self) -> bool:
+        """Whether there is no file yet where one could be; looking for one must not make it."""
+        file = Path(self.url.database or "")
+        return self.is_sqlite and file.parent.is_dir() and not file.exists()
+
+    @property
     def name(self) -> str:
         """The address without password, for people."""
         return self.url.render_as_string(hide_password=True)
 
     @contextmanager
-    def session(self, *, write: bool) -> Iterator[Session]:
+    def session(self, *, write: bool, shape: Literal["current", "any", "make"] = "current") -> Iterator[Session]:
         """A session in one transaction; who uses it commits.
 
-        :raises StoreError: ``store-unreachable``, ``store-busy`` or ``store-not-set-up``.
+        :param shape: what the database must be like: as this version of the package needs it, however it is, or not even
+            there yet, which makes the file of an embedded one.
+        :raises StoreError: ``store-unreachable``, ``store-busy``, ``store-not-set-up`` or ``store-newer``.
         :raises DuplicateError: something that may stand once stands there already.
         :raises InputError: ``value-not-kept``: a text, an id or a number that no database keeps.
         """
@@ -50,9 +60,13 @@ class Database:
         if not write and not self.is_sqlite:
             # Everything that is read together is as it was at one moment, as it always is on SQLite.
             options["isolation_level"] = "REPEATABLE READ"
+        if shape != "make" and self.is_missing:
+            raise StoreError("store-not-set-up", database=self.name)
         bind = self.engine.execution_options(**options)
         try:
             with Session(bind, autoflush=False, expire_on_commit=False) as session:
+                if shape == "current" and not self._is_current:
+                    self._check_shape(session)
                 yield session
         except StaleDataError as error:
             raise StoreError("store-busy", database=self.name, reason=str(error).splitlines()[0]) from error
@@ -68,6 +82,15 @@ class Database:
             if unusable is None:
                 raise
             raise unusable from error
+
+    def _check_shape(self, session: Session) -> None:
+        """Looked at once: a database is not brought to another shape while someone works in it."""
+        there = session.execute(text("select version_num from alembic_version")).scalar()
+        if there not in SHAPES and there is not None:
+            raise StoreError("store-newer", database=self.name, shape=there)
+        if there != SHAPES[-1]:
+            raise StoreError("store-not-set-up", database=self.name)
+        self._is_current = True
 
     def hurry(self) -> None:
         """From now on let the system write to disk when it likes, where this is the embedded database.
@@ -128,6 +151,8 @@ def _url(address: str) -> URL:
         raise StoreError("store-address", database=address.rsplit("@", maxsplit=1)[-1]) from error
     if url.drivername in DRIVERS:
         url = url.set(drivername=DRIVERS[url.drivername])
-    if url.get_backend_name() not in ("sqlite", "postgresql"):
+    in_memory = url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:")
+    # What is in memory is gone with the connection that made it.
+    if url.get_backend_name() not in ("sqlite", "postgresql") or in_memory:
         raise StoreError("store-address", database=url.render_as_string(hide_password=True))
     return url

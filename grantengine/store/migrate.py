@@ -12,6 +12,7 @@ from alembic.script import ScriptDirectory
 
 from grantengine.errors import StoreError
 from grantengine.store.database import Database
+from grantengine.store.shapes import SHAPES
 
 
 def upgrade(database: Database) -> tuple[str | None, str | None]:
@@ -19,7 +20,7 @@ def upgrade(database: Database) -> tuple[str | None, str | None]:
 
     :raises StoreError: the database can not be reached; ``store-newer``: it was set up by a later version of the package.
     """
-    with database.session(write=True) as session:
+    with database.session(write=True, shape="make") as session:
         connection = session.connection()
         before = _known_shape(database, connection)
         command.upgrade(_config(connection), "head")
@@ -42,19 +43,21 @@ def shape_of(database: Database) -> tuple[str | None, str | None]:
 
     :raises StoreError: the database can not be reached; ``store-newer``: a later version of the package has set it up.
     """
-    with database.session(write=False) as session:
-        return _known_shape(database, session.connection()), ScriptDirectory.from_config(
-            _config(None)
-        ).get_current_head()
+    if database.is_missing:
+        return None, SHAPES[-1]
+    with database.session(write=False, shape="any") as session:
+        return _known_shape(database, session.connection()), SHAPES[-1]
 
 
-def _known() -> set[str]:
-    return {script.revision for script in ScriptDirectory.from_config(_config(None)).walk_revisions()}
+def revisions() -> tuple[str, ...]:
+    """The revisions of the migrations, oldest first."""
+    found = ScriptDirectory.from_config(_config(None)).walk_revisions()
+    return tuple(reversed([script.revision for script in found]))
 
 
 def _known_shape(database: Database, connection: Any) -> str | None:
     there = _shape(connection)
-    if there is not None and there not in _known():
+    if there is not None and there not in SHAPES:
         raise StoreError("store-newer", database=database.name, shape=there)
     return there
 

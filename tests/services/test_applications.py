@@ -432,6 +432,32 @@ def test_a_paper_from_an_organisation_without_accounts(case: Case) -> None:
     assert _status(case.world, id) == Status.SUBMITTED
 
 
+def test_what_came_with_a_paper_is_kept_with_it(world: World) -> None:
+    case = Case(world, source=WITH_FILE)
+    handler = world.by(world.made["handler"])
+    how: dict[str, Any] = {"call_id": case.call, "organisation_id": case.organisation, "channel": "paper"}
+    with pytest.raises(AnswersError) as error:
+        register_on_behalf(case.engine, handler, **how, answers={**ANSWERS, "budget_file": "made up"})
+    assert error.value.problems[0].code == "answer-no-such-file"
+    for files, code in (
+        ({"summary": ("b.pdf", PDF)}, "question-takes-no-file"),
+        ({"budget_file": ("b.exe", b"MZ")}, "file-type"),
+    ):
+        with pytest.raises(InputError) as wrong:
+            register_on_behalf(case.engine, handler, **how, answers=ANSWERS, files=files)
+        assert wrong.value.problems[0].code == code
+    id = register_on_behalf(case.engine, handler, **how, answers=ANSWERS, files={"budget_file": ("b.pdf", PDF)})
+    [one] = list_attachments(case.engine, world.by(case.kari), id)
+    assert read_attachment(case.engine, world.by(case.kari), one.id)[1] == PDF
+    confirm_registered(case.engine, world.by(case.kari), application_id=id)
+    with case.engine.store.read() as reading:
+        application = reading.applications.get(id)
+        assert application is not None
+        kept = reading.applications.revision_by_id(application.revision_id or "")
+    assert kept is not None
+    assert (kept.answers or {})["budget_file"] == one.id
+
+
 def test_a_call_by_invitation_is_for_the_invited(world: World) -> None:
     case_call = world.call(patch=[{"op": "replace", "path": "/call/invited_only", "value": True}])
     kari = world.user("Kari", "kari@example.org")

@@ -51,7 +51,10 @@ def test_statements_that_go_behind_the_trail_are_refused(world: World) -> None:
     assert error.value.params == {"what": "Authority"}
 
 
-@pytest.mark.parametrize("address", ["nonsense", "mysql://host/name", "sqlite:/:x:", "postgresql://host:abc/name"])
+@pytest.mark.parametrize(
+    "address",
+    ["nonsense", "mysql://host/name", "sqlite:/:x:", "sqlite://", "sqlite:///:memory:", "postgresql://host:abc/name"],
+)
 def test_an_address_that_is_none(address: str) -> None:
     with pytest.raises(StoreError) as error:
         Database(address)

@@ -1,5 +1,7 @@
 """Migrations make what the models say, on both databases; the database itself keeps what must never change."""
 
+from pathlib import Path
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -12,7 +14,8 @@ from grantengine.services.save_draft import save_draft
 from grantengine.services.submit_application import submit_application
 from grantengine.store.base import Base
 from grantengine.store.database import Database
-from grantengine.store.migrate import is_current, upgrade
+from grantengine.store.migrate import is_current, revisions, upgrade
+from grantengine.store.shapes import SHAPES
 
 
 def test_migrations_make_what_the_models_say(database_url: str) -> None:
@@ -25,7 +28,33 @@ def test_migrations_make_what_the_models_say(database_url: str) -> None:
     database.close()
 
 
-def test_an_empty_database_is_told_of(tmp_path: object) -> None:
+def test_the_shapes_are_the_migrations() -> None:
+    assert revisions() == SHAPES
+
+
+def test_a_database_that_is_not_there_is_told_of_and_not_made(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/none.db")
+    assert not is_current(database)
+    with pytest.raises(StoreError) as error, database.session(write=True) as session:
+        session.execute(text("select 1"))
+    assert error.value.code == "store-not-set-up"
+    assert list(tmp_path.iterdir()) == []
+    database.close()
+
+
+def test_a_database_of_a_later_version_is_not_worked_in(world: World) -> None:
+    address = world.engine.settings.database_url
+    with world.engine.store.database.engine.begin() as connection:
+        connection.execute(text("update alembic_version set version_num = '9999'"))
+    database = Database(address)
+    with pytest.raises(StoreError) as error, database.session(write=False) as session:
+        session.execute(text("select * from users"))
+    assert error.value.code == "store-newer"
+    database.close()
+
+
+def test_an_empty_database_is_told_of(tmp_path: Path) -> None:
+    (tmp_path / "empty.db").touch()
     database = Database(f"sqlite:///{tmp_path}/empty.db")
     assert not is_current(database)
     with pytest.raises(StoreError) as error, database.session(write=False) as session:
