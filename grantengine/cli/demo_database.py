@@ -97,7 +97,7 @@ def print_stock(target: Target, world: World, seed: int) -> None:
 def _print_calls(stock: Stock, tell: Teller) -> None:
     statuses = [status for status in Status if any(call.by_status.get(status) for call in stock.calls)]
     heading = [tell.say("demo.call"), tell.say("demo.stage"), tell.say("demo.closes")]
-    heading += [tell.say(f"status.{status}") for status in statuses]
+    heading += [tell.say(f"demo.status.{status}") for status in statuses]
     rows = [
         [words(call.title, tell.texts), tell.say(f"demo.stage.{call.stage}"), _last_day(call)]
         + [str(call.by_status.get(status, 0)) for status in statuses]
@@ -125,6 +125,7 @@ def _print_next(target: Target, tell: Teller) -> None:
     click.echo(tell.say("demo.next"))
     if os.environ.get("GRANTENGINE_DATABASE_URL") != target.address:
         click.echo(f"  export GRANTENGINE_DATABASE_URL={target.address}")
+    click.echo(f"  export GRANTENGINE_REGISTER_URL=off  # {tell.say('demo.next.register')}")
     for key, doing in NEXT.items():
         click.echo(f"  grantengine {doing.ljust(16)}# {tell.say(f'demo.next.{key}')}")
 

@@ -61,6 +61,8 @@ def command(once: bool, every: float) -> int:
     Several workers may run side by side. SIGTERM and SIGINT stop one after the message at hand.
     """
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    # It tells of each retry; a source that is down is told of once, by us.
+    logging.getLogger("urllib3").setLevel(logging.ERROR)
     worker = Worker(bootstrap(), Stop())
     total = worker.all_that_is_due()
     if once:

@@ -150,3 +150,12 @@ def test_the_public_register_is_asked_where_no_other_is_set(engine: Engine) -> N
     web = AnswersInMemory()
     collected(engine, "register", applicant=Applicant("1", "Vi", "974760673"), http=web)
     assert web.asked[0] == "https://data.brreg.no/enhetsregisteret/api/enheter/974760673"
+
+
+def test_a_register_that_is_switched_off_is_not_asked(engine: Engine) -> None:
+    web = AnswersInMemory()
+    with pytest.raises(SourceDown, match="switched off"):
+        collected(
+            engine, "register", applicant=Applicant("1", "Vi", "974760673"), http=web, settings={"register_url": "off"}
+        )
+    assert web.asked == []

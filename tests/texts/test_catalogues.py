@@ -101,6 +101,7 @@ FAMILIES = {
     "demo.stage.": {"coming", "open", "closed"},
     "demo.role.": {"handler", "assessor", "approver", "leader", "reviewer", "administrator", "contact"},
     "demo.next.": {"verify", "worker", "again"},
+    "demo.status.": {str(status) for status in Status},
     # cli/simulation_summary.py
     "change.": {change.replace("_", "-") for change in CHANGES},
     "simulate.robust-": {"always", "depends", "never", "unsure"},

@@ -11,6 +11,8 @@ from grantengine import FactContext, SourceDown
 
 PUBLIC_ADDRESS = "https://data.brreg.no/enhetsregisteret/api"
 SETTING = "register_url"
+OFF = "off"
+"""As the address: nobody is asked, and what the register would say is not obtained."""
 GONE, UNKNOWN = 410, 404
 _KEPT = (
     "organisasjonsnummer", "navn", "overordnetEnhet", "slettedato", "nedleggelsesdato", "konkurs", "underAvvikling",
@@ -83,8 +85,9 @@ def look_up(context: FactContext, number: str) -> Unit:
 
     :raises SourceDown: the register does not answer, or not as it should.
     """
+    address = _address(context.settings)
     for kind in ("enheter", "underenheter"):
-        status, body = context.http.get_json(f"{_address(context.settings)}/{kind}/{number}")
+        status, body = context.http.get_json(f"{address}/{kind}/{number}")
         if status == GONE:
             return Unit(number, {"organisasjonsnummer": number, "slettedato": "410"})
         if status == UNKNOWN:
@@ -96,7 +99,10 @@ def look_up(context: FactContext, number: str) -> Unit:
 
 
 def _address(settings: Mapping[str, str]) -> str:
-    return (settings.get(SETTING) or PUBLIC_ADDRESS).rstrip("/")
+    address = settings.get(SETTING) or PUBLIC_ADDRESS
+    if address == OFF:
+        raise SourceDown("the register is switched off")
+    return address.rstrip("/")
 
 
 def _without_people(body: Mapping[str, Any]) -> dict[str, Any]:
