@@ -257,6 +257,30 @@ def test_turning_a_dial_is_changing_the_scheme(path: Path) -> None:
     assert turned(plan, [("/criteria/nobody/weight", 2)]) is None
 
 
+@pytest.mark.parametrize(
+    ("rule", "other"),
+    [
+        ("members >= 5", "members >= 12"),
+        ("members>5", "members>0"),
+        ("employees <= 4 or members >= 5", "employees <= 4 or members >= 999999999"),
+        ("requested >= 5000 and members >= 5", "requested >= 5000 and members >= 6"),
+        ("requested >= 5000", "requested >= 6000"),
+        ("members = 5 or members = 5", "members = 5 or members = 7"),
+        ("target_group_share <= 1", "target_group_share <= 0"),
+    ],
+)
+def test_a_threshold_that_is_turned_reads_as_one_that_is_compiled(rule: str, other: str) -> None:
+    text = (ROOT / "schemes/imdi/integration-work/scheme.yaml").read_text(encoding="utf-8")
+    was, now = (
+        check(load(text.replace("require: members >= 5", f"require: {one}"), name="scheme.yaml"), ENGINE.registry)
+        for one in (rule, other)
+    )
+    quick = turned(was, [("/eligibility/enough-members/require", other)])
+    assert quick is not None
+    assert quick.rules[0] == now.rules[0]
+    assert quick.rules[0] != was.rules[0]
+
+
 def _dials(source: SchemeSource) -> list[tuple[str, Any]]:
     data = source.data
     found: list[tuple[str, Any]] = []
