@@ -85,6 +85,7 @@ if TYPE_CHECKING:
     from grantengine.records import FactColumn as FactColumn
     from grantengine.records import Grants as Grants
     from grantengine.records import Ground as Ground
+    from grantengine.records import RoundTerms as RoundTerms
     from grantengine.rules.case_table import CaseTable as CaseTable
     from grantengine.rules.tables import read_cases as read_cases
     from grantengine.scheme.load import load as load
@@ -112,7 +113,7 @@ _HOMES = {
     "hooks.expression_texts": "AmountExpression AnyExpression ExpressionText NumberExpression RateExpression WeightExpression",
     "hooks.values": "LocalizedText Percent SchemeMoney refuse",
     "money": "Money format_ore parse_money parse_ore split",
-    "records": "Candidates FactColumn Grants Ground",
+    "records": "Candidates FactColumn Grants Ground RoundTerms",
     "rules.case_table": "CaseTable",
     "rules.tables": "read_cases",
     "scheme.load": "load",

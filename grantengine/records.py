@@ -80,6 +80,44 @@ class FactColumn:
     null_is_value: bool = False
 
 
+ROUND_ACTORS = frozenset({"handler", "assessor", "applicant", "panel"})
+"""Who may work in a review round, in the words of :attr:`RoundTerms.acts`."""
+
+ROUND_VERBS = frozenset({"meet", "ask", "rate", "pitch", "rank"})
+"""What a review round may allow, in the words of :attr:`RoundTerms.allows`."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoundTerms:
+    """What a review round allows, as data that services act on.
+
+    ``acts`` names who works in it: ``handler``, ``assessor``, ``applicant``, ``panel``. ``allows`` says what may be
+    done: ``meet`` (bookable meetings), ``ask`` (requests for changes), ``rate``, ``pitch``, ``rank``.
+
+    ``exchanges`` is how often one applicant may be asked (None: no limit), ``answer_days`` how many days there are for
+    an answer (None: no limit), ``editable`` the questions that may be asked to be changed (None: all). With
+    ``offered_to_all`` it is for everybody, else for those for whom the scheme's rule holds. ``meeting_minutes`` is the
+    length of a meeting or a pitch; ``outside_office_hours`` says that evenings and weekends are offered too.
+
+    ``assessors_per_case`` assessors rate each case, ``blind`` until they have delivered; marks that are more than
+    ``discuss_if_spread_over`` apart call for a discussion (None: never). ``asked`` are the questions put to all at a
+    pitch: each a plain text, or a text by language.
+    """
+
+    acts: frozenset[str]
+    allows: frozenset[str]
+    exchanges: int | None = None
+    answer_days: int | None = None
+    editable: tuple[str, ...] | None = None
+    offered_to_all: bool = True
+    meeting_minutes: int = 30
+    outside_office_hours: bool = False
+    assessors_per_case: int = 0
+    blind: bool = False
+    discuss_if_spread_over: float | None = None
+    asked: tuple[str | Mapping[str, str], ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class By:
     """Who does something, and when it arrived: stamped when the request enters, before any lock.

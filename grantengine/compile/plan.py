@@ -14,8 +14,9 @@ from grantengine.expressions.expression import Checked
 from grantengine.expressions.types import Scope, Type
 from grantengine.form.build import Form
 from grantengine.hooks.kinds import AllocationMethod, CriterionKind
+from grantengine.hooks.moments import LocalMoment
 from grantengine.hooks.registry import PluginInfo
-from grantengine.records import FactColumn
+from grantengine.records import FactColumn, RoundTerms
 from grantengine.scheme.model import Scheme
 
 Words = Mapping[str, str] | Message
@@ -137,6 +138,25 @@ class Intake:
 
 
 @dataclass(frozen=True)
+class RoundPlan:
+    """A review round: what it allows, for whom, and what the scheme says of its time.
+
+    ``rule`` is yes for the cases that it is offered to; None where ``terms.offered_to_all``. ``opens`` and ``closes``
+    are moments, or `call.opens` or `call.closes`; ``days`` are calendar days. ``stages/rounds.py`` makes instants of
+    them.
+    """
+
+    id: str
+    kind: str
+    title: Words
+    terms: RoundTerms
+    rule: Checked | None = None
+    opens: LocalMoment | str | None = None
+    closes: LocalMoment | str | None = None
+    days: int | None = None
+
+
+@dataclass(frozen=True)
 class StrandPlan:
     """A part of the scheme: its id, and the plan of its own rules with its own budget."""
 
@@ -170,6 +190,11 @@ class Plan:
     scope: Scope
     known: Columns
     strands: tuple[StrandPlan, ...] = ()
+    rounds: tuple[RoundPlan, ...] = ()
+
+    def round(self, id: str) -> RoundPlan | None:
+        """The review round of that id, None where the scheme has none."""
+        return next((one for one in self.rounds if one.id == id), None)
 
     @property
     def allocation(self) -> AllocationPlan:

@@ -14,7 +14,7 @@ import numpy as np
 from grantengine.expressions.types import Type
 from grantengine.hooks.options import KindOptions
 from grantengine.hooks.pool import Pool
-from grantengine.records import Candidates, FactColumn, Grants
+from grantengine.records import Candidates, FactColumn, Grants, RoundTerms
 
 if TYPE_CHECKING:
     from grantengine.expressions.expression import Expression
@@ -141,9 +141,16 @@ class FactSource(Kind):
 
 
 class RoundKind(Kind):
-    """A kind of review round (behandlingsrunde) and the options a scheme may give it."""
+    """A kind of review round (behandlingsrunde): what it allows, as data.
+
+    An option ``rule`` that is a :data:`YesNoExpression` says which cases it is offered to.
+    """
 
     role = "round"
+
+    def terms(self, options: Any) -> RoundTerms:
+        """Who works in the round and what they may do; ``offered_to_all`` unless the options have a ``rule``."""
+        raise NotImplementedError(f"{type(self).__name__}.terms")
 
 
 class AllocationMethod(Kind):
