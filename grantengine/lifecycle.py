@@ -13,6 +13,12 @@ class Status(StrEnum):
     DRAFT = "draft"
     UNCONFIRMED = "unconfirmed"
     SUBMITTED = "submitted"
+    CHANGES_ASKED = "changes-asked"
+    DECIDED = "decided"
+    GRANTED = "granted"
+    REFUSED = "refused"
+    DECLINED = "declined"
+    FORFEITED = "forfeited"
     WITHDRAWN = "withdrawn"
     LAPSED = "lapsed"
 
@@ -25,11 +31,19 @@ class Who(StrEnum):
     SIGNATORY = "signatory"
     HANDLER = "handler"
     LEADER = "leader"
+    APPROVER = "approver"
+    ASSESSOR = "assessor"
     SYSTEM = "system"
 
 
 APPLICANTS = frozenset({Who.WRITER, Who.CONTACT, Who.SIGNATORY})
 HANDLERS = frozenset({Who.HANDLER, Who.LEADER})
+DECIDERS = HANDLERS | {Who.APPROVER}
+READERS = DECIDERS | {Who.ASSESSOR}
+"""Those of the authority who may open a case; an assessor only what is assigned."""
+
+IN_REVIEW = frozenset({Status.SUBMITTED, Status.CHANGES_ASKED})
+"""Where a case is with the authority and nothing is decided."""
 
 
 class LifecycleError(ValueError):
@@ -109,8 +123,16 @@ LIFECYCLE = Lifecycle(
         _way("register", (), Status.UNCONFIRMED, HANDLERS),
         _way("submit", (Status.DRAFT,), Status.SUBMITTED, _SIGNS),
         _way("confirm", (Status.UNCONFIRMED,), Status.SUBMITTED, _SIGNS),
-        _way("withdraw", (Status.DRAFT, Status.UNCONFIRMED, Status.SUBMITTED), Status.WITHDRAWN, _SIGNS),
+        _way("ask-changes", (Status.SUBMITTED,), Status.CHANGES_ASKED, HANDLERS),
+        _way("answer-changes", (Status.CHANGES_ASKED,), Status.SUBMITTED, _SIGNS),
+        _way("close-changes", (Status.CHANGES_ASKED,), Status.SUBMITTED, (*HANDLERS, Who.SYSTEM)),
+        _way("decide", (Status.SUBMITTED, Status.REFUSED), Status.DECIDED, DECIDERS),
+        _way("grant", (Status.DECIDED,), Status.GRANTED, (*HANDLERS, Who.SYSTEM)),
+        _way("refuse", (Status.DECIDED,), Status.REFUSED, (*HANDLERS, Who.SYSTEM)),
+        _way("decline", (Status.GRANTED,), Status.DECLINED, _SIGNS),
+        _way("forfeit", (Status.GRANTED,), Status.FORFEITED, HANDLERS),
+        _way("withdraw", (Status.DRAFT, Status.UNCONFIRMED, *IN_REVIEW, Status.DECIDED), Status.WITHDRAWN, _SIGNS),
         _way("lapse", (Status.DRAFT, Status.UNCONFIRMED), Status.LAPSED, (Who.SYSTEM,)),
     ),
-    ends=frozenset({Status.WITHDRAWN, Status.LAPSED}),
+    ends=frozenset({Status.WITHDRAWN, Status.LAPSED, Status.DECLINED, Status.FORFEITED}),
 )

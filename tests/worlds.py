@@ -14,6 +14,7 @@ from grantengine.records import By
 from grantengine.services.appoint import appoint
 from grantengine.services.create_authority import create_authority
 from grantengine.services.create_organisation import create_organisation
+from grantengine.services.declare_interests import declare_interests
 from grantengine.services.open_call import open_call
 from grantengine.services.publish_scheme import publish_scheme
 from grantengine.services.register_user import register_user
@@ -122,6 +123,11 @@ class World:
         id = self.user(name)
         appoint(self.engine, self.system, authority_id=authority_id, user_id=id, role="handler")
         return id
+
+    def declare(self, call_id: str, *users: str) -> None:
+        """These users (none: the call's handler) declare that they have no ties to those who have applied so far."""
+        for user in users or (self.made["handler"],):
+            declare_interests(self.engine, self.by(user), call_id)
 
     def organisation(self, contact: str, name: str = "Bydel Vel", number: str | None = NUMBERS[0]) -> str:
         """An organisation with one contact (a user's id); the id."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from grantengine.errors import Message, NotAllowedError, NotFoundError, NotPossibleError
-from grantengine.lifecycle import APPLICANTS, LIFECYCLE, Status, Transition, Who
+from grantengine.lifecycle import APPLICANTS, LIFECYCLE, READERS, Status, Transition, Who
 from grantengine.records import By
 from grantengine.store.tables.applications import Application
 from grantengine.store.tables.people import Authority, Organisation, User
@@ -61,7 +61,7 @@ def authority_for(work: Reading, by: By, authority_id: str, roles: Collection[st
 
 
 def call_for(work: Reading, by: By, call_id: str, roles: Collection[str], *, lock: bool = False) -> Call:
-    """A call of an authority in which the user has one of these roles.
+    """A call of an authority in which the user has one of these roles, or in which the user stands in as one.
 
     :raises NotFoundError: there is none.
     :raises NotAllowedError: ``role-needed``.
@@ -69,8 +69,22 @@ def call_for(work: Reading, by: By, call_id: str, roles: Collection[str], *, loc
     call = work.schemes.call(call_id, lock=lock)
     if call is None:
         raise NotFoundError("call-not-found")
-    authority_for(work, by, call.authority_id, roles)
+    if by.kind != "system":
+        user = user_of(work, by)
+        if not _roles_in_call(work, user, call, by) & set(roles):
+            authority = work.authorities.get(call.authority_id)
+            raise NotAllowedError("role-needed", roles=sorted(roles), where=authority.name if authority else "")
     return call
+
+
+def _roles_in_call(
+    work: Reading, user: User, call: Call, by: By, application: Application | None = None
+) -> frozenset[str]:
+    """The roles of a user in the authority, and those in which the user stands in, in the call and in one case of it."""
+    of = application.id if application else None
+    return work.users.roles_in_authority(user.id, call.authority_id, by.at) | work.impartiality.stand_in_roles(
+        call.id, user.id, by.at, of
+    )
 
 
 def application_for(
@@ -78,28 +92,59 @@ def application_for(
 ) -> Application:
     """An application that the user may work on in one of these roles, in the organisation or in the authority.
 
-    The authority has nothing to do with it before it is submitted, or written down for the applicant.
+    The authority has nothing to do with it before it is submitted, or written down for the applicant; then only those who have
+    declared their interests, and have none in it; an assessor only with what is assigned.
 
     :raises NotFoundError: there is none, or the user has nothing to do with it.
-    :raises NotAllowedError: ``role-needed``.
+    :raises NotAllowedError: ``role-needed``, ``interests-undeclared`` or ``conflict-of-interest``.
     """
     application = work.applications.get(application_id, lock=lock)
     if application is None:
         raise NotFoundError("application-not-found")
     if by.kind == "system":
-        mine = {str(Who.SYSTEM)}
+        mine = frozenset({str(Who.SYSTEM)})
     else:
         user = user_of(work, by)
-        mine = {*work.users.roles_in_organisation(user.id, application.organisation_id, by.at)}
+        mine = work.users.roles_in_organisation(user.id, application.organisation_id, by.at)
         # What has not been submitted, or told, is the applicant's own.
         if not mine & APPLICANTS and application.submitted_at is not None:
-            call = work.schemes.call_of(application)
-            mine |= work.users.roles_in_authority(user.id, call.authority_id, by.at) & {Who.HANDLER, Who.LEADER}
+            mine |= _authority_roles(work, by, user, application)
+            if mine & {str(one) for one in who} & READERS:
+                check_impartial(work, by, [application])
     if not mine:
         raise NotFoundError("application-not-found")
     if not mine & {str(one) for one in who}:
         raise NotAllowedError("role-needed", roles=sorted(who), where=application.number)
     return application
+
+
+def _authority_roles(work: Reading, by: By, user: User, application: Application) -> frozenset[str]:
+    """The roles in which a user has to do with a case that was handed in."""
+    call = work.schemes.call_of(application)
+    roles = _roles_in_call(work, user, call, by, application) & READERS
+    if Who.ASSESSOR in roles and not work.assessments.is_assigned(application.id, user.id):
+        roles -= {Who.ASSESSOR}
+    return roles
+
+
+def check_impartial(work: Reading, by: By, applications: Iterable[Application]) -> None:
+    """The user has declared interests since these cases of one call came in, and has none in any of them.
+
+    What was told on the telephone or on paper may be written down before: it is guidance, and not yet a case.
+
+    :raises NotAllowedError: ``interests-undeclared`` or ``conflict-of-interest``.
+    """
+    cases = list(applications)
+    if by.kind == "system" or by.id is None or not cases:
+        return
+    call_id = cases[0].call_id
+    touched = {one.organisation_id for one in cases} | {one.host_id for one in cases if one.host_id}
+    if work.impartiality.is_conflicted(call_id, by.id, touched):
+        raise NotAllowedError("conflict-of-interest")
+    submitted = [one.submitted_at for one in cases if one.submitted_at and one.status != Status.UNCONFIRMED]
+    declared = work.impartiality.declaration(call_id, by.id)
+    if submitted and (declared is None or declared.declared_at < max(submitted)):
+        raise NotAllowedError("interests-undeclared")
 
 
 def application_to(work: Work, verb: str, application_id: str) -> tuple[Application, Transition]:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from grantengine.errors import InputError, NotFoundError, Problem, Where
-from grantengine.lifecycle import APPLICANTS, HANDLERS, Status
+from grantengine.lifecycle import APPLICANTS, READERS, Status
 from grantengine.records import By
 from grantengine.services.access import application_for, status_forbids, user_of
 from grantengine.services.pinned import plan_of_call
@@ -136,7 +136,7 @@ def list_attachments(engine: Engine, by: By, application_id: str) -> list[Attach
     :raises NotFoundError: ``application-not-found``.
     """
     with engine.store.read() as reading:
-        application_for(reading, by, application_id, APPLICANTS | HANDLERS)
+        application_for(reading, by, application_id, APPLICANTS | READERS)
         return [attached(one) for one in reading.parts.attachments(application_id)]
 
 
@@ -149,7 +149,7 @@ def read_attachment(engine: Engine, by: By, attachment_id: str) -> tuple[Attache
         row = reading.parts.attachment(attachment_id)
         if row is None or row.removed_at is not None:
             raise NotFoundError("attachment-not-found")
-        reader = reader_of(reading, by, application_for(reading, by, row.application_id, APPLICANTS | HANDLERS))
+        reader = reader_of(reading, by, application_for(reading, by, row.application_id, APPLICANTS | READERS))
         content = reading.parts.content(attachment_id)
     if content is None:
         raise NotFoundError("attachment-not-found")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from grantengine.errors import PluginError
 from grantengine.hooks.context import DeliveryRefused, OutgoingMessage
 from grantengine.records import By
+from grantengine.services.messages import attachments_of
 from grantengine.store.tables.operations import OutboxMessage
 
 if TYPE_CHECKING:
@@ -75,8 +76,9 @@ def next_try(attempts: int) -> timedelta | None:
 def _send(engine: Engine, message: OutboxMessage) -> Failure | None:
     """Let plugins send it, first to be asked first; one that fails does not keep the next from trying."""
     outgoing = OutgoingMessage(
-        message.id, message.channel, message.address, message.language, message.subject, message.body, message.made_at
-    )
+        message.id, message.channel, message.address, message.language, message.subject, message.body, message.made_at,
+        attachments_of(message),
+    )  # fmt: skip
     failures = []
     for plugin, deliver in engine.registry.moments.get("grantengine_deliver", ()):
         try:

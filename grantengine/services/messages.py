@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from base64 import b64decode, b64encode
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from grantengine.errors import Message
+from grantengine.hooks.context import MessageAttachment
 from grantengine.store.tables.operations import OutboxMessage
 from grantengine.store.tables.people import User
 
@@ -38,9 +41,19 @@ def local_time(at: datetime) -> str:
 
 
 def send(
-    engine: Engine, work: Work, to: Receiver | None, template: str, about: str | None = None, **params: Any
+    engine: Engine,
+    work: Work,
+    to: Receiver | None,
+    template: str,
+    about: str | None = None,
+    *,
+    attachments: Sequence[MessageAttachment] = (),
+    **params: Any,
 ) -> None:
-    """Put a message in the outbox; its words are the texts ``mail.<template>.subject`` and ``.body``."""
+    """Put a message in the outbox; its words are the texts ``mail.<template>.subject`` and ``.body``.
+
+    Files go with e-mail only: a text message leaves them out, and its words must do without.
+    """
     if to is None:
         return
     texts = engine.registry.texts
@@ -50,5 +63,21 @@ def send(
             id=work.new_id(), channel=to.channel, address=to.address, language=to.language, template=template,
             subject=texts.say(Message(f"mail.{template}.subject", params), to.language),
             body=texts.say(Message(body, params), to.language), about=about, made_at=work.by.at, due_at=work.by.at,
+            attachments=None if to.channel == "sms" else _kept(attachments),
         )
     )  # fmt: skip
+
+
+def attachments_of(message: OutboxMessage) -> tuple[MessageAttachment, ...]:
+    """The files that go with a message in the outbox, as they were put there."""
+    return tuple(
+        MessageAttachment(one["file_name"], one["media_type"], b64decode(one["content"]))
+        for one in message.attachments or ()
+    )
+
+
+def _kept(attachments: Sequence[MessageAttachment]) -> list[dict[str, str]] | None:
+    return [
+        {"file_name": one.file_name, "media_type": one.media_type, "content": b64encode(one.content).decode()}
+        for one in attachments
+    ] or None

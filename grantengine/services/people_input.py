@@ -62,6 +62,13 @@ class Checks:
             self.add("text-length", field, limit=longest, got=len(found))
         return found or None
 
+    def reason(self, text: str, field: str = "reason", longest: int = 2000) -> str:
+        """A reason, which must be given."""
+        found = self.text(text, field, longest)
+        if found is None:
+            self.add("reason-missing", field)
+        return found or ""
+
     def language(self, code: str, field: str = "language") -> str:
         """A language that we have words in."""
         code = self._written(code, field)

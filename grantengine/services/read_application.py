@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from grantengine.errors import Message
 from grantengine.form.answers import check_answers
-from grantengine.lifecycle import APPLICANTS, HANDLERS
+from grantengine.lifecycle import APPLICANTS, READERS
 from grantengine.records import By
 from grantengine.services.access import application_for
 from grantengine.services.attach_file import Attached, attached
@@ -100,7 +100,7 @@ def read_application(engine: Engine, by: By, application_id: str) -> CaseSeen:
     :raises StoreError: that it is read can not be kept.
     """
     with engine.store.read() as reading:
-        application = application_for(reading, by, application_id, APPLICANTS | HANDLERS)
+        application = application_for(reading, by, application_id, APPLICANTS | READERS)
         reader = reader_of(reading, by, application)
         call = reading.schemes.call_of(application)
         plan = plan_of_call(engine, reading, call)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from grantengine.errors import NotFoundError
 from grantengine.form.diff import FieldChange, answers_diff
-from grantengine.lifecycle import APPLICANTS, HANDLERS
+from grantengine.lifecycle import APPLICANTS, READERS
 from grantengine.records import By
 from grantengine.services.access import application_for
 from grantengine.services.pinned import plan_of_call
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from grantengine.bootstrap import Engine
     from grantengine.store.unit_of_work import Reading, Work
 
-READERS = APPLICANTS | HANDLERS
+SEE = APPLICANTS | READERS
 HANDED_IN = ("submitted", "completed", "registered")
 """Why the states were kept that the authority may see; the others are steps on the way."""
 
@@ -59,7 +59,7 @@ def list_revisions(engine: Engine, by: By, application_id: str, *, after: int = 
     :raises NotFoundError: ``application-not-found``.
     """
     with engine.store.read() as reading:
-        reader = reader_of(reading, by, application_for(reading, by, application_id, READERS))
+        reader = reader_of(reading, by, application_for(reading, by, application_id, SEE))
         causes = HANDED_IN if reader and reader.outside else ()
         found = reading.applications.revisions(application_id, after=after, limit=limit, causes=causes)
         names = reading.users.named({one.author_id for one in found})
@@ -77,7 +77,7 @@ def compare_revisions(
     :raises NotFoundError: ``application-not-found`` or ``revision-not-found``.
     """
     with engine.store.read() as reading:
-        application = application_for(reading, by, application_id, READERS)
+        application = application_for(reading, by, application_id, SEE)
         reader = reader_of(reading, by, application)
         outside = reader is not None and reader.outside
         before = _kept(reading, application, first, outside)

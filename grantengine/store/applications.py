@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import insert, or_, select
+from sqlalchemy import insert, or_, select, union
 from sqlalchemy.orm import Session
 
 from grantengine.store.locks import row_lock
@@ -63,6 +63,16 @@ class Applications:
             )
         )
         return self.session.scalar(found.order_by(Application.id.desc()).limit(1))
+
+    def applicants(self, call_id: str) -> list[Organisation]:
+        """Those who have handed in something in a call, and hosts who would receive their money, by name."""
+        handed_in = (Application.call_id == call_id) & Application.submitted_at.is_not(None)
+        ids = union(
+            select(Application.organisation_id).where(handed_in),
+            select(Application.host_id).where(handed_in, Application.host_id.is_not(None)),
+        )
+        found = select(Organisation).where(Organisation.id.in_(ids))
+        return list(self.session.scalars(found.order_by(Organisation.name, Organisation.id)))
 
     def of_call(
         self, call_id: str, *, statuses: Collection[str] = (), after: str = "", limit: int = 50

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from grantengine.errors import StoreError
 from grantengine.store.base import Audited, Base, chain_of, digest_of, key_of, values_of
 from grantengine.store.chains import NOTHING_BEFORE
+from grantengine.store.tables.decisions import BudgetPart
 from grantengine.store.tables.operations import (
     AuditDetail,
     AuditEvent,
@@ -26,8 +27,10 @@ from grantengine.store.tables.operations import (
     SealedHead,
 )
 
-OPERATIONAL = (OutboxMessage, Job, AuditEvent, AuditDetail, AuditHead, AuditSeal, SealedHead, PersonalRead)
-"""Rows that may be written without an event: they carry out what another event has told, or are a record themselves."""
+OPERATIONAL = (BudgetPart, OutboxMessage, Job, AuditEvent, AuditDetail, AuditHead, AuditSeal, SealedHead, PersonalRead)
+"""Rows that may be written without an event: they carry out or sum up what another event has told, or are a record
+themselves.
+"""
 
 Chain = tuple[str, str]
 

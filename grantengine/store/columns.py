@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, String
+from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, Index, String, text
 from sqlalchemy.types import TypeDecorator
 
 ID_LENGTH = 26
@@ -41,3 +41,8 @@ class Instant(TypeDecorator[datetime]):
 def refers(column: str) -> ForeignKey:
     """A foreign key, checked when the transaction ends, so that rows may be written in any order."""
     return ForeignKey(column, deferrable=True, initially="DEFERRED")
+
+
+def only(name: str, column: str, where: str) -> Index:
+    """A column that may hold a value once among the rows where this is so."""
+    return Index(name, column, unique=True, sqlite_where=text(where), postgresql_where=text(where))

@@ -13,7 +13,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, DataError, IntegrityErr
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from grantengine.errors import DuplicateError, InputError, Problem, StoreError
+from grantengine.errors import DuplicateError, InputError, NotPossibleError, Problem, StoreError
 from grantengine.store.shapes import SHAPES
 
 BUSY_MILLISECONDS = 30_000
@@ -73,6 +73,8 @@ class Database:
         except IntegrityError as error:
             if getattr(error.orig, "sqlstate", None) == "23505" or "UNIQUE" in str(error.orig):
                 raise DuplicateError("store-duplicate", what=str(error.orig).splitlines()[0]) from error
+            if "within_budget" in str(error.orig):
+                raise NotPossibleError("budget-exceeded") from error
             raise
         except (UnicodeEncodeError, OverflowError, DataError) as error:
             # Halves of characters, NUL, texts and numbers beyond what a column holds, wherever they were sent.

@@ -48,7 +48,7 @@ def _sqlite(fixed: Sequence[str], erasable: Mapping[str, Erasable], added: Seque
 
 def _postgresql(fixed: Sequence[str], erasable: Mapping[str, Erasable], added: Sequence[str]) -> list[str]:
     raises = "begin raise exception '%: rows never change', tg_table_name; end"
-    statements = [f"create function never_changes() returns trigger language plpgsql as $$ {raises} $$"]
+    statements = [f"create or replace function never_changes() returns trigger language plpgsql as $$ {raises} $$"]
     for table in (*fixed, *erasable):
         statements.append(
             f"create trigger {table}_stay before delete on {table} for each row execute function never_changes()"
@@ -72,3 +72,59 @@ def _postgresql(fixed: Sequence[str], erasable: Mapping[str, Erasable], added: S
             f"when ({other} or ({edited})) execute function never_changes()"
         )
     return statements
+
+
+LINE = ("id", "decision_id", "application_id", "call_id", "part", "year", "unit", "amount")
+
+
+def guard_budget(dialect: str) -> list[str]:
+    """The statements that have the database reckon what lines of awards take of each part of a budget, and free again.
+
+    What is used is never more than there is, whoever writes the lines, and however many do so at once. A line never
+    changes, but that it is freed, once.
+    """
+    return _sqlite_budget() if dialect == "sqlite" else _postgresql_budget()
+
+
+def _sqlite_budget() -> list[str]:
+    same = " and ".join(f"new.{name} is old.{name}" for name in LINE)
+    freed = "old.freed_at is null and new.freed_at is not null"
+    stays = "begin select raise(abort, '{0}: rows are never removed'); end"
+    change = (
+        "begin update budget_parts set used = used {0} new.amount where call_id = new.call_id and part = new.part; end"
+    )
+    triggers = {
+        "award_lines_stay before delete on award_lines": stays.format("award_lines"),
+        "budget_parts_stay before delete on budget_parts": stays.format("budget_parts"),
+        f"award_lines_unchanged before update on award_lines when not ({same} and {freed})": (
+            "begin select raise(abort, 'award_lines: rows never change'); end"
+        ),
+        "award_lines_take after insert on award_lines": change.format("+"),
+        "award_lines_free after update on award_lines": change.format("-"),
+    }
+    return [f"create trigger {when} {what}" for when, what in triggers.items()]
+
+
+def _postgresql_budget() -> list[str]:
+    same = " and ".join(f"new.{name} is not distinct from old.{name}" for name in LINE)
+    freed = "old.freed_at is null and new.freed_at is not null"
+    where = "where call_id = new.call_id and part = new.part; return null; end"
+    functions = {
+        "takes_of_budget": f"begin update budget_parts set used = used + new.amount {where}",
+        "frees_of_budget": f"begin update budget_parts set used = used - new.amount {where}",
+    }
+    triggers = {
+        "award_lines_stay before delete on award_lines for each row": "never_changes",
+        "budget_parts_stay before delete on budget_parts for each row": "never_changes",
+        "award_lines_whole before truncate on award_lines for each statement": "never_changes",
+        f"award_lines_unchanged before update on award_lines for each row when (not ({same} and {freed}))": "never_changes",
+        "award_lines_take after insert on award_lines for each row": "takes_of_budget",
+        "award_lines_free after update on award_lines for each row": "frees_of_budget",
+    }
+    return [
+        *(
+            f"create function {name}() returns trigger language plpgsql as $$ {body} $$"
+            for name, body in functions.items()
+        ),
+        *(f"create trigger {when} execute function {what}()" for when, what in triggers.items()),
+    ]

@@ -13,14 +13,20 @@ from sqlalchemy.orm import ORMExecuteState, Session
 from grantengine.errors import StoreError
 from grantengine.records import By
 from grantengine.store.applications import Applications
+from grantengine.store.assessments import Assessments
 from grantengine.store.audit import Changes, Signature, append_events
 from grantengine.store.authorities import Authorities
 from grantengine.store.base import Audited, Base, chain_of
 from grantengine.store.database import Database
+from grantengine.store.decisions import Decisions
+from grantengine.store.dialogue import Dialogue
 from grantengine.store.directory import Directory
 from grantengine.store.figures import Figures
 from grantengine.store.grants import Grants
+from grantengine.store.impartiality import Impartiality
 from grantengine.store.jobs import Jobs
+from grantengine.store.letters import Letters
+from grantengine.store.meetings import Meetings
 from grantengine.store.networks import Networks
 from grantengine.store.organisations import Organisations
 from grantengine.store.outbox import Outbox
@@ -49,6 +55,12 @@ class Reading:
         self.personal = Personal(session)
         self.schemes = Schemes(session)
         self.trail = Trail(session)
+        self.assessments = Assessments(session)
+        self.decisions = Decisions(session)
+        self.dialogue = Dialogue(session)
+        self.impartiality = Impartiality(session)
+        self.letters = Letters(session)
+        self.meetings = Meetings(session)
         self.users = Users(session)
 
 

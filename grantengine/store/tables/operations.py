@@ -15,7 +15,8 @@ from grantengine.store.columns import DIGEST, ID, KEY, refers
 class OutboxMessage(Base, kw_only=True):
     """A message to deliver at least once; its id is its mark, by which a repeat is recognised.
 
-    ``claimed_until`` keeps other workers away while one sends it; ``sent_at`` or ``given_up_at`` ends it.
+    ``claimed_until`` keeps other workers away while one sends it; ``sent_at`` or ``given_up_at`` ends it. ``attachments`` are
+    files that go with it: ``{"file_name", "media_type", "content"}``, the content in base64.
     """
 
     __tablename__ = "outbox"
@@ -28,6 +29,7 @@ class OutboxMessage(Base, kw_only=True):
     template: Mapped[str]
     subject: Mapped[str]
     body: Mapped[str] = mapped_column(Text)
+    attachments: Mapped[list[Any] | None] = mapped_column(default=None)
     about: Mapped[str | None] = mapped_column(ID, default=None, index=True)
     made_at: Mapped[datetime]
     due_at: Mapped[datetime | None]

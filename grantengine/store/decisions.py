@@ -1,0 +1,66 @@
+"""Proposals, decisions, and what they take of budgets."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from grantengine.store.locks import row_lock
+from grantengine.store.tables.decisions import Allocation, AwardLine, BudgetPart, Decision, ProposedCase
+
+
+class Decisions:
+    """Queries about proposals and decisions."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def allocation(self, id: str, *, lock: bool = False) -> Allocation | None:
+        """A proposal by id."""
+        return self.session.get(Allocation, id, with_for_update=row_lock(lock))
+
+    def allocations(self, call_id: str) -> list[Allocation]:
+        """The proposals of a call, oldest first."""
+        found = select(Allocation).where(Allocation.call_id == call_id)
+        return list(self.session.scalars(found.order_by(Allocation.id)))
+
+    def proposed(self, allocation_id: str) -> list[ProposedCase]:
+        """The cases of a proposal, in order of application."""
+        found = select(ProposedCase).where(ProposedCase.allocation_id == allocation_id)
+        return list(self.session.scalars(found.order_by(ProposedCase.application_id)))
+
+    def proposed_case(self, allocation_id: str, application_id: str) -> ProposedCase | None:
+        """What a proposal says of one case."""
+        found = select(ProposedCase).where(
+            ProposedCase.allocation_id == allocation_id, ProposedCase.application_id == application_id
+        )
+        return self.session.scalar(found)
+
+    def of_case(self, application_id: str) -> list[Decision]:
+        """The decisions of a case, oldest first."""
+        found = select(Decision).where(Decision.application_id == application_id)
+        return list(self.session.scalars(found.order_by(Decision.place)))
+
+    def of_allocation(self, allocation_id: str) -> list[Decision]:
+        """The decisions that carried out a proposal, in order of application."""
+        found = select(Decision).where(Decision.allocation_id == allocation_id)
+        return list(self.session.scalars(found.order_by(Decision.application_id)))
+
+    def decision(self, id: str) -> Decision | None:
+        """A decision by id."""
+        return self.session.get(Decision, id)
+
+    def budget_parts(self, call_id: str, *, lock: bool = False) -> dict[str, BudgetPart]:
+        """The parts of a call's budget by name; ``lock`` keeps others from taking of them until the transaction ends."""
+        found = select(BudgetPart).where(BudgetPart.call_id == call_id).order_by(BudgetPart.part)
+        if lock:
+            # The triggers change what this session has read: it is read anew.
+            found = found.with_for_update(key_share=True).execution_options(populate_existing=True)
+        return {one.part: one for one in self.session.scalars(found)}
+
+    def lines_of(self, application_id: str, *, standing: bool = True) -> list[AwardLine]:
+        """What a case has of budgets, in order; with what has been freed, unless ``standing``."""
+        found = select(AwardLine).where(AwardLine.application_id == application_id)
+        if standing:
+            found = found.where(AwardLine.freed_at.is_(None))
+        return list(self.session.scalars(found.order_by(AwardLine.id)))
