@@ -112,6 +112,15 @@ FAMILIES = {
         for page in (CORE / "simulation" / "templates").glob("*.html")
         for end in re.findall(r'say\("report\.([a-z-]+)"', page.read_text("utf-8"))
     },
+    # letters/templates: what letters say themselves; letters/sentences.py and render.py: of grounds and units
+    "letter.": {
+        end
+        for page in (CORE / "letters" / "templates").glob("*.html")
+        for end in re.findall(r'say\("letter\.([a-z.-]+)"', page.read_text("utf-8"))
+    }
+    | {f"reason.{end}" for end in ("funded-in-part", "does-not-fit", "budget-used", "not-rated")}
+    | {f"more.{end}" for end in ("not-eligible", "does-not-fit", "budget-used", "not-rated", "funded-in-part")}
+    | {f"unit.{end}" for end in (*IN_KIND, "money")},
     # simulation/words.py
     "unit.": set(IN_KIND),
     # simulation/caution.py
