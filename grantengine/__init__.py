@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from grantengine.hooks.context import FactContext as FactContext
     from grantengine.hooks.context import FactReader as FactReader
     from grantengine.hooks.context import HttpReader as HttpReader
+    from grantengine.hooks.context import MessageAttachment as MessageAttachment
     from grantengine.hooks.context import OutgoingMessage as OutgoingMessage
     from grantengine.hooks.context import PartnerAnswer as PartnerAnswer
     from grantengine.hooks.context import SourceDown as SourceDown
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
     from grantengine.hooks.expression_texts import NumberExpression as NumberExpression
     from grantengine.hooks.expression_texts import RateExpression as RateExpression
     from grantengine.hooks.expression_texts import WeightExpression as WeightExpression
+    from grantengine.hooks.expression_texts import YesNoExpression as YesNoExpression
     from grantengine.hooks.kinds import AllocationMethod as AllocationMethod
     from grantengine.hooks.kinds import Audience as Audience
     from grantengine.hooks.kinds import ConditionKind as ConditionKind
@@ -74,6 +76,7 @@ if TYPE_CHECKING:
     from grantengine.hooks.pool import Pool as Pool
     from grantengine.hooks.values import LocalizedText as LocalizedText
     from grantengine.hooks.values import Percent as Percent
+    from grantengine.hooks.values import PlainOrLocalizedText as PlainOrLocalizedText
     from grantengine.hooks.values import SchemeMoney as SchemeMoney
     from grantengine.hooks.values import refuse as refuse
     from grantengine.money import Money as Money
@@ -103,15 +106,16 @@ _HOMES = {
     "expressions.templates": "column expr expression literal",
     "form.answers": "check_answers",
     "hooks.context": "Activity Applicant CaseView Collected DeliveryRefused EarlierAward FactContext FactReader HttpReader "
-    "OutgoingMessage PartnerAnswer SourceDown Submitted",
+    "MessageAttachment OutgoingMessage PartnerAnswer SourceDown Submitted",
     "hooks.draw": "Draw",
     "hooks.kinds": "AllocationMethod Audience ConditionKind CriterionKind FactSource PaymentPlan QuestionKind ReportProfile "
     "RoundKind",
     "hooks.manager": "hookimpl",
     "hooks.options": "AllocationOptions KindOptions Points QuestionRef RoundRef",
     "hooks.pool": "Pool",
-    "hooks.expression_texts": "AmountExpression AnyExpression ExpressionText NumberExpression RateExpression WeightExpression",
-    "hooks.values": "LocalizedText Percent SchemeMoney refuse",
+    "hooks.expression_texts": "AmountExpression AnyExpression ExpressionText NumberExpression RateExpression "
+    "WeightExpression YesNoExpression",
+    "hooks.values": "LocalizedText Percent PlainOrLocalizedText SchemeMoney refuse",
     "money": "Money format_ore parse_money parse_ore split",
     "records": "Candidates FactColumn Grants Ground RoundTerms",
     "rules.case_table": "CaseTable",

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from grantengine.compile.consequences import Lost
 from grantengine.compile.criteria import Kinds, compile_criteria, compile_rules
-from grantengine.compile.life import compile_reports, compile_rounds_and_payment, compile_years
+from grantengine.compile.life import check_payment, compile_reports, compile_rounds, compile_years
 from grantengine.compile.parts import check_parts, compile_intake, compile_strands
 from grantengine.compile.plan import Plan
 from grantengine.compile.pruned import Pruned
@@ -66,7 +66,8 @@ def _compile(scheme: Scheme, registry: Registry, collector: Collector, lost: Los
     criteria = compile_criteria(scheme, registry, kinds, scope, known, collector)
     years = compile_years(scheme, registry, allocation_scope(scope, known), known, form, references)
     check_parts(scheme, collector)
-    compile_rounds_and_payment(scheme, registry, references)
+    rounds = compile_rounds(scheme, registry, scope, references)
+    check_payment(scheme, registry, references)
     reports = compile_reports(scheme, registry, outcome_scope(scope, known), collector)
     _check_pointers(scheme, collector)
     questions = {question.id for question in scheme.questions} - form.by_id.keys()
@@ -81,7 +82,7 @@ def _compile(scheme: Scheme, registry: Registry, collector: Collector, lost: Los
     used = tuple(registry.plugins[name] for name in sorted(registry.available(scheme.plugins)))
     return Plan(
         scheme, form, known.all, known.facts, tuple(rules), tuple(criteria), years, compile_intake(scheme), reports,
-        checked_types, references.currency, version_hash(collector.source.data), used, scope, known,
+        checked_types, references.currency, version_hash(collector.source.data), used, scope, known, rounds=rounds,
     )  # fmt: skip
 
 

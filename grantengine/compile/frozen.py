@@ -6,7 +6,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from grantengine.compile.plan import AllocationPlan, CriterionPlan, Plan, RulePlan, StrandPlan, TieBreak, YearPlan
+from grantengine.compile.plan import (
+    AllocationPlan,
+    CriterionPlan,
+    Plan,
+    RoundPlan,
+    RulePlan,
+    StrandPlan,
+    TieBreak,
+    YearPlan,
+)
 from grantengine.expressions.expression import Checked
 from grantengine.expressions.frozen import freeze_expression, thaw_expression
 
@@ -47,6 +56,9 @@ def _expressions(plan: Plan, at: str) -> Iterator[tuple[str, Checked]]:
             yield f"{place}/columns/{name}", one
         for index, tie in enumerate(year.allocation.tie_break):
             yield f"{place}/tie_break/{index}", tie.expression
+    for round in plan.rounds:
+        if round.rule is not None:
+            yield f"{at}rounds/{round.id}/rule", round.rule
     for id, when in plan.reports:
         if when is not None:
             yield f"{at}reports/{id}", when
@@ -60,6 +72,7 @@ def _thawed(plan: Plan, kept: Mapping[str, Checked], at: str) -> Plan:
         rules=tuple(_rule(rule, kept, at) for rule in plan.rules),
         criteria=tuple(_criterion(criterion, kept, at) for criterion in plan.criteria),
         years=tuple(_year(year, kept, at) for year in plan.years),
+        rounds=tuple(_round(round, kept, at) for round in plan.rounds),
         reports=tuple((id, None if when is None else kept[f"{at}reports/{id}"]) for id, when in plan.reports),
         strands=tuple(
             StrandPlan(strand.id, _thawed(strand.plan, kept, f"{at}strands/{strand.id}/")) for strand in plan.strands
@@ -75,6 +88,11 @@ def _criterion(criterion: CriterionPlan, kept: Mapping[str, Checked], at: str) -
     place = f"{at}criteria/{criterion.id}"
     combined = None if criterion.combined is None else kept[f"{place}/combined"]
     return replace(criterion, reading=replace(criterion.reading, expression=kept[place]), combined=combined)
+
+
+def _round(round: RoundPlan, kept: Mapping[str, Checked], at: str) -> RoundPlan:
+    # Versions that were published before rounds had rules have none kept.
+    return replace(round, rule=kept.get(f"{at}rounds/{round.id}/rule", round.rule))
 
 
 def _year(year: YearPlan, kept: Mapping[str, Checked], at: str) -> YearPlan:

@@ -7,9 +7,10 @@ from math import lcm
 from typing import Any
 
 from grantengine.compile.criteria import checked_options, compile_text, kind_expression, reading
-from grantengine.compile.plan import AllocationPlan, TieBreak, YearPlan
+from grantengine.compile.plan import AllocationPlan, RoundPlan, TieBreak, YearPlan
 from grantengine.compile.references import References, budgets_of, currency_of
 from grantengine.compile.scopes import Columns
+from grantengine.errors import Message
 from grantengine.expressions.check import check
 from grantengine.expressions.expression import Checked
 from grantengine.expressions.nodes import Literal
@@ -20,11 +21,12 @@ from grantengine.form.build import Form
 from grantengine.hooks.calls import call_plugin
 from grantengine.hooks.expression_texts import split_tie_break
 from grantengine.hooks.kinds import AllocationMethod, PaymentPlan, ReportProfile, RoundKind
-from grantengine.hooks.options import expression_fields, expressions_in
+from grantengine.hooks.options import expression_fields, expressions_in, rule_in
 from grantengine.hooks.registry import Registry
 from grantengine.money import WHOLE_UNITS, Money
 from grantengine.scheme.collect import Collector, Path
 from grantengine.scheme.model import Scheme
+from grantengine.scheme.parts_process import Round
 
 ORDERED = (NUMBER, MONEY, DATE, YES_NO, TEXT)
 METHOD: Path = ("allocation", "method")
@@ -72,7 +74,7 @@ def _allocation(
     if options is None or not references.check(options, OPTIONS):
         return None
     before = len(collector.problems)
-    written = _written(options, scope, collector)
+    written = _written(options, scope, OPTIONS, collector)
     if len(collector.problems) > before:
         return None
     method = cls(cls.kind)
@@ -96,11 +98,11 @@ def _unit(round_to: Money | None, currency: str) -> int:
     return lcm(round_to.ore, least) if round_to else least
 
 
-def _written(options: Any, scope: Scope, collector: Collector) -> dict[str, Checked]:
+def _written(options: Any, scope: Scope, at: Path, collector: Collector) -> dict[str, Checked]:
     """The author's own expressions, by option; those in lists of options are checked only."""
     found = {}
     for path, mark, text in expressions_in(options):
-        checked = compile_text(text, scope, WANTED.get(mark.gives), (*OPTIONS, *path), collector)
+        checked = compile_text(text, scope, WANTED.get(mark.gives), (*at, *path), collector)
         if checked is not None and len(path) == 1:
             found[str(path[0])] = checked
     return found
@@ -165,19 +167,49 @@ def _tie_breaks(scheme: Scheme, scope: Scope, collector: Collector) -> tuple[Tie
     return tuple(ties)
 
 
-def compile_rounds_and_payment(scheme: Scheme, registry: Registry, references: References) -> None:
-    """Check the kinds and options of rounds and payment."""
+def compile_rounds(scheme: Scheme, registry: Registry, scope: Scope, references: References) -> tuple[RoundPlan, ...]:
+    """Every review round that has no problem, in the order of the scheme."""
+    plans = (_round(index, round, scheme, registry, scope, references) for index, round in enumerate(scheme.rounds))
+    return tuple(plan for plan in plans if plan is not None)
+
+
+def _round(
+    index: int, round: Round, scheme: Scheme, registry: Registry, scope: Scope, references: References
+) -> RoundPlan | None:
+    path, collector = ("rounds", index), references.collector
+    available = registry.available(scheme.plugins)
+    cls = collector.find_kind(registry, RoundKind, round.kind, (*path, "kind"), available)
+    if cls is None:
+        return None
+    at: Path = (*path, "options")
+    before = len(collector.problems)
+    options = checked_options(cls, round.options, at, collector, scope)
+    if options is None:
+        return None
+    references.check(options, at)
+    written = _written(options, scope, at, collector)
+    if len(collector.problems) > before:
+        return None
+    terms = cls(round.id).terms(options)
+    rule = None if rule_in(options) is None else written["rule"]
+    for id in terms.editable or ():
+        if id not in references.known["question"]:
+            fault = Message("problem.unknown-question", {"id": id})
+            collector.add("kind-needs", path, {"plugin": registry.owner(RoundKind, cls.kind), "fault": fault})
+    key = f"round.{cls.kind}.title"
+    title = round.title or (Message(key) if registry.texts.has(key) else {"": round.id})
+    return RoundPlan(round.id, cls.kind, title, terms, rule, round.opens, round.closes, round.days)
+
+
+def check_payment(scheme: Scheme, registry: Registry, references: References) -> None:
+    """Check the kind and options of the payment plan."""
+    if scheme.payment is None:
+        return
     available, collector = registry.available(scheme.plugins), references.collector
-    for index, round in enumerate(scheme.rounds):
-        cls = collector.find_kind(registry, RoundKind, round.kind, ("rounds", index, "kind"), available)
-        if cls is not None:
-            path: Path = ("rounds", index, "options")
-            references.check(checked_options(cls, round.options, path, collector), path)
-    if scheme.payment is not None:
-        plan = collector.find_kind(registry, PaymentPlan, scheme.payment.plan, ("payment", "plan"), available)
-        if plan is not None:
-            path = ("payment", "options")
-            references.check(checked_options(plan, scheme.payment.options, path, collector), path)
+    plan = collector.find_kind(registry, PaymentPlan, scheme.payment.plan, ("payment", "plan"), available)
+    if plan is not None:
+        path: Path = ("payment", "options")
+        references.check(checked_options(plan, scheme.payment.options, path, collector), path)
 
 
 def compile_reports(

@@ -68,6 +68,7 @@ def split_tie_break(text: str) -> tuple[str, bool, int]:
 
 
 ExpressionText = Annotated[str, PlainValidator(_expression), WithJsonSchema(_EXPRESSION), ExpressionIn()]
+YesNoExpression = Annotated[str, PlainValidator(_expression), WithJsonSchema(_EXPRESSION), ExpressionIn(gives="yes_no")]
 AmountExpression = Annotated[
     str, PlainValidator(_expression), WithJsonSchema(_EXPRESSION), ExpressionIn("allocation", "money")
 ]

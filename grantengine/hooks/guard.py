@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import reprlib
 from collections.abc import Callable, Mapping
@@ -16,8 +17,9 @@ from grantengine.expressions.expression import Expression
 from grantengine.expressions.types import Type
 from grantengine.hooks.context import Collected, FactContext, SourceDown
 from grantengine.hooks.draw import Draw
-from grantengine.hooks.kinds import ConditionKind, CriterionKind, FactSource, Kind, QuestionKind
-from grantengine.records import FactColumn
+from grantengine.hooks.kinds import ConditionKind, CriterionKind, FactSource, Kind, QuestionKind, RoundKind
+from grantengine.hooks.options import rule_in
+from grantengine.records import ROUND_ACTORS, ROUND_VERBS, FactColumn, RoundTerms
 
 K = TypeVar("K", bound=Kind)
 Fits = Callable[[Any, tuple[Any, ...], Any], bool]
@@ -142,6 +144,39 @@ def _are_facts(kind: Any, given: tuple[Any, ...], result: Any) -> bool:
     return all(name in columns and _is_value(columns[name].type, value) for name, value in result.values.items())
 
 
+def _are_terms(kind: Any, given: tuple[Any, ...], result: Any) -> bool:
+    """Whether these are terms in words that services know, for all unless the author has said for whom."""
+    return (
+        isinstance(result, RoundTerms)
+        and _all_known(result.acts, ROUND_ACTORS)
+        and _all_known(result.allows, ROUND_VERBS)
+        and _are_limits(result)
+        and all(isinstance(one, bool) for one in (result.offered_to_all, result.outside_office_hours, result.blind))
+        and (result.editable is None or _are_texts(result.editable, str))
+        and _are_texts(result.asked, (str, Mapping))
+        and result.offered_to_all == (rule_in(given[0]) is None)
+    )
+
+
+def _all_known(words: Any, known: frozenset[str]) -> bool:
+    return isinstance(words, frozenset) and words <= known
+
+
+def _are_texts(values: Any, wanted: Any) -> bool:
+    return isinstance(values, tuple) and all(isinstance(one, wanted) for one in values)
+
+
+def _are_limits(terms: RoundTerms) -> bool:
+    """Whether every number is one, and not below the least that means something."""
+    least = ((terms.exchanges, 1), (terms.answer_days, 0), (terms.meeting_minutes, 1), (terms.assessors_per_case, 0))
+    spread = terms.discuss_if_spread_over
+    return (
+        all(number is None or (type(number) is int and number >= limit) for number, limit in least)
+        and None not in (terms.meeting_minutes, terms.assessors_per_case)
+        and (spread is None or (type(spread) in (int, float) and math.isfinite(spread) and spread >= 0))
+    )
+
+
 def _is_value(type: Type, value: Any) -> bool:
     if value is None:
         return True
@@ -180,6 +215,10 @@ _METHODS: Mapping[str, Mapping[str, tuple[str, Fits]]] = {
         "columns": ("fact-columns", _are_columns),
         "sample": ("fact-sample", _are_samples),
         "collect": ("facts", _are_facts),
+    },
+    RoundKind.role: {
+        "__init__": ("nothing", _is_nothing),
+        "terms": ("round-terms", _are_terms),
     },
 }
 """By role: the methods that are watched, the word for what each gives, and how that is told."""

@@ -78,6 +78,13 @@ def expression_fields(options: type[BaseModel]) -> dict[str, ExpressionIn]:
     return _marked(options, ExpressionIn)
 
 
+def rule_in(options: BaseModel) -> str | None:
+    """The text of the option ``rule``, where that is a yes/no expression and the author has given it."""
+    mark = expression_fields(type(options)).get("rule")
+    text = getattr(options, "rule", None)
+    return text if mark is not None and mark.gives == "yes_no" and isinstance(text, str) else None
+
+
 def expressions_in(options: BaseModel) -> Iterator[tuple[tuple[str | int, ...], ExpressionIn, str]]:
     """Every expression that ``options`` hold, also in lists of options: its path, what it may see, its text."""
     marks = expression_fields(type(options))

@@ -134,6 +134,10 @@ def _localized(value: Any, info: ValidationInfo) -> Mapping[str, str]:
     return dict(value)
 
 
+def _plain_or_localized(value: Any, info: ValidationInfo) -> str | Mapping[str, str]:
+    return _localized(value, info) if isinstance(value, Mapping) else plain_text(value)
+
+
 def money_value(value: Any) -> Money:
     """A sum with its currency.
 
@@ -294,6 +298,11 @@ _MOMENT_OR_REFERENCE = f"{_MOMENT_SCHEMA}|^({'|'.join(map(re.escape, MOMENT_REFE
 Many = Annotated[tuple[T, ...], Strict(False)]
 Text = Annotated[str, PlainValidator(plain_text), WithJsonSchema({"type": "string", "title": "text", "minLength": 1})]
 LocalizedText = Annotated[Mapping[str, str], PlainValidator(_localized), WithJsonSchema(_LOCALIZED)]
+PlainOrLocalizedText = Annotated[
+    str | Mapping[str, str],
+    PlainValidator(_plain_or_localized),
+    WithJsonSchema({"title": "text, or text per language", "anyOf": [{"type": "string", "minLength": 1}, _LOCALIZED]}),
+]
 LanguageCode = Annotated[
     str,
     PlainValidator(_matching(_LANGUAGE, "language-code-format", "nb")),

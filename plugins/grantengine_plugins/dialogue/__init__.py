@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from grantengine import KindOptions, QuestionRef, RoundKind, hookimpl
+from grantengine import (
+    KindOptions,
+    PlainOrLocalizedText,
+    QuestionRef,
+    RoundKind,
+    RoundTerms,
+    YesNoExpression,
+    hookimpl,
+    refuse,
+)
 
 
 class GuidanceOptions(KindOptions):
@@ -22,11 +31,18 @@ class Guidance(RoundKind):
     kind = "guidance"
     Options = GuidanceOptions
 
+    def terms(self, options: Any) -> RoundTerms:
+        return RoundTerms(
+            acts=frozenset({"handler", "applicant"}), allows=frozenset({"meet"}),
+            meeting_minutes=options.meeting_minutes, outside_office_hours=options.outside_office_hours,
+        )  # fmt: skip
+
 
 class CompletenessOptions(KindOptions):
     """Time to correct formal errors."""
 
     days_to_correct: int = Field(14, ge=1, le=365, description="Days the applicant has to correct formal errors.")
+    exchanges: int = Field(1, ge=1, le=20, description="How many times the applicant may be asked.")
 
 
 class CompletenessCheck(RoundKind):
@@ -34,6 +50,12 @@ class CompletenessCheck(RoundKind):
 
     kind = "completeness_check"
     Options = CompletenessOptions
+
+    def terms(self, options: Any) -> RoundTerms:
+        return RoundTerms(
+            acts=frozenset({"handler", "applicant"}), allows=frozenset({"ask"}),
+            exchanges=options.exchanges, answer_days=options.days_to_correct,
+        )  # fmt: skip
 
 
 class DialogueOptions(KindOptions):
@@ -44,7 +66,20 @@ class DialogueOptions(KindOptions):
     editable: tuple[QuestionRef, ...] = Field(
         (), description="Questions that may be changed; empty: those asked about."
     )
-    offered_to: Literal["all", "by_rule"] = Field("all", description="Who is offered dialogue after the deadline.")
+    offered_to: Literal["all", "by_rule"] = Field(
+        "all", description="Who is offered dialogue after the deadline: all, or those for whom `rule` holds."
+    )
+    rule: YesNoExpression | None = Field(
+        None, description="With `offered_to: by_rule`: for whom it is, as an expression over the case."
+    )
+
+    @model_validator(mode="after")
+    def _said_to_whom(self) -> DialogueOptions:
+        if self.offered_to == "by_rule" and self.rule is None:
+            raise refuse("dialogue-rule-missing", at="offered_to")
+        if self.offered_to == "all" and self.rule is not None:
+            raise refuse("dialogue-rule-without-use", at="rule")
+        return self
 
 
 class Dialogue(RoundKind):
@@ -52,6 +87,12 @@ class Dialogue(RoundKind):
 
     kind = "dialogue"
     Options = DialogueOptions
+
+    def terms(self, options: Any) -> RoundTerms:
+        return RoundTerms(
+            acts=frozenset({"handler", "applicant"}), allows=frozenset({"ask"}), exchanges=options.exchanges,
+            answer_days=options.days_to_answer, editable=options.editable or None, offered_to_all=options.rule is None,
+        )  # fmt: skip
 
 
 class AssessmentOptions(KindOptions):
@@ -70,12 +111,18 @@ class Assessment(RoundKind):
     kind = "assessment"
     Options = AssessmentOptions
 
+    def terms(self, options: Any) -> RoundTerms:
+        return RoundTerms(
+            acts=frozenset({"assessor"}), allows=frozenset({"rate"}), assessors_per_case=options.assessors_per_case,
+            blind=options.blind, discuss_if_spread_over=options.discuss_if_spread_over,
+        )  # fmt: skip
+
 
 class PitchOptions(KindOptions):
     """An oral presentation, alike for all."""
 
     minutes: int = Field(15, ge=1, le=240, description="Time for each applicant.")
-    questions: tuple[str, ...] = Field((), description="The same questions for all.")
+    questions: tuple[PlainOrLocalizedText, ...] = Field((), description="The same questions for all.")
 
 
 class Pitch(RoundKind):
@@ -84,11 +131,20 @@ class Pitch(RoundKind):
     kind = "pitch"
     Options = PitchOptions
 
+    def terms(self, options: Any) -> RoundTerms:
+        return RoundTerms(
+            acts=frozenset({"handler", "panel", "applicant"}), allows=frozenset({"meet", "pitch"}),
+            meeting_minutes=options.minutes, asked=options.questions,
+        )  # fmt: skip
+
 
 class Panel(RoundKind):
     """A panel goes through the ranking together."""
 
     kind = "panel"
+
+    def terms(self, options: Any) -> RoundTerms:
+        return RoundTerms(acts=frozenset({"handler", "panel"}), allows=frozenset({"rank"}))
 
 
 @hookimpl
