@@ -145,10 +145,19 @@ class CaseView:
 
 
 @dataclass(frozen=True, slots=True)
+class MessageAttachment:
+    """A file that goes with a message. ``media_type`` with its parameters, such as ``text/calendar; method=REQUEST``."""
+
+    file_name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class OutgoingMessage:
     """A message to deliver. ``id`` stays the same when it is sent again, so that a repeat can be recognised.
 
-    ``channel`` is ``email`` or ``sms``; ``made_at`` is when it was written.
+    ``channel`` is ``email`` or ``sms``; ``made_at`` is when it was written. Only e-mail has ``attachments``.
     """
 
     id: str
@@ -158,6 +167,7 @@ class OutgoingMessage:
     subject: str
     body: str
     made_at: datetime
+    attachments: tuple[MessageAttachment, ...] = ()
 
 
 class DeliveryRefused(Exception):

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from mailbox_server import Mailbox, knows, tls
 
-from grantengine import DeliveryRefused, OutgoingMessage, PluginError
+from grantengine import DeliveryRefused, MessageAttachment, OutgoingMessage, PluginError
 from grantengine_plugins.mail import grantengine_deliver
 from grantengine_plugins.mail.server import PORTS, server_of
 
@@ -21,6 +21,10 @@ MESSAGE = OutgoingMessage(
     "Hei Åse Ørbæk,\n\nsøknaden er mottatt: https://example.org/" + "x" * 150 + "\n.\nFrom æøå\n", MADE,
 )  # fmt: skip
 FROM = "Tilskudd på nett <tilskudd@tilskudd.example>"
+CALENDAR = MessageAttachment(
+    "møte.ics", "text/calendar; method=REQUEST; charset=utf-8", "BEGIN:VCALENDAR\r\nSUMMARY:Møte på Tøyen\r\n".encode()
+)
+IMAGE = MessageAttachment("Kart til " + "blåbærsyltetøy " * 10 + ".png", "image/png", bytes(range(256)) * 20)
 
 
 @pytest.fixture
@@ -47,6 +51,70 @@ def test_a_message_arrives_as_it_was_written(mailbox: Mailbox) -> None:
     assert parsedate_to_datetime(mail["Date"]) == MADE
     assert mail.get_content().replace("\r\n", "\n") == MESSAGE.body
     assert mail.get_content_type() == "text/plain"
+
+
+def test_files_arrive_as_they_were(mailbox: Mailbox) -> None:
+    settings = {"smtp_url": mailbox.url, "mail_from": FROM}
+    sent = replace(MESSAGE, attachments=(CALENDAR, IMAGE))
+    assert grantengine_deliver(sent, settings) is True
+    assert grantengine_deliver(sent, settings) is True
+    mail, again = mailbox.mails
+    assert mail.as_bytes() == again.as_bytes()
+    assert (mail["Subject"], mail["Message-ID"]) == (MESSAGE.subject, "<01abc@tilskudd.example>")
+    assert (mail["Content-Language"], mail.get_content_type()) == ("nb", "multipart/mixed")
+    body, calendar, image = mail.iter_parts()
+    assert body.get_content_type() == "text/plain"
+    assert body.get_content().replace("\r\n", "\n") == MESSAGE.body
+    assert calendar["Content-Type"].content_type == "text/calendar"
+    assert dict(calendar["Content-Type"].params) == {"method": "REQUEST", "charset": "utf-8"}
+    assert image["Content-Type"] == "image/png"
+    for part, attachment in ((calendar, CALENDAR), (image, IMAGE)):
+        assert part.get_filename() == attachment.file_name
+        assert part.get_content_disposition() == "attachment"
+        assert part.get_payload(decode=True) == attachment.content
+    assert max(map(len, mail.as_bytes().splitlines())) <= 78
+
+
+def test_files_arrive_where_the_address_has_norwegian_letters() -> None:
+    box = Mailbox(enable_SMTPUTF8=True)
+    box.start()
+    settings = {"smtp_url": box.url, "mail_from": FROM}
+    try:
+        grantengine_deliver(replace(MESSAGE, address="kåre@tøyen.no", attachments=(CALENDAR,)), settings)
+    finally:
+        box.stop()
+    [calendar] = box.mails[0].iter_attachments()
+    assert (calendar.get_filename(), calendar.get_payload(decode=True)) == ("møte.ics", CALENDAR.content)
+
+
+@pytest.mark.parametrize(
+    ("media_type", "arrives"),
+    [
+        ("application/pdf", "application/pdf"),
+        ("TEXT/Calendar; Method=CANCEL", 'text/calendar; method="CANCEL"'),
+        ("", "application/octet-stream"),
+        ("pdf", "application/octet-stream"),
+        ("image/png\r\nX-Bad: yes", "application/octet-stream"),
+        ("message/rfc822", "application/octet-stream"),
+        ("multipart/mixed; boundary=x", "application/octet-stream"),
+    ],
+)
+def test_what_a_file_says_of_itself(mailbox: Mailbox, media_type: str, arrives: str) -> None:
+    sly = MessageAttachment("a.pdf\r\nX-Worse: yes", media_type, b"From here\r\n.\r\n")
+    grantengine_deliver(replace(MESSAGE, attachments=(sly,)), {"smtp_url": mailbox.url, "mail_from": FROM})
+    [mail] = mailbox.mails
+    [part] = mail.iter_attachments()
+    assert part["Content-Type"] == arrives
+    assert part.get_filename() == "a.pdf X-Worse: yes"
+    assert part.get_payload(decode=True) == b"From here\r\n.\r\n"
+    assert {"x-bad", "x-worse"} & {key.lower() for one in (mail, part) for key in one} == set()
+
+
+def test_a_file_without_a_name(mailbox: Mailbox) -> None:
+    nameless = replace(MESSAGE, attachments=(replace(CALENDAR, file_name="\n"),))
+    grantengine_deliver(nameless, {"smtp_url": mailbox.url, "mail_from": FROM})
+    [part] = mailbox.mails[0].iter_attachments()
+    assert (part.get_filename(), part["Content-Disposition"]) == (None, "attachment")
 
 
 @pytest.mark.parametrize("answer", ["550 No such user", "553 Bad mailbox"])
@@ -168,6 +236,17 @@ def test_without_a_server_the_message_is_shown(capsys: pytest.CaptureFixture[str
     assert grantengine_deliver(shown, {}) is True
     head = "To: kare@example.org\nSubject: Hei Bcc: x\nX-Grantengine-Message: 01abc\n"
     assert capsys.readouterr().out == f"{head}\nLinje 1\nLinje 2 [2J\n\n{'-' * 40}\n"
+
+
+def test_files_are_named_where_the_message_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    sly = replace(CALENDAR, file_name="kart\nBcc: x\x1b[2J.png")
+    assert grantengine_deliver(replace(MESSAGE, attachments=(CALENDAR, sly)), {}) is True
+    head, _ = capsys.readouterr().out.split("\n\n", maxsplit=1)
+    assert head.splitlines()[2:] == [
+        "X-Grantengine-Message: 01abc",
+        "Attachment: møte.ics",
+        "Attachment: kart Bcc: x[2J.png",
+    ]
 
 
 def test_other_channels_are_for_other_plugins(capsys: pytest.CaptureFixture[str]) -> None:

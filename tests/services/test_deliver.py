@@ -20,9 +20,11 @@ import pytest
 from mailbox_server import Mailbox
 from worlds import Clock, World
 
-from grantengine import DeliveryRefused, Engine, OutgoingMessage, bootstrap, hookimpl
+from grantengine import DeliveryRefused, Engine, MessageAttachment, OutgoingMessage, bootstrap, hookimpl
 from grantengine.records import By
+from grantengine.services.calendar_file import media_type, meeting_file
 from grantengine.services.deliver_outbox import LEASE, MOST_ATTEMPTS, Delivered, deliver_outbox
+from grantengine.services.messages import Receiver, send
 from grantengine.store.tables.operations import OutboxMessage
 
 
@@ -109,6 +111,65 @@ def test_a_message_of_a_service_arrives(world: World, database_url: str, mailbox
     assert (kept.sent_at, kept.due_at, kept.claimed_until) == (world.clock(), None, None)
     assert (kept.attempts, kept.failure) == (1, None)
     assert deliver_outbox(engine, system(engine)) == Delivered(0, 0, 0)
+
+
+def attached(engine: Engine, to: Receiver, *attachments: MessageAttachment) -> None:
+    """A message of a service with these files."""
+    with engine.store.work(system(engine)) as work:
+        send(engine, work, to, "already-registered", attachments=attachments, url="https://example.org/")
+
+
+def test_a_meeting_arrives_in_the_calendar(world: World, database_url: str, mailbox: Mailbox) -> None:
+    engine = wired(database_url, mailbox, world.clock)
+    content = meeting_file(
+        id="01abc", starts=world.clock() + timedelta(days=3), ends=world.clock() + timedelta(days=3, hours=1),
+        title="Veiledning på Tøyen", place="Hagegata 22", description="Ta med budsjettet.\nHilsen oss",
+        organiser="Tilskudd <post@tilskudd.example>", made=world.clock(),
+    )  # fmt: skip
+    invitation = MessageAttachment("møte.ics", media_type(), content)
+    attached(engine, Receiver("kari@example.org", "nb"), invitation, MessageAttachment("tom.bin", "x/y", b""))
+    assert deliver_outbox(engine, system(engine)) == Delivered(1, 0, 0)
+    [mail] = mailbox.mails
+    calendar, empty = mail.iter_attachments()
+    assert (calendar.get_content_type(), calendar["Content-Type"].params["method"]) == ("text/calendar", "REQUEST")
+    assert (calendar.get_filename(), calendar.get_payload(decode=True)) == ("møte.ics", content)
+    assert (empty.get_filename(), empty.get_payload(decode=True)) == ("tom.bin", b"")
+
+
+def test_a_plugin_gets_the_files_of_a_message_each_time(world: World, database_url: str, mailbox: Mailbox) -> None:
+    seen = []
+
+    def look(message: OutgoingMessage, settings: Mapping[str, str]) -> bool | None:
+        seen.append(message.attachments)
+        return len(seen) > 1
+
+    engine = wired(database_url, mailbox, world.clock, looks=deliverer(look))
+    mailbox.stop()
+    picture = MessageAttachment("Blåbær.png", "image/png", bytes(range(256)))
+    attached(engine, Receiver("kari@example.org", "nn"), picture)
+    assert deliver_outbox(engine, system(engine)).sent == 0
+    world.clock.turn(minutes=1)
+    assert deliver_outbox(engine, system(engine)).sent == 1
+    assert seen == [(picture,), (picture,)]
+
+
+def test_files_do_not_go_with_a_text_message_or_where_there_are_none(
+    world: World, database_url: str, mailbox: Mailbox
+) -> None:
+    seen = []
+
+    def carry(message: OutgoingMessage, settings: Mapping[str, str]) -> bool | None:
+        seen.append((message.channel, message.attachments))
+        return True
+
+    engine = wired(database_url, mailbox, world.clock, carries=deliverer(carry))
+    attached(engine, Receiver("+4799999999", "nb", "sms"), MessageAttachment("a.png", "image/png", b"a"))
+    attached(engine, Receiver("kari@example.org", "nb"))
+    assert deliver_outbox(engine, system(engine)).sent == 2
+    assert seen == [("sms", ()), ("email", ())]
+    assert [one.attachments for one in (*world.messages("+4799999999"), *world.messages("kari@example.org"))] == [
+        None
+    ] * 2
 
 
 def test_a_refused_receiver_is_given_up_and_the_others_are_told(

@@ -27,7 +27,8 @@ def grantengine_deliver(message: OutgoingMessage, settings: Mapping[str, str]) -
 
 def _show(message: OutgoingMessage) -> None:
     head = {"To": message.address, "Subject": message.subject, "X-Grantengine-Message": message.id}
-    lines = [f"{name}: {' '.join(_plain(value).split())}" for name, value in head.items()]
+    named = [*head.items(), *(("Attachment", one.file_name) for one in message.attachments)]
+    lines = [f"{name}: {' '.join(_plain(value).split())}" for name, value in named]
     sys.stdout.write("\n".join([*lines, "", _plain(message.body), "", "-" * 40, ""]))
     sys.stdout.flush()
 

@@ -8,7 +8,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, getaddresses
 
-from grantengine import DeliveryRefused, OutgoingMessage, PluginError
+from grantengine import DeliveryRefused, MessageAttachment, OutgoingMessage, PluginError
 
 _ADDRESS = re.compile(r"([^\s@,;:<>()\[\]\\\"\x00-\x1f\x7f-\x9f]+)@([^\s@,;:<>()\[\]\\\"\x00-\x1f\x7f-\x9f]+)")
 
@@ -36,8 +36,23 @@ def email_of(message: OutgoingMessage, mail_from: str) -> EmailMessage:
     made["Auto-Submitted"] = "auto-generated"
     # Seven bits and short lines pass through every server on the way.
     made.set_content(message.body, charset="utf-8", cte="quoted-printable")
+    if message.attachments:
+        # A boundary by chance would make each repeat another mail; «=_» can not stand in either of the encodings.
+        made.make_mixed(boundary=f"=_{message.id}")
+    for attachment in message.attachments:
+        _attach(made, attachment)
     made["Content-Language"] = _line(message.language)
     return made
+
+
+def _attach(made: EmailMessage, attachment: MessageAttachment) -> None:
+    said = SMTP.header_factory("Content-Type", _line(attachment.media_type))
+    kind, params = said.content_type, dict(said.params)
+    # A mail within the mail may not be in base64, and what is no media type says nothing of the file.
+    if said.defects or said.maintype in ("message", "multipart"):
+        kind, params = "application/octet-stream", {}
+    name = _line(attachment.file_name) or None
+    made.add_attachment(attachment.content, *kind.split("/"), filename=name, params=params)
 
 
 def _line(text: str) -> str:
