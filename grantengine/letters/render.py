@@ -36,7 +36,8 @@ def decision_html(letter: DecisionLetter, texts: Texts) -> str:
     return _page(
         "decision.html", speaker, letter=letter, sentences=decision_sentences(letter, speaker),
         award=_award(letter, speaker), more=_more(letter, speaker),
-        most=_most(letter, speaker), changes=[(one.because, _change(one, speaker)) for one in letter.approved],
+        most=_most(letter, speaker), quoted=lambda names: ", ".join(f"«{name}»" for name in names),
+        changes=[(one.because, _change(one, speaker)) for one in letter.approved],
     )  # fmt: skip
 
 
@@ -100,10 +101,11 @@ def _most(letter: DecisionLetter, speaker: Speaker) -> str:
 
 
 def _more(letter: DecisionLetter, speaker: Speaker) -> str:
-    """What can be said of the ground beside the main reason; nothing where that says all."""
+    """What can be said of the ground at more length than in the main reason; nothing where that says all."""
     if letter.ground is Ground.BELOW_MINIMUM:
         if below_minimum(letter):
-            return speaker.say("letter.more.below-minimum", minimum=speaker.number(letter.minimum or 0))
+            points = {"total": speaker.number(letter.total or 0), "minimum": speaker.number(letter.minimum or 0)}
+            return speaker.say("letter.more.below-minimum", **points)
         return speaker.say("letter.more.no-amount")
     return speaker.say(f"letter.more.{letter.ground.replace(' ', '-')}") if letter.ground in _MORE else ""
 
