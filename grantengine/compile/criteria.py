@@ -20,7 +20,7 @@ from grantengine.expressions.templates import column, expr
 from grantengine.expressions.types import NUMBER, YES_NO, Scope, Type
 from grantengine.hooks.guard import options_of
 from grantengine.hooks.kinds import ConditionKind, CriterionKind, Kind
-from grantengine.hooks.options import expressions_written
+from grantengine.hooks.options import expressions_written, reference_fields
 from grantengine.hooks.registry import Registry
 from grantengine.scheme.collect import Collector, Path
 from grantengine.scheme.model import Criterion, EligibilityRule, Scheme
@@ -252,7 +252,14 @@ def _criterion_of_kind(
     return CriterionPlan(
         criterion.id, title, _shown(made, combined, column_id(criterion.id)), reading(checked, known),
         criterion.max_points, criterion.weight, kinds.unrounded.get(criterion.id), kind.mark_schema(options), kind,
+        _round_in(options),
     )  # fmt: skip
+
+
+def _round_in(options: Any) -> str | None:
+    """The review round that the options of a kind name, None where they name none."""
+    named = (getattr(options, name) for name, what in reference_fields(type(options)).items() if what == "round")
+    return next((id for id in named if isinstance(id, str)), None)
 
 
 def _shown(points: Expression, combined: Expression | None, id: str) -> str:

@@ -50,7 +50,10 @@ class RulePlan:
 
 @dataclass(frozen=True)
 class CriterionPlan:
-    """An award criterion. Points are clipped to 0 … ``max_points``, multiplied by ``weight`` and rounded once."""
+    """An award criterion. Points are clipped to 0 … ``max_points``, multiplied by ``weight`` and rounded once.
+
+    ``round`` is the review round in which marks for it are given, as its options say; None: any round that rates.
+    """
 
     id: str
     title: Words
@@ -61,6 +64,7 @@ class CriterionPlan:
     combined: Checked | None
     mark_schema: Mapping[str, Any]
     kind: CriterionKind | None = None
+    round: str | None = None
 
     @property
     def rated(self) -> bool:

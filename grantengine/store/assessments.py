@@ -2,10 +2,30 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from collections.abc import Collection
+from typing import Any, NamedTuple
 
-from grantengine.store.tables.assessment import Assessment, Assignment, Judgement
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from grantengine.store.tables.applications import Application
+from grantengine.store.tables.assessment import Assessment, Assignment, Interest, Judgement
+
+
+class Marked(NamedTuple):
+    """A delivered sheet: what was marked, by criterion."""
+
+    application_id: str
+    round_id: str
+    marks: dict[str, Any]
+
+
+class Waited(NamedTuple):
+    """Someone whose marks for a case are still to come."""
+
+    application_id: str
+    round_id: str
+    user_id: str
 
 
 class Assessments:
@@ -44,7 +64,53 @@ class Assessments:
         )  # fmt: skip
         return self.session.scalar(found)
 
+    def counting(self, call_id: str, ids: Collection[str] | None = None) -> list[Marked]:
+        """The delivered sheets of a call (of these cases of it) that count, in the order they were begun: those of
+        assessors whom no tie keeps away from the case.
+        """
+        found = (
+            select(Assessment.application_id, Assessment.round_id, Assessment.marks)
+            .join(Application, Application.id == Assessment.application_id)
+            .where(
+                Application.call_id == call_id, Assessment.delivered_at.is_not(None),
+                ~_tied(Assessment.assessor_id, ("declared", "conflict")),
+            )
+        )  # fmt: skip
+        if ids is not None:
+            found = found.where(Assessment.application_id.in_(sorted(ids)))
+        return [Marked(*row) for row in self.session.execute(found.order_by(Assessment.id))]
+
+    def waited_for(self, call_id: str, ids: Collection[str] | None = None) -> list[Waited]:
+        """Those to whom cases of a call (these of them) are given to rate, and who have not delivered, or of whom it is
+        not decided yet whether what they have delivered counts.
+        """
+        delivered = exists().where(
+            Assessment.application_id == Assignment.application_id, Assessment.round_id == Assignment.round_id,
+            Assessment.assessor_id == Assignment.user_id, Assessment.delivered_at.is_not(None),
+        )  # fmt: skip
+        found = (
+            select(Assignment.application_id, Assignment.round_id, Assignment.user_id)
+            .join(Application, Application.id == Assignment.application_id)
+            .where(
+                Application.call_id == call_id, Assignment.role == "assessor", Assignment.ended_at.is_(None),
+                or_(~delivered, _tied(Assignment.user_id, ("declared",))),
+            )
+        )  # fmt: skip
+        if ids is not None:
+            found = found.where(Assignment.application_id.in_(sorted(ids)))
+        return [Waited(*row) for row in self.session.execute(found.order_by(Assignment.id))]
+
     def judgements(self, application_id: str) -> list[Judgement]:
         """What handlers have said of the rules that ask them."""
         found = select(Judgement).where(Judgement.application_id == application_id)
         return list(self.session.scalars(found.order_by(Judgement.rule)))
+
+
+def _tied(user: InstrumentedAttribute[str], statuses: Collection[str]) -> ColumnElement[bool]:
+    """Whether a user has a tie in one of these statuses that touches the application that is joined."""
+    whose = or_(
+        Interest.whole_call, Interest.organisation_id == Application.organisation_id,
+        Interest.organisation_id == Application.host_id,
+    )  # fmt: skip
+    mine = and_(Interest.call_id == Application.call_id, Interest.user_id == user)
+    return exists().where(mine, whose, Interest.status.in_(sorted(statuses)))

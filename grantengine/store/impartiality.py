@@ -42,9 +42,7 @@ class Impartiality:
 
     def stand_in_roles(self, call_id: str, user_id: str, at: datetime, application_id: str | None) -> frozenset[str]:
         """The roles in which a user stands in: in the whole call, and in this case of it."""
-        mine = StandIn.application_id.is_(None)
-        if application_id is not None:
-            mine = or_(mine, StandIn.application_id == application_id)
+        mine = or_(StandIn.application_id.is_(None), StandIn.application_id == application_id)
         standing = (StandIn.since <= at) & or_(StandIn.until.is_(None), StandIn.until > at)
         found = select(StandIn.role).where(StandIn.call_id == call_id, StandIn.user_id == user_id, mine, standing)
         return frozenset(self.session.scalars(found))
