@@ -107,14 +107,17 @@ class Round(Part):
     title: LocalizedText | None = Field(default=None, description="Its name in words; without it that of the kind.")
     opens: MomentOrReference | None = Field(
         default=None,
-        description="When it opens: a moment, `call.opens` or `call.closes`; else when the round before ends.",
+        description="When it opens: a moment, `call.opens` or `call.closes`; else when the round before ends, but not "
+        "before the call closes or, where `intake` is `rolling`, the application is submitted.",
     )
     closes: MomentOrReference | None = Field(
         default=None,
         description="When it closes: a moment, `call.opens` or `call.closes`; else after `days`, or by hand.",
     )
     days: Days | None = Field(
-        default=None, description="How many calendar days it lasts; it ends at 23:59:59 of the last."
+        default=None,
+        description="How many calendar days it lasts, the first being the day after the one it opened in; it ends at "
+        "23:59:59 of the last.",
     )
     options: Options = Field(default={}, description="Options of the kind; each kind documents its own.")
 

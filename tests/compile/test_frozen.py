@@ -11,6 +11,7 @@ from grantengine.compile.frozen import differing, freeze, thaw
 from grantengine.compile.plan import Plan
 from grantengine.expressions.check import check
 from grantengine.expressions.parse import parse
+from grantengine.testing import plan_of, small_scheme
 
 ROOT = Path(__file__).parents[2]
 SCHEMES = sorted((ROOT / "schemes").glob("*/*/scheme.yaml"))
@@ -29,6 +30,7 @@ def test_what_is_frozen_thaws_to_the_same_expressions(engine: Engine, path: Path
         year.allocation.expressions for year in plan.years
     ]
     assert thawed.reports == plan.reports
+    assert thawed.rounds == plan.rounds
     assert differing(plan, kept) == ()
 
 
@@ -59,3 +61,36 @@ def test_every_kind_of_node_thaws(engine: Engine, example: Plan) -> None:
         plan = _with_rule(example, text)
         thawed = thaw(plan, json.loads(json.dumps(freeze(plan))))
         assert thawed.rules[0].reading.expression == plan.rules[0].reading.expression
+
+
+def _with_talk(engine: Engine, rule: str, strand: str = "members < 5") -> Plan:
+    """Dialogue for those whom a rule says, and in a strand for those whom another says."""
+    patch = f"[{{op: replace, path: /rounds/talk/options/rule, value: {strand}}}]"
+    return plan_of(
+        small_scheme(
+            f"rounds: [{{id: talk, kind: dialogue, options: {{offered_to: by_rule, rule: {rule}}}}}]",
+            plugins=["dialogue"],
+            questions="- {id: members, kind: integer}",
+            call=f"strands: [{{id: small, patch: {patch}}}]",
+        ),
+        engine,
+    )
+
+
+def _talk_rules(plan: Plan) -> list[str]:
+    rounds = [one.round("talk") for one in (plan, *plan.parts)]
+    return [one.rule.text for one in rounds if one is not None and one.rule is not None]
+
+
+def test_who_dialogue_is_offered_to_is_kept(engine: Engine) -> None:
+    kept = json.loads(json.dumps(freeze(_with_talk(engine, "members < 50"))))
+    today = _with_talk(engine, "members < 100", "members < 10")
+    assert _talk_rules(thaw(today, kept)) == ["members < 50", "members < 5"]
+    assert differing(today, kept) == ("rounds/talk/rule", "strands/small/rounds/talk/rule")
+
+
+def test_a_version_from_before_rounds_had_rules_thaws(engine: Engine) -> None:
+    today = _with_talk(engine, "members < 50")
+    kept = {place: data for place, data in freeze(today).items() if not place.endswith("rounds/talk/rule")}
+    assert len(kept) == len(freeze(today)) - 2
+    assert _talk_rules(thaw(today, kept)) == ["members < 50", "members < 5"]

@@ -103,6 +103,19 @@ def test_the_fact_source_in_the_page_on_hooks_works() -> None:
     assert len({record["facts"]["library"]["last_event"] for record in population(plan, engine.registry, 200, 1)}) == 2
 
 
+def test_the_round_in_the_page_on_hooks_works() -> None:
+    program = next(one for one in blocks(ROOT / "docs" / "hooks.md", "python") if "RoundKind" in one)
+    module = ModuleType("visits")
+    exec(compile(program, "hooks.md", "exec"), module.__dict__)
+    scheme = small_scheme(
+        "rounds: [{id: seen, kind: visit, options: {hours: 2, rule: requested > 50000}}]", plugins=["visits"]
+    )
+    (seen,) = plan_of(scheme, engine_with(("visits", module))).rounds
+    assert (seen.terms.meeting_minutes, seen.terms.offered_to_all) == (120, False)
+    assert seen.rule is not None
+    assert seen.rule.text == "requested > 50000"
+
+
 def test_the_delivery_in_the_page_on_hooks_works(capsys: pytest.CaptureFixture[str]) -> None:
     program = next(one for one in blocks(ROOT / "docs" / "hooks.md", "python") if "grantengine_deliver" in one)
     module = ModuleType("text_messages")

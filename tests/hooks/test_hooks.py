@@ -23,6 +23,8 @@ from grantengine import (
     QuestionKind,
     ReportProfile,
     RoundKind,
+    RoundTerms,
+    YesNoExpression,
     expr,
     hookimpl,
     types,
@@ -100,6 +102,13 @@ class Visit(RoundKind):
 
     class Options(KindOptions):
         hours: int = 1
+        rule: YesNoExpression | None = None
+
+    def terms(self, options: Any) -> RoundTerms:
+        return RoundTerms(
+            acts=frozenset({"handler", "applicant"}), allows=frozenset({"meet"}),
+            meeting_minutes=60 * options.hours, offered_to_all=options.rule is None,
+        )  # fmt: skip
 
 
 class InGold(PaymentPlan):
@@ -151,8 +160,26 @@ def test_hook_grantengine_fact_sources() -> None:
 def test_hook_grantengine_round_kinds() -> None:
     engine = engine_with(plugin("grantengine_round_kinds", Visit))
     good = small_scheme("rounds: [{id: visit, kind: visit, days: 5, options: {hours: 2}}]", plugins=["mine"])
-    assert codes(good, engine) == []
+    (visit,) = plan_of(good, engine).rounds
+    assert (visit.id, visit.kind, visit.days, visit.rule) == ("visit", "visit", 5, None)
+    assert visit.terms.meeting_minutes == 120
     assert codes(good.replace("hours: 2", "hour: 2"), engine) == ["unknown-key"]
+    large = plan_of(good.replace("hours: 2", "rule: requested > 1000"), engine).round("visit")
+    assert large is not None
+    assert large.rule is not None
+    assert large.rule.columns == {"requested"}
+
+
+def test_a_round_about_a_question_that_the_form_lacks_is_a_problem_of_the_scheme() -> None:
+    class About(Visit):
+        kind = "about"
+
+        def terms(self, options: Any) -> RoundTerms:
+            return RoundTerms(frozenset({"handler"}), frozenset({"ask"}), editable=("requested", "summary"))
+
+    engine = engine_with(plugin("grantengine_round_kinds", About))
+    scheme = small_scheme("rounds: [{id: about, kind: about}]", plugins=["mine"])
+    assert codes(scheme, engine) == ["kind-needs"]
 
 
 def test_hook_grantengine_allocation_methods() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from types import ModuleType
 from typing import Any
 
@@ -18,6 +19,8 @@ from grantengine import (
     KindOptions,
     PluginError,
     QuestionKind,
+    RoundKind,
+    RoundTerms,
     column,
     expr,
     hookimpl,
@@ -65,14 +68,23 @@ class Source(FactSource):
         return {"degrees": FactColumn(types.NUMBER)}
 
 
+class Talk(RoundKind):
+    kind = "wrong"
+
+    def terms(self, options: Any) -> Any:
+        return TERMS
+
+
+TERMS = RoundTerms(frozenset({"handler", "applicant"}), frozenset({"meet"}))
 HOOKS: dict[type[Kind], tuple[str, str]] = {
     Fine: ("question", "grantengine_question_kinds"),
     Holds: ("condition", "grantengine_condition_kinds"),
     Rated: ("criterion", "grantengine_criterion_kinds"),
     Source: ("fact_source", "grantengine_fact_sources"),
+    Talk: ("round", "grantengine_round_kinds"),
 }
 SCHEME = small_scheme(
-    "eligibility: [{id: r, kind: wrong}]\ncriteria: [{id: c, kind: wrong}]",
+    "eligibility: [{id: r, kind: wrong}]\ncriteria: [{id: c, kind: wrong}]\nrounds: [{id: t, kind: wrong}]",
     plugins=["mine"],
     questions="- {id: q, kind: wrong}\n- {id: t, kind: table, columns: [{id: q, kind: wrong}]}",
 )
@@ -115,6 +127,7 @@ METHODS = [
     (Rated, "mark_schema"),
     (Source, "columns"),
     (Source, "sample"),
+    (Talk, "terms"),
 ]
 
 
@@ -160,6 +173,26 @@ GIVEN: list[tuple[type[Kind], str, Any]] = [
     (Source, "sample", {"degrees": [1, 2]}),
     (Source, "sample", {"degrees": 5}),
     (Source, "sample", {"other": [1, 2, 3]}),
+    (Talk, "terms", None),
+    (Talk, "terms", {"acts": ["handler"]}),
+    (Talk, "terms", replace(TERMS, acts=frozenset({"mayor"}))),
+    (Talk, "terms", replace(TERMS, allows=frozenset({"meet", "sing"}))),
+    (Talk, "terms", replace(TERMS, allows={"meet"})),  # type: ignore[arg-type]
+    (Talk, "terms", replace(TERMS, allows="meet")),  # type: ignore[arg-type]
+    (Talk, "terms", replace(TERMS, exchanges=0)),
+    (Talk, "terms", replace(TERMS, exchanges=True)),
+    (Talk, "terms", replace(TERMS, answer_days=-1)),
+    (Talk, "terms", replace(TERMS, answer_days=2.5)),  # type: ignore[arg-type]
+    (Talk, "terms", replace(TERMS, meeting_minutes=0)),
+    (Talk, "terms", replace(TERMS, meeting_minutes=None)),  # type: ignore[arg-type]
+    (Talk, "terms", replace(TERMS, assessors_per_case=-1)),
+    (Talk, "terms", replace(TERMS, blind="yes")),  # type: ignore[arg-type]
+    (Talk, "terms", replace(TERMS, discuss_if_spread_over=float("nan"))),
+    (Talk, "terms", replace(TERMS, editable="summary")),  # type: ignore[arg-type]
+    (Talk, "terms", replace(TERMS, editable=[])),  # type: ignore[arg-type]
+    (Talk, "terms", replace(TERMS, asked=("Why?", 5))),  # type: ignore[arg-type]
+    # There is no rule that says for whom.
+    (Talk, "terms", replace(TERMS, offered_to_all=False)),
 ]
 
 
@@ -181,7 +214,7 @@ class Fussy(KindOptions):
         raise KeyError("oh")
 
 
-@pytest.mark.parametrize("base", [Fine, Holds, Rated])
+@pytest.mark.parametrize("base", [Fine, Holds, Rated, Talk])
 def test_options_whose_check_raises_are_named(base: type[Kind]) -> None:
     with pytest.raises(PluginError) as raised:
         run_everything(type("Wrong", (base,), {"Options": Fussy}))

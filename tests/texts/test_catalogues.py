@@ -157,6 +157,7 @@ VOCABULARY = {
         "fact-columns",
         "fact-sample",
         "json-schema",
+        "round-terms",
         "sample",
     },
     "formats": {"date", "no-orgnr", "local-or-instant"},
