@@ -1,0 +1,146 @@
+"""Scenes of organisations, hosts and networks."""
+
+from __future__ import annotations
+
+from stage import Call, Stage, changes, reads
+from worlds import NUMBERS
+
+from grantengine.records import By
+from grantengine.services.edit_organisation import edit_organisation
+from grantengine.services.find_organisations import find_organisations
+from grantengine.services.host_organisation import ask_host, consent_as_host, end_hosting
+from grantengine.services.invite_member import accept_invitation, end_role, invite_member
+from grantengine.services.join_network import ask_to_join, leave_network, take_in
+from grantengine.services.read_organisation import list_my_organisations, read_organisation
+from grantengine.services.refresh_organisation import refresh_organisation
+from grantengine.services.register_organisation import register_organisation
+
+
+@changes("create_organisation.create_organisation")
+def _(on: Stage) -> Call:
+    by = on.person()
+    return Call(by, on.organisation)
+
+
+@changes("register_organisation.register_organisation")
+def _(on: Stage) -> Call:
+    return Call(on.handler, lambda by: register_organisation(on.engine, by, authority_id=on.authority, name="Nytt lag"))
+
+
+@changes("edit_organisation.edit_organisation")
+def _(on: Stage) -> Call:
+    by = on.person()
+    organisation = on.organisation(by)
+    return Call(by, lambda by: edit_organisation(on.engine, by, organisation, 1, {"name": "Nytt navn"}), organisation)
+
+
+@changes("invite_member.invite_member")
+def _(on: Stage) -> Call:
+    by = on.person()
+    organisation = on.organisation(by)
+    return Call(
+        by,
+        lambda by: invite_member(on.engine, by, organisation_id=organisation, email=on.email(), role="writer"),
+        organisation,
+    )
+
+
+@changes("invite_member.accept_invitation")
+def _(on: Stage) -> Call:
+    by, email = on.person(), on.email()
+    invited = on.person(email)
+    invite_member(on.engine, by, organisation_id=on.organisation(by), email=email, role="contact")
+    return Call(invited, lambda by: accept_invitation(on.engine, by, on.world.link("join", email)))
+
+
+@changes("invite_member.end_role")
+def _(on: Stage) -> Call:
+    contact, email = on.person(), on.email()
+    invited, organisation = on.person(email), on.organisation(contact)
+    invite_member(on.engine, contact, organisation_id=organisation, email=email, role="contact")
+    accept_invitation(on.engine, invited, on.world.link("join", email))
+    return Call(
+        contact,
+        lambda by: end_role(on.engine, by, organisation_id=organisation, user_id=contact.id or "", role="contact"),
+        organisation,
+    )
+
+
+def _hosted(on: Stage, number: str) -> tuple[By, By, str]:
+    mine, theirs = on.person(), on.person()
+    on.organisation(theirs, number=number)
+    return mine, theirs, on.organisation(mine)
+
+
+@changes("host_organisation.ask_host")
+def _(on: Stage) -> Call:
+    mine, _, organisation = _hosted(on, NUMBERS[1])
+    return Call(
+        mine, lambda by: ask_host(on.engine, by, organisation_id=organisation, host_number=NUMBERS[1]), organisation
+    )
+
+
+@changes("host_organisation.consent_as_host")
+def _(on: Stage) -> Call:
+    mine, theirs, organisation = _hosted(on, NUMBERS[2])
+    ask_host(on.engine, mine, organisation_id=organisation, host_number=NUMBERS[2])
+    return Call(theirs, lambda by: consent_as_host(on.engine, by, organisation), organisation)
+
+
+@changes("host_organisation.end_hosting")
+def _(on: Stage) -> Call:
+    mine, _, organisation = _hosted(on, NUMBERS[3])
+    ask_host(on.engine, mine, organisation_id=organisation, host_number=NUMBERS[3])
+    return Call(mine, lambda by: end_hosting(on.engine, by, organisation), organisation)
+
+
+@changes("join_network.ask_to_join")
+def _(on: Stage) -> Call:
+    theirs, mine = on.person(), on.person()
+    network, organisation = on.organisation(theirs, "network"), on.organisation(mine)
+    return Call(
+        mine, lambda by: ask_to_join(on.engine, by, network_id=network, organisation_id=organisation), organisation
+    )
+
+
+@changes("join_network.take_in")
+def _(on: Stage) -> Call:
+    theirs, network, _, organisation = on.network()
+    return Call(
+        theirs, lambda by: take_in(on.engine, by, network_id=network, organisation_id=organisation), organisation
+    )
+
+
+@changes("join_network.leave_network")
+def _(on: Stage) -> Call:
+    _, network, mine, organisation = on.network()
+    return Call(
+        mine, lambda by: leave_network(on.engine, by, network_id=network, organisation_id=organisation), organisation
+    )
+
+
+@reads("find_organisations.find_organisations")
+def _(on: Stage) -> Call:
+    by = on.person()
+    return Call(by, lambda by: find_organisations(on.engine, by))
+
+
+@reads("read_organisation.read_organisation")
+def _(on: Stage) -> Call:
+    by = on.person()
+    organisation = on.organisation(by)
+    return Call(by, lambda by: read_organisation(on.engine, by, organisation), organisation)
+
+
+@reads("read_organisation.list_my_organisations")
+def _(on: Stage) -> Call:
+    by = on.person()
+    return Call(by, lambda by: list_my_organisations(on.engine, by))
+
+
+@changes("refresh_organisation.refresh_organisation")
+def _(on: Stage) -> Call:
+    by = on.person()
+    organisation = on.organisation(by, number=NUMBERS[6])
+    on.world.registered(NUMBERS[6], antallAnsatte=7)
+    return Call(by, lambda by: refresh_organisation(on.engine, by, organisation), organisation)
