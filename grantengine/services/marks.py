@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from grantengine.compile.plan import CriterionPlan, Plan
 from grantengine.compile.scopes import column_id
+from grantengine.store.assessments import Marked
 from grantengine.store.tables.applications import Application
 from grantengine.store.unit_of_work import Reading
 
@@ -14,6 +16,25 @@ NO_ROUND = ""
 
 FEW = 500
 """So many cases are asked for by id; beyond that the whole call is read."""
+
+EXACT = 9
+"""Decimals to which marks are compared: 4.4 and 2.4 are 2 apart, whatever binary fractions say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """Marks for one criterion of one case that are further apart than the round allows without a discussion.
+
+    ``spread`` is the distance between the highest and the lowest, ``limit`` what the round says. ``discussed``: assessors
+    have talked about it, and that is settled.
+    """
+
+    criterion: str
+    round_id: str
+    marks: tuple[float, ...]
+    spread: float
+    limit: float
+    discussed: bool
 
 
 def marks_of(work: Reading, plan: Plan, applications: Sequence[Application]) -> dict[str, dict[str, list[float]]]:
@@ -50,6 +71,27 @@ def outstanding(work: Reading, plan: Plan, applications: Sequence[Application]) 
     return {id: sorted(users) for id, users in found.items()}
 
 
+def disagreements(work: Reading, plan: Plan, applications: Sequence[Application]) -> dict[str, list[Disagreement]]:
+    """Marks that count and are too far apart, by case, in the order of the criteria; in two statements at most."""
+    found: dict[str, list[Disagreement]] = {one.id: [] for one in applications}
+    if not applications or not any(one.terms.discuss_if_spread_over is not None for one in plan.rounds):
+        return found
+    call_id, few = applications[0].call_id, _few(applications)
+    sheets: dict[str, list[Marked]] = {}
+    for sheet in work.assessments.counting(call_id, few):
+        sheets.setdefault(sheet.application_id, []).append(sheet)
+    settled = work.assessments.discussed(call_id, few)
+    for one in applications:
+        found[one.id] += _apart(plan, one, sheets.get(one.id, ()), settled.get(one.id, frozenset()))
+    return found
+
+
+def undiscussed(work: Reading, plan: Plan, applications: Sequence[Application]) -> dict[str, list[str]]:
+    """The criteria about which assessors disagree and have not talked, by case; every case has an entry."""
+    found = disagreements(work, plan, applications)
+    return {id: list(dict.fromkeys(one.criterion for one in some if not one.discussed)) for id, some in found.items()}
+
+
 def part_of(plan: Plan, application: Application) -> Plan:
     """The plan that a case is evaluated by: that of its strand, or the whole."""
     return next((one.plan for one in plan.strands if one.id == application.strand), plan)
@@ -80,6 +122,25 @@ def is_marked_in(plan: Plan, criterion: CriterionPlan, round_id: str) -> bool:
         return criterion.round == round_id
     rating = {one.id for one in plan.rounds if "rate" in one.terms.allows}
     return round_id in (rating or {NO_ROUND})
+
+
+def spread_of(marks: Sequence[float]) -> float:
+    """How far apart marks are; 0 for none."""
+    return round(max(marks) - min(marks), EXACT) if marks else 0.0
+
+
+def _apart(
+    plan: Plan, application: Application, sheets: Sequence[Marked], settled: frozenset[str]
+) -> Iterator[Disagreement]:
+    limits: Mapping[str, float | None] = {one.id: one.terms.discuss_if_spread_over for one in plan.rounds}
+    for criterion in marked_criteria(part_of(plan, application)):
+        for round_id, limit in limits.items():
+            if limit is None or not is_marked_in(plan, criterion, round_id):
+                continue
+            given = [one.marks.get(criterion.id) for one in sheets if one.round_id == round_id]
+            marks = tuple(float(mark) for mark in given if mark is not None)
+            if (spread := spread_of(marks)) > limit:
+                yield Disagreement(criterion.id, round_id, marks, spread, limit, criterion.id in settled)
 
 
 def _few(applications: Sequence[Application]) -> list[str] | None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from grantengine.store.tables.applications import Application
 from grantengine.store.tables.assessment import Assessment, Assignment, Interest, Judgement
+from grantengine.store.tables.dialogue import Thread
 
 
 class Marked(NamedTuple):
@@ -99,6 +100,23 @@ class Assessments:
         if ids is not None:
             found = found.where(Assignment.application_id.in_(sorted(ids)))
         return [Waited(*row) for row in self.session.execute(found.order_by(Assignment.id))]
+
+    def discussed(self, call_id: str, ids: Collection[str] | None = None) -> dict[str, frozenset[str]]:
+        """The criteria that assessors have talked about until it was settled, by case of a call (of these cases of it)."""
+        found = (
+            select(Thread.application_id, Thread.criterion)
+            .join(Application, Application.id == Thread.application_id)
+            .where(
+                Application.call_id == call_id, Thread.audience == "assessors", Thread.criterion.is_not(None),
+                Thread.resolved_at.is_not(None),
+            )
+        )  # fmt: skip
+        if ids is not None:
+            found = found.where(Thread.application_id.in_(sorted(ids)))
+        settled: dict[str, set[str]] = {}
+        for id, criterion in self.session.execute(found):
+            settled.setdefault(id, set()).add(criterion or "")
+        return {id: frozenset(criteria) for id, criteria in settled.items()}
 
     def judgements(self, application_id: str) -> list[Judgement]:
         """What handlers have said of the rules that ask them."""
