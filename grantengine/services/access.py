@@ -60,9 +60,12 @@ def authority_for(work: Reading, by: By, authority_id: str, roles: Collection[st
     return authority
 
 
-def call_for(work: Reading, by: By, call_id: str, roles: Collection[str], *, lock: bool = False) -> Call:
+def call_for(
+    work: Reading, by: By, call_id: str, roles: Collection[str], *, lock: bool = False, one_case: bool = False
+) -> Call:
     """A call of an authority in which the user has one of these roles, or in which the user stands in as one.
 
+    :param one_case: whoever stands in for a single case of it will do.
     :raises NotFoundError: there is none.
     :raises NotAllowedError: ``role-needed``.
     """
@@ -71,20 +74,21 @@ def call_for(work: Reading, by: By, call_id: str, roles: Collection[str], *, loc
         raise NotFoundError("call-not-found")
     if by.kind != "system":
         user = user_of(work, by)
-        if not _roles_in_call(work, user, call, by) & set(roles):
+        if not roles_in_call(work, user, call, by, one_case=one_case) & set(roles):
             authority = work.authorities.get(call.authority_id)
             raise NotAllowedError("role-needed", roles=sorted(roles), where=authority.name if authority else "")
     return call
 
 
-def _roles_in_call(
-    work: Reading, user: User, call: Call, by: By, application: Application | None = None
+def roles_in_call(
+    work: Reading, user: User, call: Call, by: By, application: Application | None = None, *, one_case: bool = False
 ) -> frozenset[str]:
-    """The roles of a user in the authority, and those in which the user stands in, in the call and in one case of it."""
+    """The roles of a user in the authority, and those in which the user stands in: in the call and in this case of it, or
+    with ``one_case`` in any.
+    """
+    own = work.users.roles_in_authority(user.id, call.authority_id, by.at)
     of = application.id if application else None
-    return work.users.roles_in_authority(user.id, call.authority_id, by.at) | work.impartiality.stand_in_roles(
-        call.id, user.id, by.at, of
-    )
+    return own | work.impartiality.stand_in_roles(call.id, user.id, by.at, of, one_case=one_case)
 
 
 def application_for(
@@ -121,7 +125,7 @@ def application_for(
 def _authority_roles(work: Reading, by: By, user: User, application: Application) -> frozenset[str]:
     """The roles in which a user has to do with a case that was handed in."""
     call = work.schemes.call_of(application)
-    roles = _roles_in_call(work, user, call, by, application) & READERS
+    roles = roles_in_call(work, user, call, by, application) & READERS
     if Who.ASSESSOR in roles and not work.assessments.is_assigned(application.id, user.id):
         roles -= {Who.ASSESSOR}
     return roles

@@ -37,7 +37,7 @@ def list_applicants(engine: Engine, by: By, call_id: str) -> list[ApplicantNamed
     :raises NotAllowedError: ``role-needed``.
     """
     with engine.store.read() as reading:
-        call_for(reading, by, call_id, WHO)
+        call_for(reading, by, call_id, WHO, one_case=True)
         found = reading.applications.applicants(call_id)
     return [ApplicantNamed(one.id, one.name, one.municipality) for one in found]
 
@@ -54,7 +54,7 @@ def declare_interests(engine: Engine, by: By, call_id: str, ties: Mapping[str, s
     :raises NotAllowedError: ``role-needed``.
     """
     with engine.store.work(by) as work:
-        call = call_for(work, by, call_id, WHO, lock=True)
+        call = call_for(work, by, call_id, WHO, lock=True, one_case=True)
         user = user_of(work, by)
         applicants = {one.id for one in work.applications.applicants(call_id)}
         told = _checked(ties or {}, applicants)

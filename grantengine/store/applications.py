@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import insert, or_, select, union
+from sqlalchemy import CompoundSelect, insert, or_, select, union
 from sqlalchemy.orm import Session
 
 from grantengine.store.locks import row_lock
@@ -67,7 +68,7 @@ class Applications:
     def applicants(self, call_id: str) -> list[Organisation]:
         """Those who have handed in something in a call, and hosts who would receive their money, by name."""
         handed_in = (Application.call_id == call_id) & Application.submitted_at.is_not(None)
-        ids = union(
+        ids: CompoundSelect[Any] = union(
             select(Application.organisation_id).where(handed_in),
             select(Application.host_id).where(handed_in, Application.host_id.is_not(None)),
         )
@@ -128,14 +129,18 @@ class Applications:
         """One kept state."""
         return self.session.get(Revision, id)
 
-    def submitted(self, application_id: str, draft_version: int) -> Revision | None:
-        """The state that was kept when this version of the draft was submitted."""
+    def submitted(self, application_id: str, draft_version: int, cause: str = "submitted") -> Revision | None:
+        """The state that was kept when this version of the draft was handed in, for this cause."""
         found = select(Revision).where(
             Revision.application_id == application_id,
             Revision.draft_version == draft_version,
-            Revision.cause == "submitted",
+            Revision.cause == cause,
         )
         return self.session.scalar(found)
+
+    def revisions_by_id(self, ids: Collection[str]) -> dict[str, Revision]:
+        """Kept states by id, in one statement."""
+        return {one.id: one for one in self.session.scalars(select(Revision).where(Revision.id.in_(sorted(ids))))}
 
     def last_revision(self, application_id: str) -> Revision | None:
         """The state that was kept last."""

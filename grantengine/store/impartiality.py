@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from grantengine.store.tables.assessment import Interest, InterestDeclaration, StandIn
+from grantengine.store.tables.people import Organisation, User
 
 
 class Impartiality:
@@ -25,6 +26,41 @@ class Impartiality:
         """A tie by id."""
         return self.session.get(Interest, id, with_for_update={"key_share": True} if lock else None)
 
+    def call_of_interest(self, id: str) -> str | None:
+        """The call that a tie was declared in."""
+        return self.session.scalar(select(Interest.call_id).where(Interest.id == id))
+
+    def interest_in(self, call_id: str, user_id: str, organisation_id: str) -> Interest | None:
+        """What a user has said of a tie to this applicant."""
+        found = select(Interest).where(
+            Interest.call_id == call_id, Interest.user_id == user_id, Interest.organisation_id == organisation_id
+        )
+        return self.session.scalar(found)
+
+    def listed(self, call_id: str, user_id: str | None = None) -> list[tuple[Interest, str, str]]:
+        """The ties declared in a call, by one user or by all, with the names of user and applicant, oldest first."""
+        found = (
+            select(Interest, User.name, Organisation.name)
+            .join(User, User.id == Interest.user_id)
+            .join(Organisation, Organisation.id == Interest.organisation_id)
+            .where(Interest.call_id == call_id)
+        )
+        if user_id is not None:
+            found = found.where(Interest.user_id == user_id)
+        rows = self.session.execute(found.order_by(Interest.id))
+        return [(one, user, organisation) for one, user, organisation in rows]
+
+    def keeping_away(self, call_id: str) -> list[Interest]:
+        """The ties in a call that keep their people away; one that nobody has decided about does."""
+        found = select(Interest).where(Interest.call_id == call_id, Interest.status != "no-conflict")
+        return list(self.session.scalars(found.order_by(Interest.id)))
+
+    def declarations(self, call_id: str) -> dict[str, datetime]:
+        """Who has declared in a call, by user id, and when last."""
+        found = select(InterestDeclaration.user_id, InterestDeclaration.declared_at)
+        rows = self.session.execute(found.where(InterestDeclaration.call_id == call_id))
+        return {user: at for user, at in rows}  # noqa: C416 - rows have a method `keys` of their own
+
     def interests(self, call_id: str, user_id: str | None = None) -> list[Interest]:
         """The ties declared in a call, by one user or by all, in the order they were declared."""
         found = select(Interest).where(Interest.call_id == call_id)
@@ -40,17 +76,32 @@ class Impartiality:
         )
         return self.session.scalar(found.limit(1)) is not None
 
-    def stand_in_roles(self, call_id: str, user_id: str, at: datetime, application_id: str | None) -> frozenset[str]:
-        """The roles in which a user stands in: in the whole call, and in this case of it."""
-        mine = or_(StandIn.application_id.is_(None), StandIn.application_id == application_id)
-        standing = (StandIn.since <= at) & or_(StandIn.until.is_(None), StandIn.until > at)
-        found = select(StandIn.role).where(StandIn.call_id == call_id, StandIn.user_id == user_id, mine, standing)
+    def stand_in_roles(
+        self, call_id: str, user_id: str, at: datetime, application_id: str | None, *, one_case: bool = False
+    ) -> frozenset[str]:
+        """The roles in which a user stands in: in the whole call, and in this case of it; with ``one_case`` in any."""
+        found = select(StandIn.role).where(StandIn.call_id == call_id, StandIn.user_id == user_id, _standing(at))
+        if not one_case:
+            found = found.where(or_(StandIn.application_id.is_(None), StandIn.application_id == application_id))
         return frozenset(self.session.scalars(found))
+
+    def standing_in(self, call_id: str, role: str, at: datetime) -> list[StandIn]:
+        """Those who stand in in this role now, in the call or in a case of it."""
+        found = select(StandIn).where(StandIn.call_id == call_id, StandIn.role == role, _standing(at))
+        return list(self.session.scalars(found.order_by(StandIn.id)))
 
     def stand_ins(self, call_id: str) -> list[StandIn]:
         """Everyone who stands in, or has stood in, in a call."""
         return list(self.session.scalars(select(StandIn).where(StandIn.call_id == call_id).order_by(StandIn.id)))
 
+    def call_of_stand_in(self, id: str) -> str | None:
+        """The call that someone stands in in."""
+        return self.session.scalar(select(StandIn.call_id).where(StandIn.id == id))
+
     def stand_in(self, id: str) -> StandIn | None:
         """A stand-in by id."""
         return self.session.get(StandIn, id)
+
+
+def _standing(at: datetime) -> ColumnElement[bool]:
+    return (StandIn.since <= at) & or_(StandIn.until.is_(None), StandIn.until > at)
