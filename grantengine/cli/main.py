@@ -22,6 +22,7 @@ COMMANDS = {
     "db": "Set up the database, or bring it up to date.",
     "audit": "Examine the audit trail, and seal it.",
     "worker": "Deliver messages and do the work that waits, until told to stop.",
+    "export": "Write what a call was decided on, to be evaluated again.",
 }
 
 

@@ -38,7 +38,7 @@ def list_applicants(engine: Engine, by: By, call_id: str) -> list[ApplicantNamed
     """
     with engine.store.read() as reading:
         call_for(reading, by, call_id, WHO, one_case=True)
-        found = reading.applications.applicants(call_id)
+        found = reading.cases.applicants(call_id)
     return [ApplicantNamed(one.id, one.name, one.municipality) for one in found]
 
 
@@ -56,7 +56,7 @@ def declare_interests(engine: Engine, by: By, call_id: str, ties: Mapping[str, s
     with engine.store.work(by) as work:
         call = call_for(work, by, call_id, WHO, lock=True, one_case=True)
         user = user_of(work, by)
-        applicants = {one.id for one in work.applications.applicants(call_id)}
+        applicants = {one.id for one in work.cases.applicants(call_id)}
         told = _checked(ties or {}, applicants)
         declaration = work.impartiality.declaration(call_id, user.id)
         if declaration is None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from grantengine.lifecycle import Status
 from grantengine.records import By
 from grantengine.services.access import application_to
 from grantengine.services.activities import end_activities
+from grantengine.services.give_back import free_lines, tell_freed
 from grantengine.services.messages import receiver_of, send
 from grantengine.services.transitions import change_status
 
@@ -23,9 +25,17 @@ def withdraw_application(engine: Engine, by: By, application_id: str, *, reason:
         application, transition = application_to(work, "withdraw", application_id)
         was_submitted = application.submitted_at is not None
         draft = work.applications.draft(application_id)
+        request = work.dialogue.open_request(application_id)
+        if request is not None:  # nobody waits for it any more
+            request.status, request.closed_at, request.closed_by = "lapsed", by.at, by.id
         end_activities(work, application)
-        details = {"reason": reason.strip()[:1000]} if reason.strip() else {}
+        details: dict[str, Any] = {"reason": reason.strip()[:1000]} if reason.strip() else {}
+        was_decided = application.status == Status.DECIDED
+        if was_decided:
+            details["freed"] = free_lines(work, application)
         change_status(engine, work, application, transition, draft.answers if draft else {}, **details)
+        if was_decided and details["freed"]:
+            tell_freed(engine, work, application)
         if not was_submitted:
             return
         for role, user in work.organisations.people(application.organisation_id, by.at):

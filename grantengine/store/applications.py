@@ -30,6 +30,10 @@ class Applications:
         """An application by id; ``lock`` keeps others from changing it until the transaction ends."""
         return self.session.get(Application, id, with_for_update=row_lock(lock))
 
+    def call_id(self, id: str) -> str | None:
+        """The call of an application. The application is not read itself: others may change it until it is locked."""
+        return self.session.scalar(select(Application.call_id).where(Application.id == id))
+
     def by_request(self, request_id: str) -> Application | None:
         """The application that a request with this mark began."""
         return self.session.scalar(select(Application).where(Application.request_id == request_id))
@@ -64,16 +68,6 @@ class Applications:
             )
         )
         return self.session.scalar(found.order_by(Application.id.desc()).limit(1))
-
-    def applicants(self, call_id: str) -> list[Organisation]:
-        """Those who have handed in something in a call, and hosts who would receive their money, by name."""
-        handed_in = (Application.call_id == call_id) & Application.submitted_at.is_not(None)
-        ids: CompoundSelect[Any] = union(
-            select(Application.organisation_id).where(handed_in),
-            select(Application.host_id).where(handed_in, Application.host_id.is_not(None)),
-        )
-        found = select(Organisation).where(Organisation.id.in_(ids))
-        return list(self.session.scalars(found.order_by(Organisation.name, Organisation.id)))
 
     def of_call(
         self, call_id: str, *, statuses: Collection[str] = (), after: str = "", limit: int = 50

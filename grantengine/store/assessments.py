@@ -50,6 +50,54 @@ class Assessments:
             found = found.where(Assignment.ended_at.is_(None))
         return list(self.session.scalars(found.order_by(Assignment.id)))
 
+    def standing_of(self, call_id: str, user_id: str, organisation_id: str | None = None) -> list[Assignment]:
+        """What is given to someone in a call now, in order of the cases; with an organisation, of its cases and of those
+        whose money it would receive.
+        """
+        found = (
+            select(Assignment)
+            .join(Application, Application.id == Assignment.application_id)
+            .where(Application.call_id == call_id, Assignment.user_id == user_id, Assignment.ended_at.is_(None))
+        )
+        if organisation_id is not None:
+            mine = or_(Application.organisation_id == organisation_id, Application.host_id == organisation_id)
+            found = found.where(mine)
+        return list(self.session.scalars(found.order_by(Assignment.application_id, Assignment.id)))
+
+    def to_rate(self, call_id: str, statuses: Collection[str]) -> list[Application]:
+        """What was handed in in a call and is in one of these statuses, in order of id."""
+        found = select(Application).where(
+            Application.call_id == call_id, Application.submitted_at.is_not(None),
+            Application.status.in_(sorted(statuses)),
+        )  # fmt: skip
+        return list(self.session.scalars(found.order_by(Application.id)))
+
+    def of_round(self, call_id: str, round_id: str) -> list[tuple[Assignment, bool]]:
+        """To whom cases of a call are given to rate in a round now, and whether they have delivered."""
+        found = (
+            select(Assignment, Assessment.delivered_at)
+            .join(Application, Application.id == Assignment.application_id)
+            .outerjoin(
+                Assessment, and_(
+                    Assessment.application_id == Assignment.application_id, Assessment.round_id == Assignment.round_id,
+                    Assessment.assessor_id == Assignment.user_id,
+                ),
+            )
+            .where(
+                Application.call_id == call_id, Assignment.round_id == round_id, Assignment.role == "assessor",
+                Assignment.ended_at.is_(None),
+            )
+        )  # fmt: skip
+        return [(one, at is not None) for one, at in self.session.execute(found.order_by(Assignment.id))]
+
+    def application_of(self, assignment_id: str) -> str | None:
+        """The case that an assignment is of."""
+        return self.session.scalar(select(Assignment.application_id).where(Assignment.id == assignment_id))
+
+    def assignment(self, id: str) -> Assignment | None:
+        """An assignment by id."""
+        return self.session.get(Assignment, id)
+
     def sheets(self, application_id: str, round_id: str | None = None) -> list[Assessment]:
         """The sheets of a case, drafts too, in the order they were begun."""
         found = select(Assessment).where(Assessment.application_id == application_id)

@@ -29,6 +29,15 @@ class Decisions:
         found = select(ProposedCase).where(ProposedCase.allocation_id == allocation_id)
         return list(self.session.scalars(found.order_by(ProposedCase.application_id)))
 
+    def in_open_proposal(self, call_id: str) -> set[str]:
+        """The cases of a call that are in a proposal that nobody has settled."""
+        found = (
+            select(ProposedCase.application_id)
+            .join(Allocation, Allocation.id == ProposedCase.allocation_id)
+            .where(Allocation.call_id == call_id, ProposedCase.settled_at.is_(None))
+        )
+        return set(self.session.scalars(found))
+
     def proposed_case(self, allocation_id: str, application_id: str) -> ProposedCase | None:
         """What a proposal says of one case."""
         found = select(ProposedCase).where(
@@ -45,6 +54,11 @@ class Decisions:
         """The decisions that carried out a proposal, in order of application."""
         found = select(Decision).where(Decision.allocation_id == allocation_id)
         return list(self.session.scalars(found.order_by(Decision.application_id)))
+
+    def newest(self, call_id: str) -> dict[str, Decision]:
+        """The last decision of each case of a call, by application."""
+        found = select(Decision).where(Decision.call_id == call_id).order_by(Decision.place)
+        return {one.application_id: one for one in self.session.scalars(found)}
 
     def decision(self, id: str) -> Decision | None:
         """A decision by id."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from grantengine.store.locks import row_lock
+from grantengine.store.tables.applications import Application
 from grantengine.store.tables.dialogue import ChangeRequest, ClosedRound, Comment, PublishedAnswer, Thread
 
 
@@ -20,6 +21,18 @@ class Dialogue:
     def thread(self, id: str, *, lock: bool = False) -> Thread | None:
         """A thread by id."""
         return self.session.get(Thread, id, with_for_update=row_lock(lock))
+
+    def application_of(self, thread_id: str) -> str | None:
+        """The application that a thread is about. The thread is not read itself: others may change it until that
+        application is locked.
+        """
+        return self.session.scalar(select(Thread.application_id).where(Thread.id == thread_id))
+
+    def comment(self, id: str) -> tuple[Comment, Thread] | None:
+        """Something that was said, and where."""
+        found = select(Comment, Thread).join(Thread, Thread.id == Comment.thread_id).where(Comment.id == id)
+        row = self.session.execute(found).first()
+        return (row[0], row[1]) if row else None
 
     def threads(self, application_id: str) -> list[Thread]:
         """The threads of an application, in the order they were opened."""
@@ -43,12 +56,35 @@ class Dialogue:
         )
         return self.session.scalar(found)
 
+    def answered_by(self, revision_id: str) -> ChangeRequest | None:
+        """The request that this kept state answered."""
+        return self.session.scalar(select(ChangeRequest).where(ChangeRequest.answered_revision_id == revision_id))
+
+    def last_request(self, application_id: str) -> ChangeRequest | None:
+        """The newest request of an application."""
+        found = select(ChangeRequest).where(ChangeRequest.application_id == application_id)
+        return self.session.scalar(found.order_by(ChangeRequest.id.desc()).limit(1))
+
+    def waiting_in(self, call_id: str, round_id: str) -> int:
+        """How many requests of a round wait for an answer."""
+        found = (
+            select(func.count())
+            .select_from(ChangeRequest)
+            .join(Application, Application.id == ChangeRequest.application_id)
+            .where(Application.call_id == call_id, ChangeRequest.round_id == round_id, ChangeRequest.status == "open")
+        )
+        return self.session.scalar(found) or 0
+
     def overdue(self, at: datetime, *, after: str = "", limit: int = 200) -> list[str]:
         """The ids of applications whose request was to be answered before this time, in order, after this one."""
         found = select(ChangeRequest.application_id).where(
             ChangeRequest.status == "open", ChangeRequest.due_at <= at, ChangeRequest.application_id > after
         )
         return list(self.session.scalars(found.order_by(ChangeRequest.application_id).limit(limit)))
+
+    def closed_round(self, call_id: str, round_id: str) -> ClosedRound | None:
+        """That a round of a call was closed by hand."""
+        return self.session.get(ClosedRound, (call_id, round_id))
 
     def closed_rounds(self, call_id: str) -> dict[str, datetime]:
         """The rounds of a call that were closed by hand, and when."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import or_, select
@@ -59,10 +60,14 @@ class Organisations:
         )
         return [(role, user) for role, user in self.session.execute(found)]
 
-    def contacts_writing(self, call_id: str, at: datetime) -> list[User]:
-        """The contacts of the organisations that have a draft in a call, each person once, in one statement."""
+    def contacts_writing(
+        self, call_id: str, at: datetime, statuses: Collection[str] = frozenset({"draft"})
+    ) -> list[User]:
+        """The contacts of the organisations that have a draft in a call, or an application in one of ``statuses``, each
+        person once, in one statement.
+        """
         writing = select(Application.organisation_id).where(
-            Application.call_id == call_id, Application.status == "draft"
+            Application.call_id == call_id, Application.status.in_(sorted(statuses))
         )
         contacts = select(OrganisationRole.user_id).where(
             OrganisationRole.organisation_id.in_(writing),

@@ -29,9 +29,11 @@ class Parts:
         """
         return self.session.scalar(select(part.application_id).where(part.id == id))
 
-    def partners(self, application_id: str) -> list[Partner]:
-        """Partners that have been invited and not removed, in that order."""
-        found = select(Partner).where(Partner.application_id == application_id, Partner.removed_at.is_(None))
+    def partners(self, application_id: str, *, removed: bool = False) -> list[Partner]:
+        """Partners that have been invited and not removed, in that order; with ``removed`` those that were, too."""
+        found = select(Partner).where(Partner.application_id == application_id)
+        if not removed:
+            found = found.where(Partner.removed_at.is_(None))
         return list(self.session.scalars(found.order_by(Partner.id)))
 
     def partner(self, id: str, *, lock: bool = False) -> Partner | None:

@@ -17,6 +17,7 @@ from grantengine.store.assessments import Assessments
 from grantengine.store.audit import Changes, Signature, append_events
 from grantengine.store.authorities import Authorities
 from grantengine.store.base import Audited, Base, chain_of
+from grantengine.store.cases import Cases
 from grantengine.store.database import Database
 from grantengine.store.decisions import Decisions
 from grantengine.store.dialogue import Dialogue
@@ -56,6 +57,7 @@ class Reading:
         self.schemes = Schemes(session)
         self.trail = Trail(session)
         self.assessments = Assessments(session)
+        self.cases = Cases(session)
         self.decisions = Decisions(session)
         self.dialogue = Dialogue(session)
         self.impartiality = Impartiality(session)

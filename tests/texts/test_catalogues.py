@@ -132,6 +132,8 @@ FAMILIES = {
     # lifecycle.py, services/access.py
     "status.": {f"{status}{end}" for status in Status for end in ("", ".help")},
     "verb.": {*(one.verb for one in LIFECYCLE.transitions), "attach", "complete", "invite", "save"},
+    # services/blockers.py
+    "blocker.": {"to-clarify", "changes-asked", "unconfirmed", "not-delivered", "not-rated", "not-discussed", "extension"},
     # services/messages.py
     "mail.": {f"{template}.{part}" for template in TEMPLATES for part in ("subject", "body")},
     "sms.": TEMPLATES - BY_EMAIL,

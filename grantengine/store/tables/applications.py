@@ -81,7 +81,8 @@ class Revision(Audited, Base, kw_only=True):
     """A kept state of an application. The database lets nothing of it change but the erasure of its answers.
 
     ``cause`` is ``author`` (another one went on), ``kept`` (at the author's wish), ``interval``, ``submitted``,
-    ``completed`` or ``registered``. ``draft_version`` is the version of the draft that it holds.
+    ``completed``, ``changed`` (the authority had asked) or ``registered``. ``draft_version`` is the version of the draft
+    that it holds.
     """
 
     __tablename__ = "revisions"

@@ -1,0 +1,161 @@
+"""A handler sets what a case gets, with a reason; what that does to the others is reckoned, and can be seen first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from grantengine.errors import MoneyError, NotFoundError
+from grantengine.evaluate import Outcome
+from grantengine.money import format_ore, parse_ore
+from grantengine.outcome_json import case_json
+from grantengine.records import By, Ground
+from grantengine.services.access import user_of
+from grantengine.services.people_input import Checks
+from grantengine.services.proposals import Opened, Record, allocation_for, check_open, evaluated, lines_of
+from grantengine.store.tables.decisions import ProposedCase
+
+if TYPE_CHECKING:
+    from grantengine.bootstrap import Engine
+    from grantengine.store.unit_of_work import Work
+
+WHO = {"handler", "leader"}
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What a change does to one case: hundredths of the call's currency or unit, and the ground, before and after."""
+
+    application_id: str
+    number: str
+    before: int
+    after: int
+    ground: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """What a handler sets for a case: ``amount`` in hundredths (for each year of the budget), None: as the rules say."""
+
+    amount: int | None
+    reason: str
+
+
+def set_by_hand(
+    engine: Engine, by: By, allocation_id: str, application_id: str, amount: str | None, *, reason: str
+) -> tuple[Moved, ...]:
+    """Set what a case gets (``"120000"``, ``"0"``; for each year of the budget), or let the rules say it again (None).
+
+    What is left is shared anew among the others by the rules; all whom it moves are returned.
+
+    :raises InputError: ``reason-missing``, or a sum that is none.
+    :raises NotFoundError: ``allocation-not-found``, ``application-not-found``.
+    :raises NotAllowedError: ``role-needed``, ``interests-undeclared``, ``conflict-of-interest``.
+    :raises NotPossibleError: ``allocation-settled``.
+    :raises EvaluationError: ``by-hand-over-budget``, ``by-hand-not-whole``.
+    """
+    hand = _hand(amount, reason)
+    with engine.store.work(by) as work:
+        opened = allocation_for(engine, work, by, allocation_id, WHO, lock=True)
+        check_open(opened.allocation, "proposed")
+        case = _case(opened, application_id)
+        moved = change_cases(engine, work, opened, {case.application_id: hand}, user_of(work, by).id)
+        work.record(
+            "proposal-changed", opened.call, allocation=allocation_id, application=application_id, reason=hand.reason
+        )  # fmt: skip
+        return moved
+
+
+def see_hand_move(
+    engine: Engine, by: By, allocation_id: str, application_id: str, amount: str | None
+) -> tuple[Moved, ...]:
+    """What :func:`set_by_hand` would do to this and the other cases; nothing is changed.
+
+    :raises InputError: a sum that is none.
+    :raises NotFoundError: ``allocation-not-found``, ``application-not-found``.
+    :raises NotAllowedError: ``role-needed``, ``interests-undeclared``, ``conflict-of-interest``.
+    :raises EvaluationError: ``by-hand-over-budget``, ``by-hand-not-whole``.
+    """
+    hand = _hand(amount, "–")
+    with engine.store.read() as reading:
+        opened = allocation_for(engine, reading, by, allocation_id, WHO)
+        case = _case(opened, application_id)
+    outcome = _evaluated(engine, opened, {case.application_id: hand})
+    return _moved(opened, outcome)
+
+
+def change_cases(
+    engine: Engine, work: Work, opened: Opened, hands: Mapping[str, Hand], user_id: str
+) -> tuple[Moved, ...]:
+    """Evaluate the proposal with what is set by hand, and write down what became of every case.
+
+    :raises EvaluationError: ``by-hand-over-budget``, ``by-hand-not-whole``.
+    """
+    outcome = _evaluated(engine, opened, hands)
+    moved = _moved(opened, outcome)
+    touched = {one.application_id for one in moved} | hands.keys()
+    for position, case in enumerate(opened.cases):
+        if case.application_id not in touched:
+            continue
+        hand = hands.get(case.application_id)
+        if hand is not None:
+            case.record = _with_hand(case.record or {}, hand)
+            case.hand_reason = None if hand.amount is None else hand.reason
+            case.hand_by = None if hand.amount is None else user_id
+        case.granted, case.ground = int(outcome.granted[position]), outcome.ground(position) or ""
+        if case.ground != Ground.SET_BY_HAND:
+            case.computed = case.granted
+        case.outcome, case.lines = case_json(outcome, position), lines_of(outcome, position)
+        application = opened.applications[case.application_id]
+        details = {"reason": hand.reason} if hand else {}
+        work.record("proposed", application, allocation=case.allocation_id, granted=case.granted, **details)
+    return moved
+
+
+def _hand(amount: str | None, reason: str) -> Hand:
+    checks = Checks()
+    told = checks.reason(reason)
+    sum: int | None = None
+    if amount is not None:
+        try:
+            sum = parse_ore(amount)
+        except MoneyError as error:
+            checks.add(error.code, "amount", **error.params)
+    checks.done()
+    return Hand(sum, told)
+
+
+def _case(opened: Opened, application_id: str) -> ProposedCase:
+    case = next((one for one in opened.cases if one.application_id == application_id), None)
+    if case is None:
+        raise NotFoundError("application-not-found")
+    return case
+
+
+def _evaluated(engine: Engine, opened: Opened, hands: Mapping[str, Hand]) -> Outcome:
+    records: list[Record] = []
+    for case in opened.cases:
+        hand = hands.get(case.application_id)
+        records.append((case.record or {}) if hand is None else _with_hand(case.record or {}, hand))
+    as_of = date.fromisoformat(opened.allocation.as_of)
+    return evaluated(engine, opened.plan, records, as_of=as_of, committed=opened.allocation.committed)
+
+
+def _with_hand(record: Mapping[str, Any], hand: Hand) -> Record:
+    """The record with what is set by hand, or without."""
+    changed = {name: value for name, value in record.items() if name != "set_by_hand"}
+    if hand.amount is not None:
+        changed["set_by_hand"] = {"amount": format_ore(hand.amount), "reason": hand.reason}
+    return changed
+
+
+def _moved(opened: Opened, outcome: Outcome) -> tuple[Moved, ...]:
+    found = []
+    for position, case in enumerate(opened.cases):
+        after, ground = int(outcome.granted[position]), outcome.ground(position) or ""
+        if (after, ground) != (case.granted, case.ground):
+            number = opened.applications[case.application_id].number
+            found.append(Moved(case.application_id, number, case.granted, after, ground))
+    return tuple(found)

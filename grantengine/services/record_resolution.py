@@ -1,0 +1,87 @@
+"""What a committee has resolved about a proposal is written down, and becomes the decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING
+
+from grantengine.errors import MoneyError, NotPossibleError
+from grantengine.money import parse_ore
+from grantengine.records import By
+from grantengine.services.access import user_of
+from grantengine.services.approve_allocation import Decided, check_current, decide, decided_as
+from grantengine.services.change_proposal import Hand, change_cases
+from grantengine.services.people_input import Checks
+from grantengine.services.proposals import Opened, allocation_for, check_open
+
+if TYPE_CHECKING:
+    from grantengine.bootstrap import Engine
+
+WHO = {"handler", "leader"}
+
+
+def record_resolution(
+    engine: Engine, by: By, allocation_id: str, *, committee: str, on: date, reference: str,
+    changes: Mapping[str, tuple[str, str]] | None = None,
+) -> Decided:  # fmt: skip
+    """Write down what a committee resolved: as proposed, or with other amounts for some cases, each with its reason.
+
+    :param on: the day of the meeting.
+    :param reference: where it stands in the committee's minutes.
+    :param changes: amount and reason by application.
+    :raises InputError: every field that does not fit; ``case-not-in-proposal``.
+    :raises NotFoundError: ``allocation-not-found``.
+    :raises NotAllowedError: ``role-needed``, ``interests-undeclared``, ``conflict-of-interest``.
+    :raises NotPossibleError: ``no-committee``: the administration decides; ``allocation-not-approved``: the second person has
+        not agreed yet; ``allocation-settled``, ``proposal-outdated``, ``budget-exceeded``.
+    :raises EvaluationError: the committee gave more than there is.
+    """
+    checks = Checks()
+    name, where = checks.name(committee, "committee"), checks.reason(reference, "reference", 200)
+    if on > engine.today():
+        checks.add("date-ahead", "on")
+    hands = _hands(checks, changes or {})
+    checks.done()
+    with engine.store.work(by) as work:
+        opened = allocation_for(engine, work, by, allocation_id, WHO, lock=True)
+        allocation = opened.allocation
+        resolution = {"committee": name, "date": on.isoformat(), "reference": where}
+        if allocation.status == "decided" and allocation.resolution == resolution:
+            return decided_as(opened)
+        _check_ready(opened)
+        check_current(engine, work, opened)
+        unknown = sorted(hands.keys() - opened.applications.keys())
+        for id in unknown:
+            checks.add("case-not-in-proposal", f"changes/{id}")
+        checks.done()
+        user = user_of(work, by)
+        if hands:
+            change_cases(engine, work, opened, hands, user.id)
+        allocation.resolution = resolution
+        work.record("resolved", opened.call, allocation=allocation_id, **resolution)
+        return decide(engine, work, opened, user.id)
+
+
+def _hands(checks: Checks, changes: Mapping[str, tuple[str, str]]) -> dict[str, Hand]:
+    hands = {}
+    for id, (amount, reason) in changes.items():
+        told = checks.reason(reason, f"changes/{id}/reason")
+        try:
+            hands[id] = Hand(parse_ore(amount), told)
+        except MoneyError as error:
+            checks.add(error.code, f"changes/{id}/amount", **error.params)
+    return hands
+
+
+def _check_ready(opened: Opened) -> None:
+    """The proposal is one that a committee can decide now.
+
+    :raises NotPossibleError: ``no-committee``, ``allocation-settled`` or ``allocation-not-approved``.
+    """
+    decision = opened.plan.scheme.decision
+    if decision.by != "committee":
+        raise NotPossibleError("no-committee")
+    check_open(opened.allocation)
+    if opened.allocation.status == "proposed" and decision.second_person != "none":
+        raise NotPossibleError("allocation-not-approved")
