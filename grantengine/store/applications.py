@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import CompoundSelect, insert, or_, select, union
+from sqlalchemy import insert, or_, select
 from sqlalchemy.orm import Session
 
 from grantengine.store.locks import row_lock
