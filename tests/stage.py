@@ -26,7 +26,11 @@ from grantengine.services.start_draft import start_draft
 from grantengine.services.submit_application import submit_application
 from grantengine.services.withdraw_application import withdraw_application
 
-OPEN = WITH_FILE.replace("organisation_number: required", "organisation_number: optional")
+_PITCH = "  - {id: pitch, kind: pitch, opens: 2027-01-18T08:00, closes: 2027-02-26T16:00, options: {minutes: 5}}\n"
+OPEN = WITH_FILE.replace("organisation_number: required", "organisation_number: optional").replace(
+    "\nallocation:", f"{_PITCH}\nallocation:"
+)
+"""The example with a file, for organisations without a number too, and with a round of pitches while it is open."""
 PARTNER = "post@bibliotek.example"
 
 
