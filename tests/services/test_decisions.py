@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import pytest
-from worlds import ANSWERS, EXAMPLE, World
+from closed import COMMITTEE, SMALL
+from worlds import ANSWERS, World
 
-from grantengine.errors import EvaluationError, NotAllowedError, NotPossibleError
+from grantengine.errors import EvaluationError, InputError, NotAllowedError, NotFoundError, NotPossibleError
 from grantengine.records import By
 from grantengine.services.allocate_call import allocate_call, see_blockers
 from grantengine.services.allocate_reserve import allocate_reserve
@@ -17,16 +19,11 @@ from grantengine.services.approve_allocation import Decided, approve_allocation
 from grantengine.services.blockers import BlockedError
 from grantengine.services.change_proposal import see_hand_move, set_by_hand
 from grantengine.services.drop_allocation import drop_allocation
+from grantengine.services.record_resolution import record_resolution
 from grantengine.services.replay_allocation import replay_allocation
+from grantengine.services.start_draft import start_draft
 from grantengine.services.submit_application import submit_application
 from grantengine.services.withdraw_application import withdraw_application
-
-UNRATED = "\n".join(line for line in EXAMPLE.split("\n") if "kind: rating" not in line and "id: assessment" not in line)
-SMALL = (
-    UNRATED.replace("budget: 40 000 000 NOK", "budget: 500 000 NOK")
-    .replace("minimum_points: 40, when_unaffordable: skip, smallest_share: 60%", "minimum_points: 5, when_unaffordable: skip")
-)  # fmt: skip
-"""The example without ratings, with a budget for one and a half of its usual applications."""
 
 
 @dataclass
@@ -63,7 +60,12 @@ class Story:
         return By(by.kind, by.id, self.world.clock())
 
 
-def story(world: World, source: str = SMALL, sums: tuple[int, ...] = (300_000, 250_000, 200_000)) -> Story:
+def story(
+    world: World,
+    source: str = SMALL,
+    sums: tuple[int, ...] = (300_000, 250_000, 200_000),
+    strands: tuple[str, ...] = (),
+) -> Story:
     """Applications for these sums, each with more points than the next."""
     call = world.call(source)
     second = world.user("Guro Godkjenner")
@@ -73,10 +75,14 @@ def story(world: World, source: str = SMALL, sums: tuple[int, ...] = (300_000, 2
     told = Story(world, call, world.by(world.made["handler"]), world.by(second))
     for place, sum in enumerate(sums):
         kari = world.user(f"Kari {'ABCDEFGH'[place]}")
-        organisation = world.organisation(kari, f"Lag {place}", number=None if place else "974760673")
+        organisation = world.organisation(kari, f"Lag {place}", number=None)
         answers = {**ANSWERS, "requested": str(sum), "own_funding": "0", "target_group_share": 0.9 - place / 10}
-        source_call = world.draft(call, organisation, kari, answers)
-        told.cases.append(source_call)
+        told.cases.append(
+            start_draft(
+                world.engine, world.by(kari), call_id=call, organisation_id=organisation, answers=answers,
+                strand=strands[place] if strands else None,
+            )
+        )  # fmt: skip
         told.people.append(kari)
     for id, kari in zip(told.cases, told.people, strict=True):
         submit_application(world.engine, world.by(kari), id, 1)
@@ -86,11 +92,8 @@ def story(world: World, source: str = SMALL, sums: tuple[int, ...] = (300_000, 2
     return told
 
 
-OPTIONAL = SMALL.replace("organisation_number: required", "organisation_number: optional")
-
-
 def test_the_money_goes_to_the_best_and_the_rest_wait_in_line(world: World) -> None:
-    told = story(world, OPTIONAL)
+    told = story(world)
     allocation = allocate_call(world.engine, told.handler, told.call)
     assert told.status() == ["submitted"] * 3
     with pytest.raises(NotAllowedError) as error:
@@ -109,7 +112,7 @@ def test_the_money_goes_to_the_best_and_the_rest_wait_in_line(world: World) -> N
 
 
 def test_a_hand_move_is_seen_first_has_a_reason_and_shares_the_rest_anew(world: World) -> None:
-    told = story(world, OPTIONAL)
+    told = story(world)
     allocation = allocate_call(world.engine, told.handler, told.call)
     seen = see_hand_move(world.engine, told.handler, allocation, told.cases[0], "200000")
     assert [(one.application_id, one.before // 100, one.after // 100) for one in seen] == [
@@ -124,7 +127,7 @@ def test_a_hand_move_is_seen_first_has_a_reason_and_shares_the_rest_anew(world: 
 
 
 def test_what_has_changed_since_it_was_proposed_is_not_decided(world: World) -> None:
-    told = story(world, OPTIONAL)
+    told = story(world)
     allocation = allocate_call(world.engine, told.handler, told.call)
     withdraw_application(world.engine, world.by(told.people[0]), told.cases[0])
     with pytest.raises(NotPossibleError) as error:
@@ -137,7 +140,7 @@ def test_what_has_changed_since_it_was_proposed_is_not_decided(world: World) -> 
 
 
 def test_a_call_that_is_open_is_not_allocated(world: World) -> None:
-    told = story(world, OPTIONAL)
+    told = story(world)
     world.clock.turn(days=-30)
     with pytest.raises(NotPossibleError) as error:
         allocate_call(world.engine, told.now(told.handler), told.call)
@@ -148,7 +151,7 @@ def test_what_is_to_be_clarified_stands_in_a_list(world: World) -> None:
     judged = (
         "  - {id: good-standing, kind: judged, ask: {nb: 'Er regnskapet i orden?', nn: 'Er rekneskapen i orden?'}}\n"
     )
-    source = OPTIONAL.replace("criteria:\n", f"{judged}\ncriteria:\n", 1)
+    source = SMALL.replace("criteria:\n", f"{judged}\ncriteria:\n", 1)
     told = story(world, source)
     with pytest.raises(BlockedError) as error:
         allocate_call(world.engine, told.handler, told.call)
@@ -159,9 +162,143 @@ def test_what_is_to_be_clarified_stands_in_a_list(world: World) -> None:
 
 
 def test_who_withdraws_after_the_decision_moves_the_reserve_up(world: World) -> None:
-    told = story(world, OPTIONAL)
+    told = story(world)
     allocation = allocate_call(world.engine, told.handler, told.call)
     approve_allocation(world.engine, told.second, allocation)
     with pytest.raises(NotPossibleError) as error:
         allocate_reserve(world.engine, told.handler, told.call)
     assert error.value.code == "reserve-empty"
+
+
+def test_a_committee_decides_on_what_was_proposed_and_approved(world: World) -> None:
+    told = story(world, COMMITTEE)
+    allocation = allocate_call(world.engine, told.handler, told.call)
+    words = {"committee": "Kulturutvalget", "on": date(2027, 3, 20), "reference": "Sak 7/27"}
+    with pytest.raises(NotPossibleError) as error:
+        record_resolution(world.engine, told.handler, allocation, **words)
+    assert error.value.code == "allocation-not-approved"
+    assert approve_allocation(world.engine, told.second, allocation) == Decided(allocation, "approved")
+    assert told.status() == ["submitted"] * 3
+    changes = {told.cases[1]: ("50000", "Utvalget vil prøve tiltaket")}
+    too_much = {told.cases[1]: ("550000", "Mer")}
+    with pytest.raises(EvaluationError):
+        record_resolution(world.engine, told.handler, allocation, **words, changes=too_much)
+    done = record_resolution(world.engine, told.handler, allocation, **words, changes=changes)
+    assert done == Decided(allocation, "decided", 3, 350_000_00)
+    assert told.granted() == [(300_000, "funded"), (50_000, "set by hand"), (0, "does not fit")]
+    assert record_resolution(world.engine, told.handler, allocation, **words, changes=changes) == done
+    assert replay_allocation(world.engine, told.second, allocation).is_same
+
+
+def test_the_administration_is_no_committee(world: World) -> None:
+    told = story(world)
+    allocation = allocate_call(world.engine, told.handler, told.call)
+    with pytest.raises(NotPossibleError) as error:
+        record_resolution(
+            world.engine, told.handler, allocation, committee="Utvalget", on=date(2027, 3, 20), reference="1"
+        )
+    assert error.value.code == "no-committee"
+    with pytest.raises(InputError) as ahead:
+        record_resolution(
+            world.engine, told.handler, allocation, committee="Utvalget", on=date(2027, 9, 1), reference=""
+        )
+    assert [one.code for one in ahead.value.problems] == ["reason-missing", "date-ahead"]
+
+
+def test_where_a_leader_must_agree_nobody_else_can(world: World) -> None:
+    told = story(world, SMALL.replace("second_person: required", "second_person: leader"))
+    allocation = allocate_call(world.engine, told.handler, told.call)
+    with pytest.raises(NotAllowedError) as error:
+        approve_allocation(world.engine, told.second, allocation)
+    assert error.value.code == "leader-needed"
+    admin, imdi = world.by(world.made["admin"]), world.made["imdi"]
+    appoint(world.engine, admin, authority_id=imdi, user_id=told.second.id or "", role="leader")
+    assert approve_allocation(world.engine, told.now(told.second), allocation).status == "decided"
+
+
+def test_one_handler_alone_proposes_and_decides(world: World) -> None:
+    told = story(world, SMALL.replace("second_person: required", "second_person: none"))
+    allocation = allocate_call(world.engine, told.handler, told.call)
+    set_by_hand(world.engine, told.handler, allocation, told.cases[2], "10000", reason="Lite behov")
+    assert approve_allocation(world.engine, told.handler, allocation).granted == 310_000_00
+
+
+ROLLING = (
+    SMALL.replace("intake: window", "intake: rolling")
+    .replace("  closes: 2027-03-01T23:59          # Europe/Oslo; the whole minute is in time\n", "")
+    .replace("closes: call.closes, ", "closes: 2027-12-01T00:00, ")
+)  # fmt: skip
+
+
+def test_a_rolling_call_is_decided_in_two_batches_from_one_budget(world: World) -> None:
+    told = story(world, ROLLING, sums=(300_000, 250_000))
+    first = allocate_call(world.engine, told.handler, told.call)
+    assert approve_allocation(world.engine, told.second, first).granted == 300_000_00
+    kari = world.user("Kari Sen")
+    late = world.draft(
+        told.call,
+        world.organisation(kari, "Sent lag", None),
+        kari,
+        {**ANSWERS, "requested": "200000", "own_funding": "0"},
+    )
+    submit_application(world.engine, world.by(kari), late, 1)
+    world.declare(told.call, world.made["handler"], told.second.id or "")
+    with pytest.raises(NotPossibleError) as error:
+        allocate_call(world.engine, told.now(told.handler), told.call)
+    assert error.value.code == "nothing-to-allocate"
+    with pytest.raises(NotPossibleError) as today:
+        allocate_call(world.engine, told.now(told.handler), told.call, until=world.engine.today())
+    assert today.value.code == "batch-not-over"
+    world.clock.turn(days=1)
+    told.cases.append(late)
+    second = allocate_call(world.engine, told.now(told.handler), told.call)
+    with world.engine.store.read() as reading:
+        kept = reading.decisions.allocation(second)
+    assert kept is not None
+    assert (kept.kind, kept.committed) == ("batch", {"2027": 300_000_00})
+    assert approve_allocation(world.engine, told.now(told.second), second).granted == 200_000_00
+    assert told.granted() == [(300_000, "funded"), (0, "does not fit"), (200_000, "funded")]
+    assert told.used() == 500_000
+
+
+STRANDS = SMALL.replace(
+    "  organisation_number: optional",
+    "  strands: [{id: north, budget: 300 000 NOK}, {id: south, budget: 200 000 NOK}]\n  organisation_number: optional",
+)
+
+
+def test_a_strand_is_decided_while_the_other_waits(world: World) -> None:
+    told = story(world, STRANDS, sums=(300_000, 250_000, 200_000), strands=("north", "north", "south"))
+    north = allocate_call(world.engine, told.handler, told.call, strand="north")
+    south = allocate_call(world.engine, told.handler, told.call, strand="south")
+    assert approve_allocation(world.engine, told.second, south).granted == 200_000_00
+    assert told.status() == ["submitted", "submitted", "decided"]
+    assert approve_allocation(world.engine, told.second, north).granted == 300_000_00
+    with world.engine.store.read() as reading:
+        parts = reading.decisions.budget_parts(told.call)
+    assert {name: (one.used, one.budget) for name, one in parts.items()} == {
+        "north": (300_000_00, 300_000_00), "south": (200_000_00, 200_000_00),
+    }  # fmt: skip
+    with pytest.raises(NotFoundError) as error:
+        allocate_call(world.engine, told.handler, told.call, strand="west")
+    assert error.value.code == "strand-unknown"
+
+
+def test_what_two_proposals_would_take_together_is_not_more_than_there_is(world: World) -> None:
+    told = story(world, ROLLING, sums=(300_000,))
+    early = allocate_call(world.engine, told.handler, told.call)
+    kari = world.user("Kari Sen")
+    late = world.draft(
+        told.call,
+        world.organisation(kari, "Sent lag", None),
+        kari,
+        {**ANSWERS, "requested": "300000", "own_funding": "0"},
+    )
+    submit_application(world.engine, world.by(kari), late, 1)
+    world.declare(told.call, world.made["handler"], told.second.id or "")
+    world.clock.turn(days=1)
+    with pytest.raises(NotPossibleError) as error:
+        allocate_call(world.engine, told.now(told.handler), told.call)
+    assert error.value.code == "case-in-other-proposal"
+    approve_allocation(world.engine, told.now(told.second), early)
+    assert told.used() == 300_000
