@@ -6,7 +6,7 @@ from grantengine.errors import Message
 from grantengine.lifecycle import LIFECYCLE, Lifecycle, LifecycleError, Status, Transition, Who
 from grantengine.texts.catalogue import LANGUAGES, core_texts
 
-ENDS = frozenset({Status.WITHDRAWN, Status.LAPSED})
+ENDS = frozenset({Status.WITHDRAWN, Status.LAPSED, Status.DECLINED, Status.FORFEITED})
 
 
 def _without(*verbs: str) -> tuple[Transition, ...]:
@@ -21,8 +21,8 @@ def _way(verb: str, sources: set[Status], to: Status, who: set[Who] | None = Non
     ("transitions", "ends", "words"),
     [
         (_without("lapse"), ENDS, "never reached: lapsed"),
-        (_without("withdraw"), frozenset({Status.LAPSED}), "never reached: withdrawn"),
-        (LIFECYCLE.transitions, frozenset({Status.LAPSED}), "dead ends: withdrawn"),
+        (_without("withdraw"), ENDS - {Status.WITHDRAWN}, "never reached: withdrawn"),
+        (LIFECYCLE.transitions, ENDS - {Status.WITHDRAWN}, "dead ends: withdrawn"),
         (LIFECYCLE.transitions, ENDS | {Status.DRAFT}, "ends that can be left: draft"),
         ((*LIFECYCLE.transitions, LIFECYCLE.find("start")), ENDS, "a verb stands twice"),
         ((*LIFECYCLE.transitions, _way("x", {Status.DRAFT}, Status.LAPSED, set())), ENDS, "nobody may do"),
@@ -40,10 +40,17 @@ def test_each_status_leads_where_the_table_says() -> None:
     assert found == {
         Status.DRAFT: {"submit", "withdraw", "lapse"},
         Status.UNCONFIRMED: {"confirm", "withdraw", "lapse"},
-        Status.SUBMITTED: {"withdraw"},
+        Status.SUBMITTED: {"ask-changes", "decide", "withdraw"},
+        Status.CHANGES_ASKED: {"answer-changes", "close-changes", "withdraw"},
+        Status.DECIDED: {"grant", "refuse", "withdraw"},
+        Status.GRANTED: {"decline", "forfeit"},
+        Status.REFUSED: {"decide"},
+        Status.DECLINED: set(),
+        Status.FORFEITED: set(),
         Status.WITHDRAWN: set(),
         Status.LAPSED: set(),
     }
+    assert LIFECYCLE.ends == ENDS
     with pytest.raises(KeyError):
         LIFECYCLE.find("dance")
 

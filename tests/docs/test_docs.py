@@ -129,8 +129,8 @@ def test_the_delivery_in_the_page_on_hooks_works(capsys: pytest.CaptureFixture[s
 
 def test_the_table_of_statuses_is_the_lifecycle() -> None:
     page = (ROOT / "docs" / "life-of-a-case.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| (.+) \| `(\w+)` \| `(\w+)` \| (.+) \|$", page, flags=re.MULTILINE)
-    told = {(verb, frozenset(re.findall(r"`(\w+)`", sources)), to, who) for sources, verb, to, who in rows}
+    rows = re.findall(r"^\| (.+) \| `([\w-]+)` \| `([\w-]+)` \| (.+) \|$", page, flags=re.MULTILINE)
+    told = {(verb, frozenset(re.findall(r"`([\w-]+)`", sources)), to, who) for sources, verb, to, who in rows}
     assert told == {
         (one.verb, frozenset(map(str, one.sources)), str(one.to), ", ".join(sorted(one.who)))
         for one in LIFECYCLE.transitions

@@ -50,7 +50,10 @@ class Case:
         return self.world.engine
 
     def submit(self, engine: Engine | None = None) -> Receipt:
-        return submit_application(engine or self.engine, self.world.by(self.kari), self.id, 1)
+        """Kari submits; the handler declares her interests, and may open it from then on."""
+        receipt = submit_application(engine or self.engine, self.world.by(self.kari), self.id, 1)
+        self.world.declare(self.call)
+        return receipt
 
     def work(self) -> int:
         """What the worker does now; how many jobs."""

@@ -19,7 +19,7 @@ from grantengine.store.database import Database
 
 
 class Case:
-    """A submitted application of Kari's, with a file."""
+    """A submitted application of Kari's, with a file; the handler has declared since."""
 
     def __init__(self, world: World) -> None:
         self.world, self.engine = world, world.engine
@@ -33,6 +33,7 @@ class Case:
         save_draft(self.engine, by, self.id, 1, {"summary": "Et hemmelig første forsøk"}, keep=True)
         version = save_draft(self.engine, by, self.id, 2, {**ANSWERS, "budget_file": self.file}).version
         submit_application(self.engine, by, self.id, version)
+        world.declare(call)
         self.handler = world.by(world.made["handler"])
 
     def read(self) -> list[tuple[str, str, str | None]]:
