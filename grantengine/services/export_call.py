@@ -12,7 +12,7 @@ from grantengine.records import By
 from grantengine.scheme.load import load
 from grantengine.scheme.patch import apply, read_operations
 from grantengine.scheme.write import write
-from grantengine.services.access import call_for, check_impartial
+from grantengine.services.access import call_for, check_impartial, check_system
 from grantengine.store.tables.decisions import Allocation, ProposedCase
 from grantengine.store.tables.operations import PersonalRead
 
@@ -38,6 +38,25 @@ class ExportedAllocation:
     committed: tuple[str, ...]
     records: tuple[dict[str, Any], ...]
     decided: tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DecidedCall:
+    """A call of which something is decided: its title by language, and how many proposals were decided."""
+
+    id: str
+    title: Mapping[str, str]
+    allocations: int
+
+
+def decided_calls(engine: Engine, by: By) -> list[DecidedCall]:
+    """The calls of which something is decided, oldest first; for whoever runs the system.
+
+    :raises NotAllowedError: ``system-only``.
+    """
+    check_system(by)
+    with engine.store.read() as reading:
+        return [DecidedCall(call.id, call.title, count) for call, count in reading.decisions.decided_calls()]
 
 
 def export_call(engine: Engine, by: By, call_id: str) -> tuple[ExportedAllocation, ...]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from grantengine.store.locks import row_lock
 from grantengine.store.tables.decisions import Allocation, AwardLine, BudgetPart, Decision, ProposedCase
+from grantengine.store.tables.schemes import Call
 
 
 class Decisions:
@@ -23,6 +24,17 @@ class Decisions:
         """The proposals of a call, oldest first."""
         found = select(Allocation).where(Allocation.call_id == call_id)
         return list(self.session.scalars(found.order_by(Allocation.id)))
+
+    def decided_calls(self) -> list[tuple[Call, int]]:
+        """Calls with the number of their decided proposals, where there is one, in order of id."""
+        found = (
+            select(Call, func.count(Allocation.id))
+            .join(Allocation, Allocation.call_id == Call.id)
+            .where(Allocation.status == "decided")
+            .group_by(Call)
+            .order_by(Call.id)
+        )
+        return [(call, count) for call, count in self.session.execute(found)]
 
     def proposed(self, allocation_id: str) -> list[ProposedCase]:
         """The cases of a proposal, in order of application."""

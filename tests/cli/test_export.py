@@ -1,0 +1,96 @@
+"""What was decided goes out as files, and the command line makes the same amounts of them."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from closed import SMALL, closed, decided, proposed
+from sqlalchemy import text
+from stage import Stage
+from worlds import World
+
+from grantengine.services.approve_allocation import approve_allocation
+from grantengine.services.change_proposal import set_by_hand
+
+
+def run(address: str, *arguments: str, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "grantengine.cli.main", *arguments],
+        env={**os.environ, "GRANTENGINE_LANGUAGE": "en", "GRANTENGINE_DATABASE_URL": address},
+        capture_output=True, text=True, check=False, cwd=folder,
+    )  # fmt: skip
+
+
+def again(folder: Path) -> dict[str, tuple[str, str]]:
+    """Amount and ground by case, as the command that lies beside the files gives them."""
+    command = shlex.split((folder / "command.txt").read_text("utf-8"))
+    done = run("sqlite:///none.db", *command[1:], "--json", folder=folder)
+    assert (done.returncode, done.stderr) == (0, "")
+    return {case["id"]: (case["granted"], case["ground"]) for case in json.loads(done.stdout)["cases"]}
+
+
+def stored(folder: Path) -> dict[str, tuple[str, str]]:
+    cases: list[dict[str, Any]] = json.loads((folder / "decided.json").read_text("utf-8"))
+    return {case["id"]: (case["granted"], case["ground"]) for case in cases}
+
+
+@pytest.fixture
+def stage(world: World) -> Stage:
+    return Stage(world)
+
+
+def test_the_files_of_a_decided_call_give_the_same_amounts(stage: Stage, tmp_path: Path) -> None:
+    there = closed(stage, SMALL.replace("budget: 500 000 NOK", "budget: 700 000,33 NOK").replace("skip}", "partial}"))
+    allocation = proposed(stage, there)
+    set_by_hand(stage.engine, stage.handler, allocation, there.cases[2].id, "12345.67", reason="Avtalt")
+    approve_allocation(stage.engine, there.second, allocation)
+    address = stage.engine.settings.database_url
+    done = run(address, "export", there.call, "--out", str(tmp_path / "out"))
+    assert (done.returncode, done.stderr) == (0, "")
+    folder = tmp_path / "out" / "1-call"
+    assert done.stdout == f"{folder}: 3 cases, decided by the reckoning of 2027-01-20\n"
+    assert sorted(one.name for one in folder.iterdir()) == ["cases.jsonl", "command.txt", "decided.json", "scheme.yaml"]
+    assert again(folder) == stored(folder)
+    assert ("12345.67", "set by hand") in stored(folder).values()
+    listed = run(address, "export")
+    assert listed.stdout == f"{there.call}  Integration work by voluntary organisations  (1)\n"
+
+
+def test_a_folder_with_something_in_it_is_left_alone(stage: Stage, tmp_path: Path) -> None:
+    there = closed(stage)
+    decided(stage, there)
+    (tmp_path / "mine.txt").write_text("x")
+    address = stage.engine.settings.database_url
+    done = run(address, "export", there.call, "--out", str(tmp_path))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "is not empty" in done.stderr
+    assert run(address, "export", there.call).returncode == 2
+    assert [one.name for one in tmp_path.iterdir() if one.suffix == ".txt"] == ["mine.txt"]
+
+
+def test_what_is_not_there_or_not_decided_is_told_of(stage: Stage, tmp_path: Path) -> None:
+    address = stage.engine.settings.database_url
+    for call, words in (("none", "call"), (stage.call, "Nothing has been decided")):
+        done = run(address, "export", call, "--out", str(tmp_path / "out"))
+        assert (done.returncode, done.stdout) == (1, "")
+        assert words in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_plugin_of_another_version_is_told_of(stage: Stage, tmp_path: Path) -> None:
+    there = closed(stage)
+    decided(stage, there)
+    with stage.engine.store.database.engine.begin() as connection:
+        old = connection.execute(text("select plugins from allocations")).scalar_one()
+        plugins = {**(json.loads(old) if isinstance(old, str) else old), "allocation": "0.0.9"}
+        connection.execute(text("update allocations set plugins = :plugins"), {"plugins": json.dumps(plugins)})
+    done = run(stage.engine.settings.database_url, "export", there.call, "--out", str(tmp_path / "out"))
+    assert done.returncode == 0
+    assert "The plugin “allocation” had version 0.0.9 when it was decided, and has " in done.stderr
