@@ -9,7 +9,9 @@ from grantengine.errors import NotAllowedError, NotFoundError, NotPossibleError
 from grantengine.lifecycle import LIFECYCLE
 from grantengine.records import By
 from grantengine.services.access import user_of
+from grantengine.services.erased_words import empty, erase_words_about
 from grantengine.store.base import Audited, chain_of
+from grantengine.store.tables.assessment import Interest, StandIn
 from grantengine.store.tables.people import AuthorityRole, OneTimeLink, OrganisationRole, User
 
 if TYPE_CHECKING:
@@ -18,9 +20,10 @@ if TYPE_CHECKING:
 
 
 def erase_user(engine: Engine, by: By, user_id: str) -> None:
-    """Erase an account: by the person, or by the system. Name, address, telephone and password go, roles and links end.
+    """Erase an account: by the person, or by the system.
 
-    Erased already, it stays so, and nothing happens.
+    Name, address, telephone, password and what was said of ties to applicants go, roles and links end. Erased already, it
+    stays so, and nothing happens.
 
     :raises NotFoundError: ``user-not-found``.
     :raises NotAllowedError: ``own-account-only``.
@@ -38,6 +41,7 @@ def erase_user(engine: Engine, by: By, user_id: str) -> None:
         _leave_organisations(work, user)
         _leave_authorities(work, user)
         _forget_addresses(work, user)
+        _forget_ties(work, user)
         work.remove(*work.personal.messages_to(user))
         for words in work.personal.words_of(chain_of(user)):
             words.body, words.salt = None, ""
@@ -77,6 +81,19 @@ def _end(work: Work, roles: Iterable[AuthorityRole | OrganisationRole], verb: st
     for role in roles:
         role.until = work.by.at
         work.record(verb, role, user=role.user_id, role=role.role)
+
+
+def _forget_ties(work: Work, user: User) -> None:
+    """What ties the person had, and in whose place the person was, goes; to whom, and what was decided, stays."""
+    ties: dict[str, list[Interest | StandIn]] = {}
+    for row in work.personal.ties_of(user.id):
+        ties.setdefault(row.call_id, []).append(row)
+    for call_id, rows in sorted(ties.items()):
+        call = work.schemes.call(call_id, lock=True)
+        assert call is not None  # held by a foreign key
+        for row in rows:
+            empty(row, work.by.at)
+        erase_words_about(work, call, "user", user.id, rows, user=user.id)
 
 
 def _forget_addresses(work: Work, user: User) -> None:

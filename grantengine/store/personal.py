@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from grantengine.store.base import key_of
 from grantengine.store.tables.applications import (
     Application,
     Attachment,
@@ -17,6 +19,9 @@ from grantengine.store.tables.applications import (
     PlannedActivity,
     Revision,
 )
+from grantengine.store.tables.assessment import Assessment, Assignment, Interest, Judgement, StandIn
+from grantengine.store.tables.decisions import Appeal, Decision, Letter, ProposedCase, Reasons
+from grantengine.store.tables.dialogue import Booking, ChangeRequest, Comment, MeetingLog, Thread
 from grantengine.store.tables.operations import AuditDetail, AuditEvent, Job, OutboxMessage, PersonalRead
 from grantengine.store.tables.people import (
     AuthorityRole,
@@ -26,9 +31,20 @@ from grantengine.store.tables.people import (
     User,
 )
 
-Content = Attachment | CheckedValue | Fact | Partner | PlannedActivity | Revision
-Part = Content | OneTimeLink
-PARTS: tuple[type[Content], ...] = (Attachment, CheckedValue, Fact, Partner, PlannedActivity, Revision)
+Content = (
+    Appeal | Assessment | Assignment | Attachment | ChangeRequest | CheckedValue | Comment | Decision | Fact | Judgement
+    | Letter | Partner | PlannedActivity | ProposedCase | Reasons | Revision | Thread
+)  # fmt: skip
+PARTS: tuple[type[Content], ...] = (
+    Appeal, Assessment, Assignment, Attachment, ChangeRequest, CheckedValue, Comment, Decision, Fact, Judgement,
+    Letter, Partner, PlannedActivity, ProposedCase, Reasons, Revision, Thread,
+)  # fmt: skip
+"""What belongs to an application; of a thread only its id is needed, to find messages about it."""
+
+Beside = Booking | MeetingLog | StandIn
+"""What is about an application and told in the chain of its call."""
+
+Part = Content | Beside | OneTimeLink
 
 
 class Personal:
@@ -82,10 +98,40 @@ class Personal:
         """Everything that hangs on an application, also what was removed from it, and the links about it."""
         found: list[Part] = []
         for table in PARTS:
-            mine = select(table).where(table.application_id == application_id)
-            found += self.session.scalars(mine.order_by(table.id))
+            rows: Iterable[Any] = self.session.scalars(select(table).where(table.application_id == application_id))
+            found += sorted(rows, key=key_of)
         links = select(OneTimeLink).where(OneTimeLink.chain == "application", OneTimeLink.chain_id == application_id)
         return found + list(self.session.scalars(links.order_by(OneTimeLink.id)))
+
+    def beside(self, application: Application) -> list[Beside]:
+        """Meetings about an application, and who stands in for it.
+
+        A meeting that was about no application of the organisation's, such as guidance before it began one, is taken for
+        one about its last application in the call: it is found once all others have been erased.
+        """
+        here = Application.call_id == application.call_id, Application.organisation_id == application.organisation_id
+        kept = select(Application.id).where(*here, Application.erased_at.is_(None), Application.id != application.id)
+        is_last = self.session.scalar(kept.limit(1)) is None
+        found: list[Beside] = [
+            *self.session.scalars(select(StandIn).where(StandIn.application_id == application.id).order_by(StandIn.id))
+        ]
+        for table in (Booking, MeetingLog):
+            before = table.application_id.is_(None) & (table.organisation_id == application.organisation_id)
+            mine = (
+                or_(table.application_id == application.id, before)
+                if is_last
+                else table.application_id == application.id
+            )
+            found += self.session.scalars(
+                select(table).where(table.call_id == application.call_id, mine).order_by(table.id)
+            )
+        return found
+
+    def ties_of(self, user_id: str) -> list[Interest | StandIn]:
+        """The ties that a user has declared, and in whose place the user has been: words about the user."""
+        ties = self.session.scalars(select(Interest).where(Interest.user_id == user_id).order_by(Interest.id))
+        places = self.session.scalars(select(StandIn).where(StandIn.user_id == user_id).order_by(StandIn.id))
+        return [*ties, *places]
 
     def contents_of(self, application_id: str) -> list[AttachmentContent]:
         """The bytes of all files of an application."""
@@ -103,6 +149,17 @@ class Personal:
         events = select(AuditEvent.id).where(AuditEvent.aggregate == chain[0], AuditEvent.aggregate_id == chain[1])
         found = select(AuditDetail).where(AuditDetail.event_id.in_(events), AuditDetail.body.is_not(None))
         return list(self.session.scalars(found))
+
+    def words_about(self, chain: tuple[str, str], name: str, id: str) -> list[tuple[int, AuditDetail]]:
+        """The words of those events of an aggregate that say ``id`` by this name, each with the event's place."""
+        found = (
+            select(AuditEvent.place, AuditDetail)
+            .join(AuditDetail, AuditDetail.event_id == AuditEvent.id)
+            .where(AuditEvent.aggregate == chain[0], AuditEvent.aggregate_id == chain[1])
+            .where(AuditDetail.body[name].as_string() == id)
+            .order_by(AuditEvent.place)
+        )
+        return [(place, words) for place, words in self.session.execute(found)]
 
     def reads(self, application_id: str, *, after: str = "", limit: int = 50) -> list[tuple[PersonalRead, str]]:
         """Who has read an application, with the name, oldest first, after this one."""

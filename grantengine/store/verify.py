@@ -24,7 +24,9 @@ from grantengine.store.verify_seals import check_seals
 Chain = tuple[str, str]
 EVENTS_A_PAGE = 1000
 ERASURES = frozenset({"application-erased", "user-erased"})
-"""Events after which the words of earlier events in the chain may be gone."""
+"""Events after which the words of all earlier events in the chain may be gone."""
+WORDS_ERASED = "words-erased"
+"""The event after which the words of those earlier events may be gone that it names by their places."""
 MOST_TRIES = 200_000
 """How many places are tried in all for events that do not fit where they stand."""
 NEAR = 1000
@@ -151,6 +153,7 @@ class _Trail:
         self.told = Told()
         self.hashes: dict[int, str] = {}  # of the places that are sealed
         self._sealed, self._erased_by = sealed, 0
+        self._named: dict[int, int] = {}  # places whose words were erased one by one, and the place that says so
         self._blank: list[int] = []
         self._found: list[AuditFinding] = []
 
@@ -168,6 +171,8 @@ class _Trail:
             self.hashes[self.place] = event.hash
         if event.verb in ERASURES:
             self._erased_by = self.place
+        if event.verb == WORDS_ERASED:
+            self._named |= dict.fromkeys(_places_of(event), self.place)
         if event.detail is not None and event.detail_body is None:
             self._blank.append(self.place)
         else:
@@ -186,8 +191,16 @@ class _Trail:
         """What is wrong with the words of events. Words may be gone where a later event says that they were erased."""
         yield from self._found
         for place in self._blank:
-            if place >= self._erased_by:
+            if place >= max(self._erased_by, self._named.get(place, 0)):
                 yield AuditFinding("audit-detail-removed", self.chain, place)
+
+
+def _places_of(event: Any) -> list[int]:
+    """The places that an event names; none, where its words are not what was told, which is a finding of its own."""
+    if event.details_digest is None or _digest_of_words(event) != event.details_digest:
+        return []
+    places = json.loads(event.detail_body).get("places")
+    return [one for one in places if isinstance(one, int)] if isinstance(places, list) else []
 
 
 def _digest_of_words(event: Any) -> str | None:
