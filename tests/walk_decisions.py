@@ -13,10 +13,11 @@ from grantengine.services.allocate_reserve import allocate_reserve
 from grantengine.services.approve_allocation import approve_allocation
 from grantengine.services.change_proposal import see_hand_move, set_by_hand
 from grantengine.services.drop_allocation import drop_allocation
-from grantengine.services.export_call import export_call
+from grantengine.services.export_call import decided_calls, export_call
 from grantengine.services.give_back import decline_grant, forfeit_grant
 from grantengine.services.record_resolution import record_resolution
 from grantengine.services.replay_allocation import replay_allocation
+from grantengine.services.see_allocation import list_allocations, see_allocation
 from grantengine.services.transitions import change_status
 
 
@@ -69,6 +70,27 @@ def _(on: Stage) -> Call:
         ),
         there.first,
     )
+
+
+@reads("see_allocation.see_allocation")
+def _(on: Stage) -> Call:
+    there = closed(on)
+    allocation = proposed(on, there)
+    return Call(there.second, lambda by: see_allocation(on.engine, by, allocation), there.first)
+
+
+@reads("see_allocation.list_allocations")
+def _(on: Stage) -> Call:
+    there = closed(on)
+    proposed(on, there)
+    return Call(on.handler, lambda by: list_allocations(on.engine, by, there.call))
+
+
+@reads("export_call.decided_calls")
+def _(on: Stage) -> Call:
+    there = closed(on)
+    decided(on, there)
+    return Call(on.system, lambda by: decided_calls(on.engine, by))
 
 
 @changes("drop_allocation.drop_allocation")

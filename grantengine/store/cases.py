@@ -37,6 +37,15 @@ class Cases:
         )
         return [(one, organisation, answers or {}) for one, organisation, answers in self.session.execute(found)]
 
+    def names(self, call_id: str) -> dict[str, str]:
+        """The name of the applicant of every case of a call that was handed in, by case."""
+        found = (
+            select(Application.id, Organisation.name)
+            .join(Organisation, Organisation.id == Application.organisation_id)
+            .where(Application.call_id == call_id, Application.submitted_at.is_not(None))
+        )
+        return {id: name for id, name in self.session.execute(found)}  # noqa: C416 - rows have a method `keys`
+
     def facts(self, call_id: str, statuses: Collection[str]) -> dict[str, list[Fact]]:
         """The facts of each case by its id."""
         found = select(Fact).join(Application, Application.id == Fact.application_id).where(*_of(call_id, statuses))

@@ -21,6 +21,7 @@ from grantengine.services.change_proposal import see_hand_move, set_by_hand
 from grantengine.services.drop_allocation import drop_allocation
 from grantengine.services.record_resolution import record_resolution
 from grantengine.services.replay_allocation import replay_allocation
+from grantengine.services.see_allocation import list_allocations, see_allocation
 from grantengine.services.start_draft import start_draft
 from grantengine.services.submit_application import submit_application
 from grantengine.services.withdraw_application import withdraw_application
@@ -109,6 +110,18 @@ def test_the_money_goes_to_the_best_and_the_rest_wait_in_line(world: World) -> N
     with pytest.raises(NotPossibleError) as settled:
         drop_allocation(world.engine, told.handler, allocation, reason="Angret")
     assert settled.value.code == "allocation-settled"
+
+
+def test_a_proposal_is_seen_in_rank_order_with_its_budget(world: World) -> None:
+    told = story(world)
+    allocation = allocate_call(world.engine, told.handler, told.call)
+    seen = see_allocation(world.engine, told.second, allocation)
+    assert [(one.rank, one.organisation, one.granted // 100, one.ground, one.reserve) for one in seen.cases] == [
+        (1, "Lag 0", 300_000, "funded", None), (2, "Lag 1", 0, "does not fit", 1), (3, "Lag 2", 200_000, "funded", None),
+    ]  # fmt: skip
+    assert (seen.budget, seen.used, seen.granted) == ({"2027": 500_000_00}, {}, 500_000_00)
+    assert (seen.allocation.status, seen.allocation.made_by) == ("proposed", "Hanne Handler")
+    assert list_allocations(world.engine, told.handler, told.call) == (seen.allocation,)
 
 
 def test_a_hand_move_is_seen_first_has_a_reason_and_shares_the_rest_anew(world: World) -> None:
