@@ -65,7 +65,8 @@ def check_times(
             checks.add("slot-outside-office-hours", field, when=when)
         elif overlaps(engaged, begins, ends):
             checks.add("slot-overlaps", field, when=when)
-        engaged.append((begins, ends))
+        else:
+            engaged.append((begins, ends))
     return sorted(times.values())
 
 

@@ -53,13 +53,10 @@ def tell_cancelled(
 
 
 def _people(work: Work, booking: Booking, others: Collection[str]) -> list[User]:
-    """Those who are told, each once: who booked, the contacts, and others."""
-    contacts = {
-        user.id
-        for role, user in work.organisations.people(booking.organisation_id, work.by.at)
-        if role.role == "contact"
-    }
-    found = (work.users.get(id) for id in sorted({booking.booked_by, *contacts, *others}))
+    """Those who are told, each once: the contacts, who booked, if for the organisation still, and others."""
+    people = work.organisations.people(booking.organisation_id, work.by.at)
+    ours = {user.id for role, user in people if role.role == "contact" or user.id == booking.booked_by}
+    found = (work.users.get(id) for id in sorted({*ours, *others}))
     return [one for one in found if one is not None]
 
 

@@ -9,8 +9,10 @@ from typing import Any
 from grantengine.bootstrap import Engine
 from grantengine.records import By
 from grantengine.services.attach_file import attach_file
+from grantengine.services.book_meeting import book_meeting
 from grantengine.services.complete_application import complete_application
 from grantengine.services.invite_partner import answer_as_partner, invite_partner, remind_partner
+from grantengine.services.offer_slots import remove_slot
 from grantengine.services.save_draft import save_draft
 from grantengine.services.start_draft import start_draft
 from grantengine.services.submit_application import Receipt, submit_application
@@ -72,6 +74,14 @@ def _withdraw(engine: Engine, by: By, id: str) -> None:
     withdraw_application(engine, by, id)
 
 
+def _book(engine: Engine, by: By, slot: str, organisation: str) -> str:
+    return book_meeting(engine, by, slot, organisation_id=organisation)
+
+
+def _remove_slot(engine: Engine, by: By, slot: str) -> None:
+    remove_slot(engine, by, slot)
+
+
 def receipt(one: Receipt) -> Args:
     """A receipt as JSON."""
     return {"number": one.number, "arrived": one.arrived.isoformat(), "revision": one.revision}
@@ -79,5 +89,5 @@ def receipt(one: Receipt) -> Args:
 
 VERBS: dict[str, Callable[..., Any]] = {
     "start": _start, "save": _save, "invite": _invite, "remind": _remind, "answer": _answer, "attach": _attach,
-    "submit": _submit, "complete": _complete, "withdraw": _withdraw,
+    "submit": _submit, "complete": _complete, "withdraw": _withdraw, "book": _book, "remove-slot": _remove_slot,
 }  # fmt: skip
