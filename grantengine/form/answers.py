@@ -60,7 +60,7 @@ def check_draft(form: Form, answers: Mapping[str, Any]) -> tuple[Problem, ...]:
     # Hidden answers stay in the draft, so all that is given is looked at.
     given = {name: value for name, value in answers.items() if value is not None}
     schema = {**form_schema(form, audience="form"), "required": [], "allOf": []}
-    problems = [*problems_of(validator(schema).iter_errors(given)), *_unkeepable(given, "")]
+    problems = [*problems_of(validator(schema).iter_errors(given)), *unkeepable(given, "")]
     refused = [problem for problem in problems if problem.code in UNKEEPABLE]
     if refused:
         raise AnswersError(refused)
@@ -106,21 +106,21 @@ def _problems(form: Form, shown: Mapping[str, Any], moment: Moment, audience: Au
     schema = form_schema(form, audience=audience)
     if moment == "draft":
         schema = {**schema, "required": [], "allOf": []}
-    problems = [*problems_of(validator(schema).iter_errors(dict(shown))), *_unkeepable(shown, "")]
+    problems = [*problems_of(validator(schema).iter_errors(dict(shown))), *unkeepable(shown, "")]
     if moment == "to_decide":
         for name in _lacking(form, shown, "to_decide"):
             problems.append(Problem("answer-missing", Where(pointer=f"/{name}"), {"path": f"/{name}", "field": name}))
     return problems
 
 
-def _unkeepable(value: Any, path: str) -> Iterator[Problem]:
+def unkeepable(value: Any, path: str) -> Iterator[Problem]:
     """Texts with characters that no database keeps: NUL, and halves of characters."""
     if isinstance(value, Mapping):
         for name, part in value.items():
-            yield from _unkeepable(part, f"{path}/{name}")
+            yield from unkeepable(part, f"{path}/{name}")
     elif isinstance(value, list):
         for index, part in enumerate(value):
-            yield from _unkeepable(part, f"{path}/{index}")
+            yield from unkeepable(part, f"{path}/{index}")
     elif isinstance(value, str) and any(char == "\0" or "\ud800" <= char <= "\udfff" for char in value):
         yield Problem("answer-character", Where(pointer=path), {"path": path})
 

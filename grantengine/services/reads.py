@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from grantengine.bootstrap import Engine
     from grantengine.store.unit_of_work import Reading
 
-What = Literal["application", "revision", "attachment", "export"]
+What = Literal["application", "revision", "attachment", "export", "threads", "assessments", "letter", "appeal"]
 
 
 @dataclass(frozen=True, slots=True)

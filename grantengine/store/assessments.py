@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
@@ -11,6 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from grantengine.store.tables.applications import Application
 from grantengine.store.tables.assessment import Assessment, Assignment, Interest, Judgement
 from grantengine.store.tables.dialogue import Thread
+from grantengine.store.tables.people import Organisation
 
 
 class Marked(NamedTuple):
@@ -18,6 +20,7 @@ class Marked(NamedTuple):
 
     application_id: str
     round_id: str
+    assessor_id: str
     marks: dict[str, Any]
 
 
@@ -77,12 +80,7 @@ class Assessments:
         found = (
             select(Assignment, Assessment.delivered_at)
             .join(Application, Application.id == Assignment.application_id)
-            .outerjoin(
-                Assessment, and_(
-                    Assessment.application_id == Assignment.application_id, Assessment.round_id == Assignment.round_id,
-                    Assessment.assessor_id == Assignment.user_id,
-                ),
-            )
+            .outerjoin(Assessment, _sheet_of(Assignment))
             .where(
                 Application.call_id == call_id, Assignment.round_id == round_id, Assignment.role == "assessor",
                 Assignment.ended_at.is_(None),
@@ -90,9 +88,33 @@ class Assessments:
         )  # fmt: skip
         return [(one, at is not None) for one, at in self.session.execute(found.order_by(Assignment.id))]
 
+    def given_to(
+        self, call_id: str, user_id: str, *, after: str = "", limit: int = 50
+    ) -> list[tuple[Assignment, Application, str, int | None, datetime | None]]:
+        """What is given to someone in a call now, in that order, after this one: with the case, the applicant's name, and the
+        version of the sheet and its delivery. None that the user has a tie to.
+        """
+        found = (
+            select(Assignment, Application, Organisation.name, Assessment.version, Assessment.delivered_at)
+            .join(Application, Application.id == Assignment.application_id)
+            .join(Organisation, Organisation.id == Application.organisation_id)
+            .outerjoin(Assessment, _sheet_of(Assignment))
+            .where(
+                Application.call_id == call_id, Assignment.user_id == user_id, Assignment.ended_at.is_(None),
+                Assignment.id > after, ~_tied(Assignment.user_id, ("declared", "conflict")),
+            )
+            .order_by(Assignment.id)
+            .limit(limit)
+        )  # fmt: skip
+        return [(one, case, name, version, at) for one, case, name, version, at in self.session.execute(found)]
+
     def application_of(self, assignment_id: str) -> str | None:
         """The case that an assignment is of."""
         return self.session.scalar(select(Assignment.application_id).where(Assignment.id == assignment_id))
+
+    def call_of(self, application_id: str) -> str | None:
+        """The call of a case, which is not read itself."""
+        return self.session.scalar(select(Application.call_id).where(Application.id == application_id))
 
     def assignment(self, id: str) -> Assignment | None:
         """An assignment by id."""
@@ -118,7 +140,7 @@ class Assessments:
         assessors whom no tie keeps away from the case.
         """
         found = (
-            select(Assessment.application_id, Assessment.round_id, Assessment.marks)
+            select(Assessment.application_id, Assessment.round_id, Assessment.assessor_id, Assessment.marks)
             .join(Application, Application.id == Assessment.application_id)
             .where(
                 Application.call_id == call_id, Assessment.delivered_at.is_not(None),
@@ -133,10 +155,7 @@ class Assessments:
         """Those to whom cases of a call (these of them) are given to rate, and who have not delivered, or of whom it is
         not decided yet whether what they have delivered counts.
         """
-        delivered = exists().where(
-            Assessment.application_id == Assignment.application_id, Assessment.round_id == Assignment.round_id,
-            Assessment.assessor_id == Assignment.user_id, Assessment.delivered_at.is_not(None),
-        )  # fmt: skip
+        delivered = exists().where(_sheet_of(Assignment), Assessment.delivered_at.is_not(None))
         found = (
             select(Assignment.application_id, Assignment.round_id, Assignment.user_id)
             .join(Application, Application.id == Assignment.application_id)
@@ -170,6 +189,14 @@ class Assessments:
         """What handlers have said of the rules that ask them."""
         found = select(Judgement).where(Judgement.application_id == application_id)
         return list(self.session.scalars(found.order_by(Judgement.rule)))
+
+
+def _sheet_of(given: type[Assignment]) -> ColumnElement[bool]:
+    """Which sheet goes with an assignment."""
+    return and_(
+        Assessment.application_id == given.application_id, Assessment.round_id == given.round_id,
+        Assessment.assessor_id == given.user_id,
+    )  # fmt: skip
 
 
 def _tied(user: InstrumentedAttribute[str], statuses: Collection[str]) -> ColumnElement[bool]:

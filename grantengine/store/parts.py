@@ -64,6 +64,11 @@ class Parts:
         found = select(CheckedValue).where(CheckedValue.application_id == application_id)
         return {row.name: row.value["value"] for row in self.session.scalars(found)}
 
+    def checked_value(self, application_id: str, name: str) -> CheckedValue | None:
+        """One checked value of an application."""
+        found = select(CheckedValue).where(CheckedValue.application_id == application_id, CheckedValue.name == name)
+        return self.session.scalar(found)
+
     def activities(self, application_id: str) -> list[PlannedActivity]:
         """The planned activities that stand, in the order they were written."""
         found = select(PlannedActivity).where(

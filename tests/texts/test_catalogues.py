@@ -131,9 +131,12 @@ FAMILIES = {
     "criterion.": {"points.title"},
     # lifecycle.py, services/access.py
     "status.": {f"{status}{end}" for status in Status for end in ("", ".help")},
-    "verb.": {*(one.verb for one in LIFECYCLE.transitions), "attach", "complete", "invite", "save"},
+    "verb.": {*(one.verb for one in LIFECYCLE.transitions), "attach", "comment", "complete", "invite", "save"}
+    | {"assess", "assign", "check", "judge"},
     # services/blockers.py
     "blocker.": {"to-clarify", "changes-asked", "unconfirmed", "not-delivered", "not-rated", "not-discussed", "extension"},
+    # services/decide_interest.py
+    "interest.": {"declared", "conflict", "no-conflict"},
     # services/messages.py
     "mail.": {f"{template}.{part}" for template in TEMPLATES for part in ("subject", "body")},
     "sms.": TEMPLATES - BY_EMAIL,

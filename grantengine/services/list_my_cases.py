@@ -1,0 +1,70 @@
+"""What one has to rate or handle in a call, a page at a time, in a fixed number of statements."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal
+
+from grantengine.records import By
+from grantengine.services.access import call_for, user_of
+from grantengine.services.declare_interests import WHO
+from grantengine.services.list_applications import MOST
+
+if TYPE_CHECKING:
+    from grantengine.bootstrap import Engine
+
+State = Literal["to-handle", "not-begun", "draft", "delivered"]
+
+
+@dataclass(frozen=True, slots=True)
+class MyCase:
+    """A case that is given to someone. ``state`` is ``to-handle`` for a handler; for an assessor ``not-begun``, ``draft`` or
+    ``delivered``, with the ``version`` of the sheet that the next save is built on.
+    """
+
+    assignment_id: str
+    application_id: str
+    number: str
+    status: str
+    organisation: str
+    role: str
+    round_id: str
+    assigned_at: datetime
+    state: State
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class MyCases:
+    """A page of the list; ``after`` begins the next one, None where this is the last."""
+
+    items: tuple[MyCase, ...]
+    after: str | None
+
+
+def list_my_cases(engine: Engine, by: By, call_id: str, *, after: str = "", limit: int = 50) -> MyCases:
+    """The cases of a call that are given to the user now, in the order they were given; none to whose applicant the user
+    has a tie that nobody has decided about.
+
+    :raises NotFoundError: ``call-not-found``.
+    :raises NotAllowedError: ``role-needed``.
+    """
+    limit = min(max(limit, 1), MOST)
+    with engine.store.read() as reading:
+        call_for(reading, by, call_id, WHO, one_case=True)
+        found = reading.assessments.given_to(call_id, user_of(reading, by).id, after=after, limit=limit + 1)
+    items = tuple(
+        MyCase(
+            one.id, one.application_id, application.number, application.status, organisation, one.role, one.round_id,
+            one.assigned_at, _state(one.role, version, delivered), version or 0,
+        )
+        for one, application, organisation, version, delivered in found
+    )  # fmt: skip
+    return MyCases(items[:limit], items[limit - 1].assignment_id if len(items) > limit else None)
+
+
+def _state(role: str, version: int | None, delivered: datetime | None) -> State:
+    if role == "handler":
+        return "to-handle"
+    return "not-begun" if version is None else "draft" if delivered is None else "delivered"
