@@ -20,7 +20,7 @@ from grantengine.store.tables.applications import (
     Revision,
 )
 from grantengine.store.tables.assessment import Assessment, Assignment, Interest, Judgement, StandIn
-from grantengine.store.tables.decisions import Appeal, Decision, Letter, ProposedCase, Reasons
+from grantengine.store.tables.decisions import Appeal, AwardLine, Decision, Letter, ProposedCase, Reasons
 from grantengine.store.tables.dialogue import Booking, ChangeRequest, Comment, MeetingLog, Thread
 from grantengine.store.tables.operations import AuditDetail, AuditEvent, Job, OutboxMessage, PersonalRead
 from grantengine.store.tables.people import (
@@ -32,14 +32,14 @@ from grantengine.store.tables.people import (
 )
 
 Content = (
-    Appeal | Assessment | Assignment | Attachment | ChangeRequest | CheckedValue | Comment | Decision | Fact | Judgement
+    Appeal | Assessment | Assignment | Attachment | AwardLine | ChangeRequest | CheckedValue | Comment | Decision | Fact | Judgement
     | Letter | Partner | PlannedActivity | ProposedCase | Reasons | Revision | Thread
 )  # fmt: skip
 PARTS: tuple[type[Content], ...] = (
-    Appeal, Assessment, Assignment, Attachment, ChangeRequest, CheckedValue, Comment, Decision, Fact, Judgement,
+    Appeal, Assessment, Assignment, Attachment, AwardLine, ChangeRequest, CheckedValue, Comment, Decision, Fact, Judgement,
     Letter, Partner, PlannedActivity, ProposedCase, Reasons, Revision, Thread,
 )  # fmt: skip
-"""What belongs to an application; of a thread only its id is needed, to find messages about it."""
+"""What belongs to an application; of a thread or a line of an award only its id is needed, to find messages about it."""
 
 Beside = Booking | MeetingLog | StandIn
 """What is about an application and told in the chain of its call."""
