@@ -15,6 +15,7 @@ class Status(StrEnum):
     SUBMITTED = "submitted"
     CHANGES_ASKED = "changes-asked"
     DECIDED = "decided"
+    MOVED_UP = "moved-up"
     GRANTED = "granted"
     REFUSED = "refused"
     DECLINED = "declined"
@@ -44,6 +45,15 @@ READERS = DECIDERS | {Who.ASSESSOR}
 
 IN_REVIEW = frozenset({Status.SUBMITTED, Status.CHANGES_ASKED})
 """Where a case is with the authority and nothing is decided."""
+
+
+AWAITS_LETTER = frozenset({Status.DECIDED, Status.MOVED_UP})
+"""What is decided, and not told yet."""
+
+
+def told_status(status: str) -> Status:
+    """The status as the applicant is told of it: what is decided is told by the letter, and not before it has gone out."""
+    return {Status.DECIDED: Status.SUBMITTED, Status.MOVED_UP: Status.REFUSED}.get(Status(status), Status(status))
 
 
 class LifecycleError(ValueError):
@@ -126,8 +136,9 @@ LIFECYCLE = Lifecycle(
         _way("ask-changes", (Status.SUBMITTED,), Status.CHANGES_ASKED, HANDLERS),
         _way("answer-changes", (Status.CHANGES_ASKED,), Status.SUBMITTED, _SIGNS),
         _way("close-changes", (Status.CHANGES_ASKED,), Status.SUBMITTED, (*HANDLERS, Who.SYSTEM)),
-        _way("decide", (Status.SUBMITTED, Status.REFUSED), Status.DECIDED, DECIDERS),
-        _way("grant", (Status.DECIDED,), Status.GRANTED, (*HANDLERS, Who.SYSTEM)),
+        _way("decide", (Status.SUBMITTED,), Status.DECIDED, DECIDERS),
+        _way("move-up", (Status.REFUSED,), Status.MOVED_UP, DECIDERS),
+        _way("grant", (Status.DECIDED, Status.MOVED_UP), Status.GRANTED, (*HANDLERS, Who.SYSTEM)),
         _way("refuse", (Status.DECIDED,), Status.REFUSED, (*HANDLERS, Who.SYSTEM)),
         _way("decline", (Status.GRANTED,), Status.DECLINED, _SIGNS),
         _way("forfeit", (Status.GRANTED,), Status.FORFEITED, HANDLERS),

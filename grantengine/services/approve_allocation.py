@@ -19,9 +19,10 @@ from grantengine.store.tables.decisions import AwardLine, Decision, ProposedCase
 
 if TYPE_CHECKING:
     from grantengine.bootstrap import Engine
+    from grantengine.lifecycle import Transition
     from grantengine.store.unit_of_work import Work
 
-DECIDE = LIFECYCLE.find("decide")
+DECIDE, MOVE_UP = LIFECYCLE.find("decide"), LIFECYCLE.find("move-up")
 DECIDERS = {"handler", "leader", "approver"}
 
 
@@ -97,7 +98,7 @@ def check_current(engine: Engine, work: Work, opened: Opened) -> None:
     plan = plan_of_call(engine, work, opened.call)
     now = {
         case.application.id: case.record
-        for case in stored_cases(engine, work, plan, opened.call.id, DECIDE.sources)
+        for case in stored_cases(engine, work, plan, opened.call.id, _transition(opened).sources)
         if case.application.id in opened.applications
     }
     outdated = [
@@ -107,6 +108,11 @@ def check_current(engine: Engine, work: Work, opened: Opened) -> None:
     ]
     if outdated or opened.allocation.patch != opened.call.patch:
         raise NotPossibleError("proposal-outdated", count=len(outdated), numbers=outdated[:10])
+
+
+def _transition(opened: Opened) -> Transition:
+    """What a decision makes of the cases: those of the reserve have been told of an earlier one."""
+    return MOVE_UP if opened.allocation.kind == "reserve" else DECIDE
 
 
 def _without_hand(record: Mapping[str, Any]) -> dict[str, Any]:
@@ -129,7 +135,14 @@ def decide(engine: Engine, work: Work, opened: Opened, user_id: str) -> Decided:
         case.settled_at = work.by.at
         answers = (case.record or {}).get("answers", {})
         change_status(
-            engine, work, application, DECIDE, answers, decision=decision.id, granted=case.granted, ground=case.ground
+            engine,
+            work,
+            application,
+            _transition(opened),
+            answers,
+            decision=decision.id,
+            granted=case.granted,
+            ground=case.ground,
         )
     allocation.status, allocation.decided_by, allocation.decided_at = "decided", user_id, work.by.at
     granted = sum(case.granted for case in opened.cases)

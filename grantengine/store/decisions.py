@@ -31,7 +31,7 @@ class Decisions:
             select(Call, func.count(Allocation.id))
             .join(Allocation, Allocation.call_id == Call.id)
             .where(Allocation.status == "decided")
-            .group_by(Call)
+            .group_by(Call.id)
             .order_by(Call.id)
         )
         return [(call, count) for call, count in self.session.execute(found)]
