@@ -8,6 +8,7 @@ from grantengine.errors import DuplicateError, NotFoundError, NotPossibleError
 from grantengine.lifecycle import APPLICANTS, HANDLERS, IN_REVIEW
 from grantengine.records import By
 from grantengine.services.access import organisation_for, user_of
+from grantengine.services.call_off_meeting import call_off, check_ahead
 from grantengine.services.meetings import (
     MeetingRound,
     check_may_meet,
@@ -18,7 +19,6 @@ from grantengine.services.meetings import (
     parties,
     roles_in_call,
 )
-from grantengine.services.offer_slots import cancel
 from grantengine.services.people_input import Checks
 from grantengine.services.start_draft import check_invited
 from grantengine.services.tell_meeting import tell_booked
@@ -77,6 +77,9 @@ def book_meeting(
 def cancel_booking(engine: Engine, by: By, booking_id: str) -> None:
     """Give a slot back, by those who act for the organisation or by a handler; both sides are told. Done twice, it is once.
 
+    Once it has begun, a handler only may say that it was not held, as long as nothing is logged of it: then another time
+    can be booked.
+
     :raises NotFoundError: ``booking-not-found``: there is none, or the user has nothing to do with it.
     :raises NotAllowedError: ``interests-undeclared`` or ``conflict-of-interest``.
     :raises NotPossibleError: ``slot-passed``: the meeting has begun.
@@ -87,21 +90,29 @@ def cancel_booking(engine: Engine, by: By, booking_id: str) -> None:
         call = work.schemes.call(booking.call_id) if booking else None
         if booking is None or slot is None or call is None:
             raise NotFoundError("booking-not-found")
-        _check_may_cancel(work, by, call, slot, booking)
-        if booking.cancelled_at is None:
-            cancel(engine, work, slot, booking)
+        is_ours = _is_of_the_authority(work, by, call, slot, booking)
+        if booking.cancelled_at is not None:
+            return
+        if not is_ours or work.meetings.is_logged(booking_id):
+            check_ahead(work, slot)
+        call_off(engine, work, slot, booking)
 
 
-def _check_may_cancel(work: Reading, by: By, call: Call, slot: MeetingSlot, booking: Booking) -> None:
+def _is_of_the_authority(work: Reading, by: By, call: Call, slot: MeetingSlot, booking: Booking) -> bool:
+    """Whether it is the authority's side that calls it off.
+
+    :raises NotFoundError: it is neither side.
+    """
     if by.kind == "system":
-        return
+        return True
     user = user_of(work, by)
     if work.users.roles_in_organisation(user.id, booking.organisation_id, by.at) & APPLICANTS:
-        return
+        return False
     if not roles_in_call(work, user.id, call, by.at) & HANDLERS:
         raise NotFoundError("booking-not-found")
     if slot.with_id != user.id:  # one may always say that one can not come oneself
         check_may_meet(work, by, call.id, booking.organisation_id)
+    return True
 
 
 def _slot(work: Work, id: str) -> MeetingSlot:
@@ -137,17 +148,17 @@ def _check_free(
     work: Work, round: MeetingRound, slot: MeetingSlot, organisation_id: str, application: Application | None
 ) -> None:
     """Whether this organisation may have this slot. Of a tie nothing is told: the time is not available, and that is all."""
-    at, when = work.by.at, local_minutes(slot.starts_at, slot.ends_at)
-    if slot.starts_at <= at:
-        raise NotPossibleError("slot-passed", when=when)
+    check_ahead(work, slot)
     if not round.holds(slot.starts_at, slot.ends_at):
-        raise NotPossibleError("slot-outside-round", when=when)
+        raise NotPossibleError("slot-outside-round", when=local_minutes(slot.starts_at, slot.ends_at))
     if round.is_pitch:
         _check_pitch(work, round, application)
     if work.meetings.booking_of(slot.id) is not None:
         raise NotPossibleError("slot-taken")
     for booking, other in work.meetings.booked(slot.call_id, slot.round_id, organisation_id):
-        same = booking.application_id == application.id if round.is_pitch and application else other.ends_at > at
+        same = (
+            booking.application_id == application.id if round.is_pitch and application else other.ends_at > work.by.at
+        )
         if same:
             raise NotPossibleError("meeting-booked-already", when=local_minutes(other.starts_at, other.ends_at))
     _, touched = parties(work, slot.call_id, organisation_id)

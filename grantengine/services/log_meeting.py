@@ -154,11 +154,11 @@ def _organisation(work: Reading, id: str) -> Organisation:
     return found
 
 
-def _booking(work: Reading, call_id: str, organisation_id: str, id: str | None) -> Booking | None:
+def _booking(work: Work, call_id: str, organisation_id: str, id: str | None) -> Booking | None:
     """The booking that the meeting was held by, if any."""
     if id is None:
         return None
-    found = work.meetings.booking(id)
+    found = work.meetings.booking(id, lock=True)  # nobody says meanwhile that it was not held
     if found is None or found.cancelled_at or (found.call_id, found.organisation_id) != (call_id, organisation_id):
         raise NotFoundError("booking-not-found")
     return found

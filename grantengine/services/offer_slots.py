@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from grantengine.errors import NotFoundError, NotPossibleError
+from grantengine.errors import NotFoundError
 from grantengine.lifecycle import HANDLERS
 from grantengine.records import By
 from grantengine.services.access import call_for, user_of
-from grantengine.services.meetings import MeetingRound, check_timed, local_minutes, meeting_round, roles_in_call
+from grantengine.services.call_off_meeting import call_off, check_ahead
+from grantengine.services.meetings import MeetingRound, check_timed, meeting_round, roles_in_call
 from grantengine.services.people_input import Checks
 from grantengine.services.slot_times import Time, check_times, read_starts
-from grantengine.services.tell_meeting import tell_cancelled
-from grantengine.store.tables.dialogue import Booking, MeetingSlot
+from grantengine.store.tables.dialogue import MeetingSlot
 
 if TYPE_CHECKING:
     from grantengine.bootstrap import Engine
@@ -115,20 +115,7 @@ def remove_slot(engine: Engine, by: By, slot_id: str, *, reason: str = "") -> No
             raise NotFoundError("slot-not-found")
         booking = work.meetings.booking_of(slot_id, lock=True)
         if booking is not None:
-            cancel(engine, work, slot, booking, reason=why)
+            check_ahead(work, slot)
+            call_off(engine, work, slot, booking, reason=why)
         slot.removed_at = by.at
         work.record("slot-removed", call, slot=slot_id)
-
-
-def cancel(engine: Engine, work: Work, slot: MeetingSlot, booking: Booking, *, reason: str = "") -> None:
-    """Call off a meeting that has not begun, and tell both sides.
-
-    :raises NotPossibleError: ``slot-passed``.
-    """
-    if slot.starts_at <= work.by.at:
-        raise NotPossibleError("slot-passed", when=local_minutes(slot.starts_at, slot.ends_at))
-    call = work.schemes.call(slot.call_id)
-    assert call is not None  # held by a foreign key
-    booking.cancelled_at, booking.cancelled_by = work.by.at, work.by.id
-    work.record("booking-cancelled", booking, booking=booking.id)
-    tell_cancelled(engine, work, meeting_round(engine, work, call, slot.round_id), slot, booking, reason)

@@ -8,6 +8,7 @@ from grantengine.lifecycle import Status
 from grantengine.records import By
 from grantengine.services.access import application_to
 from grantengine.services.activities import end_activities
+from grantengine.services.call_off_meeting import call_off_pitches
 from grantengine.services.give_back import free_lines, tell_freed
 from grantengine.services.messages import receiver_of, send
 from grantengine.services.transitions import change_status
@@ -38,6 +39,7 @@ def withdraw_application(engine: Engine, by: By, application_id: str, *, reason:
             tell_freed(engine, work, application)
         if not was_submitted:
             return
+        call_off_pitches(engine, work, application)
         for role, user in work.organisations.people(application.organisation_id, by.at):
             if role.role == "contact":
                 send(

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from grantengine.store.locks import row_lock
+from grantengine.store.tables.applications import Application
 from grantengine.store.tables.dialogue import Booking, MeetingLog, MeetingSlot, PitchPanel
 from grantengine.store.tables.people import Organisation
 
@@ -81,6 +82,29 @@ class Meetings:
         if organisation_id is not None:
             found = found.where(Booking.organisation_id == organisation_id)
         return [(booking, slot) for booking, slot in self.session.execute(found)]
+
+    def ahead(self, application: Application, at: datetime) -> list[tuple[Booking, MeetingSlot]]:
+        """The bookings about an application that are still to come, locked."""
+        found = (
+            select(Booking, MeetingSlot)
+            .join(MeetingSlot, MeetingSlot.id == Booking.slot_id)
+            .where(
+                Booking.call_id == application.call_id,
+                Booking.organisation_id == application.organisation_id,
+                Booking.application_id == application.id,
+                Booking.cancelled_at.is_(None),
+                MeetingSlot.starts_at > at,
+            )
+            .order_by(Booking.id)
+            .with_for_update(key_share=True, of=Booking)
+        )
+        return [(booking, slot) for booking, slot in self.session.execute(found)]
+
+    def is_logged(self, booking_id: str) -> bool:
+        """Whether something is written down of the meeting that was booked."""
+        return (
+            self.session.scalar(select(MeetingLog.id).where(MeetingLog.booking_id == booking_id).limit(1)) is not None
+        )
 
     def rounds_of(self, booking_ids: Collection[str]) -> dict[str, str]:
         """The rounds in which bookings were made, by booking."""

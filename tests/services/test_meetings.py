@@ -494,6 +494,37 @@ def test_a_pitch_is_of_an_application_that_waits_for_a_decision_and_of_a_panel(p
     assert list(pitches.times()) == [pitches.second]
 
 
+def test_the_time_of_who_withdraws_is_free_for_others(pitches: Pitches) -> None:
+    pitches.panel()
+    pitches.plan()
+    slot = next(
+        one for one in list_slots(pitches.engine, pitches.world.by(pitches.hanne), pitches.call, "pitch").items
+        if one.organisation == "Bydel Vel"
+    )  # fmt: skip
+    withdraw_application(pitches.engine, pitches.world.by(pitches.kari), pitches.first)
+    assert [one.address for one in pitches.world.messages(template="meeting-cancelled")].count("kari@example.org") == 1
+    assert pitches.free(pitches.ola, pitches.lag, "pitch") == [slot.id]
+    assert examined(pitches.world).found == 0
+
+
+def test_a_pitch_that_was_not_held_gets_another_time(pitches: Pitches) -> None:
+    """Leif was ill, so that it was not heard by the whole panel."""
+    pitches.panel()
+    pitches.plan()
+    booking = pitches.booking(pitches.vel)
+    pitches.world.clock.at = datetime(2027, 3, 9, 12, 0, tzinfo=UTC)
+    with pytest.raises(NotPossibleError, match="slot-passed"):
+        pitches.cancel(booking)
+    pitches.cancel(booking, pitches.hanne)
+    assert pitches.plan("2027-03-10T09:00") == 1
+    again = pitches.booking(pitches.vel)
+    pitches.world.clock.turn(days=1)
+    held = {"kind": "pitch", "held_at": "2027-03-10T09:00", "summary": "Godt forberedt."}
+    pitches.log(**held, booking_id=again, present=[pitches.anna, pitches.leif])
+    with pytest.raises(NotPossibleError, match="slot-passed"):
+        pitches.cancel(again, pitches.hanne)
+
+
 def test_the_panel_has_no_tie_to_any_applicant(pitches: Pitches) -> None:
     late, tied = pitches.colleague("Lise", "assessor"), pitches.colleague("Tore", "assessor")
     declare_interests(pitches.engine, pitches.world.by(tied), pitches.call, {pitches.lag: "Er med i styret"})
