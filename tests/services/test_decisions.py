@@ -17,6 +17,7 @@ from grantengine.services.allocate_reserve import allocate_reserve
 from grantengine.services.appoint import appoint
 from grantengine.services.approve_allocation import Decided, approve_allocation
 from grantengine.services.blockers import BlockedError
+from grantengine.services.change_call import change_call
 from grantengine.services.change_proposal import see_hand_move, set_by_hand
 from grantengine.services.drop_allocation import drop_allocation
 from grantengine.services.record_resolution import record_resolution
@@ -315,3 +316,18 @@ def test_what_two_proposals_would_take_together_is_not_more_than_there_is(world:
     assert error.value.code == "case-in-other-proposal"
     approve_allocation(world.engine, told.now(told.second), early)
     assert told.used() == 300_000
+
+
+def test_a_budget_is_not_cut_below_what_is_decided_and_may_grow_for_the_reserve(world: World) -> None:
+    told = story(world)
+    allocation = allocate_call(world.engine, told.handler, told.call)
+    approve_allocation(world.engine, told.second, allocation)
+    cut = [{"op": "replace", "path": "/call/budget", "value": "400 000 NOK"}]
+    with pytest.raises(NotPossibleError) as error:
+        change_call(world.engine, told.handler, told.call, cut, reason="Kutt")
+    assert error.value.code == "budget-below-used"
+    grown = [{"op": "replace", "path": "/call/budget", "value": "800 000 NOK"}]
+    change_call(world.engine, told.handler, told.call, grown, reason="Revidert budsjett")
+    with world.engine.store.read() as reading:
+        [part] = reading.decisions.budget_parts(told.call).values()
+    assert (part.budget, part.used) == (800_000_00, 500_000_00)
