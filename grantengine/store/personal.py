@@ -32,8 +32,8 @@ from grantengine.store.tables.people import (
 )
 
 Content = (
-    Appeal | Assessment | Assignment | Attachment | AwardLine | ChangeRequest | CheckedValue | Comment | Decision | Fact | Judgement
-    | Letter | Partner | PlannedActivity | ProposedCase | Reasons | Revision | Thread
+    Appeal | Assessment | Assignment | Attachment | AwardLine | ChangeRequest | CheckedValue | Comment | Decision | Fact
+    | Judgement | Letter | Partner | PlannedActivity | ProposedCase | Reasons | Revision | Thread
 )  # fmt: skip
 PARTS: tuple[type[Content], ...] = (
     Appeal, Assessment, Assignment, Attachment, AwardLine, ChangeRequest, CheckedValue, Comment, Decision, Fact, Judgement,
