@@ -27,10 +27,12 @@ from grantengine.services.submit_application import submit_application
 from grantengine.services.withdraw_application import withdraw_application
 
 _PITCH = "  - {id: pitch, kind: pitch, opens: 2027-01-18T08:00, closes: 2027-02-26T16:00, options: {minutes: 5}}\n"
+_ASK = "  - {id: corrections, kind: dialogue, opens: 2027-01-18T08:00, closes: 2027-02-26T16:00, options: {exchanges: 2}}\n"
 OPEN = WITH_FILE.replace("organisation_number: required", "organisation_number: optional").replace(
-    "\nallocation:", f"{_PITCH}\nallocation:"
+    "\nallocation:", f"{_PITCH}{_ASK}\nallocation:"
 )
-"""The example with a file, for organisations without a number too, and with a round of pitches while it is open."""
+"""The example with a file, for organisations without a number too, and with rounds of pitches and corrections while it is open."""
+WEIGHTS = (3, 2, 7, 6, 5, 4, 3, 2)
 PARTNER = "post@bibliotek.example"
 
 
@@ -48,13 +50,14 @@ class Call:
     """A service that waits to be called.
 
     ``by`` calls it in the scene. ``do`` calls it as anyone, and reads nothing of the scene's own ``by``. ``about`` is the
-    case, or the organisation's id, that it concerns; None where it concerns none. The call for grants and the authority
-    are the stage's own.
+    case, or the organisation's id, that it concerns; None where it concerns none. ``call`` is the call for grants, where that
+    is neither the case's nor the stage's own. The authority is the stage's own.
     """
 
     by: By
     do: Callable[[By], Any]
     about: Case | str | None = None
+    call: str | None = None
 
     def __call__(self, by: By | None = None) -> Any:
         return self.do(by or self.by)
@@ -99,6 +102,18 @@ class Stage:
     def email(self) -> str:
         """An address that nobody has."""
         return f"person{next(self._count)}@example.org"
+
+    def number(self) -> str:
+        """An organisation number, with the right check digit, that nobody has."""
+        while True:
+            digits = f"93{next(self._count):06d}"
+            rest = sum(int(digit) * weight for digit, weight in zip(digits, WEIGHTS, strict=True)) % 11
+            if rest != 1:
+                return f"{digits}{-rest % 11}"
+
+    def version(self, source: str = OPEN) -> str:
+        """A scheme as a version that has not been published."""
+        return source.replace("version: 1.0.0", f"version: 2.0.{next(self._count)}")
 
     def person(self, email: str = "") -> By:
         """Someone new."""

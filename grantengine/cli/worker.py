@@ -25,7 +25,10 @@ log = logging.getLogger("grantengine.worker")
 NAP = 0.2
 """Seconds between looks at whether to stop."""
 LOOK_EVERY = timedelta(minutes=10)
-"""How often drafts are looked for whose deadline has passed for good."""
+"""How often drafts and requests for changes are looked for whose deadline has passed for good."""
+
+REMIND_EVERY = timedelta(days=1)
+"""How often calls are looked for whose answers were promised for a day that has passed."""
 
 
 class Stop:
@@ -56,7 +59,8 @@ class Stop:
     help="How long to rest when nothing is due.",
 )  # fmt: skip
 def command(once: bool, every: float) -> int:
-    """Deliver messages, do the work that waits, ask again for facts that a source could not give, and let drafts lapse.
+    """Deliver messages, do the work that waits, ask again for facts that a source could not give, and let drafts and requests
+    for changes lapse.
 
     Several workers may run side by side. SIGTERM and SIGINT stop one after the message at hand.
     """
@@ -85,11 +89,14 @@ def command(once: bool, every: float) -> int:
 
 @dataclass
 class Worker:
-    """A worker; ``looked`` is when it last looked for drafts whose deadline has passed for good."""
+    """A worker; ``looked`` is when it last looked for drafts whose deadline has passed for good, ``reminded`` for answers
+    that are overdue.
+    """
 
     engine: Engine
     stop: Stop
     looked: datetime | None = None
+    reminded: datetime | None = None
 
     def all_that_is_due(self) -> tuple[int, int, int]:
         """Rounds until nothing is due; messages sent, what failed, jobs done."""
@@ -97,6 +104,7 @@ class Worker:
         from grantengine.services.run_jobs import queue_retries, run_jobs
 
         self._lapse()
+        self._remind()
         engine, sent, failed, jobs = self.engine, 0, 0, 0
         while not self.stop():
             by = By("system", None, engine.now())
@@ -109,13 +117,24 @@ class Worker:
         return sent, failed, jobs
 
     def _lapse(self) -> None:
+        from grantengine.services.close_changes import lapse_changes
         from grantengine.services.lapse_drafts import lapse_drafts
 
         engine = self.engine
         now = engine.now()
         if self.looked is None or now - self.looked >= LOOK_EVERY:
             lapse_drafts(engine, By("system", None, now))
+            lapse_changes(engine, By("system", None, now))
             self.looked = now
+
+    def _remind(self) -> None:
+        from grantengine.services.interim_reply import remind_of_slipped
+
+        engine = self.engine
+        now = engine.now()
+        if self.reminded is None or now - self.reminded >= REMIND_EVERY:
+            remind_of_slipped(engine, By("system", None, now))
+            self.reminded = now
 
 
 def _say(engine: Engine, total: tuple[int, int, int]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from grantengine.errors import Message, NotAllowedError, NotFoundError, NotPossibleError
-from grantengine.lifecycle import APPLICANTS, LIFECYCLE, READERS, Status, Transition, Who
+from grantengine.lifecycle import APPLICANTS, LIFECYCLE, READERS, Status, Transition, Who, told_status
 from grantengine.records import By
 from grantengine.store.tables.applications import Application
 from grantengine.store.tables.people import Authority, Organisation, User
@@ -122,6 +122,16 @@ def application_for(
     return application
 
 
+def roles_of(work: Reading, by: By, application: Application) -> frozenset[str]:
+    """The roles in which a user has to do with an application: in the organisation, or else in the authority.
+
+    :raises NotAllowedError: ``sign-in-needed``.
+    """
+    user = user_of(work, by)
+    mine = work.users.roles_in_organisation(user.id, application.organisation_id, by.at) & APPLICANTS
+    return mine or _authority_roles(work, by, user, application)
+
+
 def _authority_roles(work: Reading, by: By, user: User, application: Application) -> frozenset[str]:
     """The roles in which a user has to do with a case that was handed in."""
     call = work.schemes.call_of(application)
@@ -164,10 +174,16 @@ def application_to(work: Work, verb: str, application_id: str) -> tuple[Applicat
 
 
 def status_forbids(verb: str, application: Application) -> NotPossibleError:
-    """The error for something that the status of an application does not allow."""
-    return NotPossibleError(
-        "status-forbids", verb=Message(f"verb.{verb}"), status=Message(f"status.{application.status}")
-    )
+    """The error for something that the status of an application does not allow; applicants do not learn from it what is
+    decided.
+    """
+    status = told_status(application.status) if verb in _OF_APPLICANTS else application.status
+    return NotPossibleError("status-forbids", verb=Message(f"verb.{verb}"), status=Message(f"status.{status}"))
+
+
+_OF_APPLICANTS = {one.verb for one in LIFECYCLE.transitions if one.who <= APPLICANTS} | {
+    "attach", "comment", "complete", "invite", "save",
+}  # fmt: skip
 
 
 def check_system(by: By) -> None:

@@ -9,18 +9,20 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from grantengine.errors import InputError, NotFoundError, Problem, Where
-from grantengine.lifecycle import APPLICANTS, READERS, Status
+from grantengine.lifecycle import APPLICANTS, IN_REVIEW, READERS, Status
 from grantengine.records import By
 from grantengine.services.access import application_for, status_forbids, user_of
+from grantengine.services.open_fields import open_now, submitted_answers
 from grantengine.services.pinned import plan_of_call
 from grantengine.services.reads import keep_read, reader_of
-from grantengine.store.tables.applications import Attachment, AttachmentContent
+from grantengine.services.revisions import HANDED_IN
+from grantengine.store.tables.applications import Application, Attachment, AttachmentContent
 
 if TYPE_CHECKING:
     from grantengine.bootstrap import Engine
     from grantengine.compile.plan import Plan
     from grantengine.form.build import Field
-    from grantengine.store.unit_of_work import Work
+    from grantengine.store.unit_of_work import Reading, Work
 
 MOST_BYTES = 25_000_000
 MOST_FILES = 40
@@ -59,7 +61,8 @@ def attach_file(
 ) -> Attached:
     """Put a file beside a draft, as the answer to a question of kind ``attachment``; its id is the answer.
 
-    What is needed to decide only may come after the submission, before it is completed with the answer.
+    What is needed to decide only may come after the submission, before it is completed with the answer; and what the
+    authority has asked to be changed, as long as it waits for it.
 
     The same file for the same question again is the same attachment.
 
@@ -70,9 +73,8 @@ def attach_file(
     file = checked_file(file_name, content)
     with engine.store.work(by) as work:
         application = application_for(work, by, application_id, APPLICANTS, lock=True)
-        field = file_question(plan_of_call(engine, work, work.schemes.call_of(application)), question)
-        takes = {Status.DRAFT, Status.SUBMITTED} if field.needed == "to_decide" else {Status.DRAFT}
-        if application.status not in takes:
+        plan = plan_of_call(engine, work, work.schemes.call_of(application))
+        if not _takes(work, plan, application, file_question(plan, question)):
             raise status_forbids("attach", application)
         known = work.parts.attachments(application_id)
         same = next((one for one in known if (one.question, one.content_digest) == (question, file.digest)), None)
@@ -83,6 +85,15 @@ def attach_file(
         row = keep_file(work, application_id, question, file)
         work.record("file-attached", application, attachment=row.id)
         return attached(row)
+
+
+def _takes(work: Work, plan: Plan, application: Application, field: Field) -> bool:
+    """Whether a file may come to this question now."""
+    if application.status == Status.DRAFT:
+        return True
+    if field.needed == "to_decide" and application.status in IN_REVIEW:
+        return True
+    return field.id in open_now(work, plan, application)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +147,30 @@ def list_attachments(engine: Engine, by: By, application_id: str) -> list[Attach
     :raises NotFoundError: ``application-not-found``.
     """
     with engine.store.read() as reading:
-        application_for(reading, by, application_id, APPLICANTS | READERS)
-        return [attached(one) for one in reading.parts.attachments(application_id)]
+        application = application_for(reading, by, application_id, APPLICANTS | READERS)
+        reader = reader_of(reading, by, application)
+        return attachments_for(reading, application, outside=reader is not None and reader.outside)
+
+
+def attachments_for(reading: Reading, application: Application, *, outside: bool) -> list[Attached]:
+    """The files as one may see them: ``outside``, those that were there when it was submitted, and those handed in since."""
+    found = reading.parts.attachments(application.id)
+    if outside:
+        later = [one for one in found if _since(application, one)]
+        named = _handed_in(reading, application) if later else frozenset()
+        found = [one for one in found if one not in later or one.id in named]
+    return [attached(one) for one in found]
+
+
+def _since(application: Application, file: Attachment) -> bool:
+    """Whether the file came after the submission; what was told is submitted with what is written down of it."""
+    return file.added_at > max(application.begun_at, application.submitted_at or application.begun_at)
+
+
+def _handed_in(reading: Reading, application: Application) -> frozenset[str]:
+    """What answers are, in everything that has been handed in."""
+    kept = reading.applications.revisions(application.id, limit=MOST_FILES * 10, causes=HANDED_IN)
+    return frozenset(value for one in kept for value in (one.answers or {}).values() if isinstance(value, str))
 
 
 def read_attachment(engine: Engine, by: By, attachment_id: str) -> tuple[Attached, bytes]:
@@ -149,7 +182,10 @@ def read_attachment(engine: Engine, by: By, attachment_id: str) -> tuple[Attache
         row = reading.parts.attachment(attachment_id)
         if row is None or row.removed_at is not None:
             raise NotFoundError("attachment-not-found")
-        reader = reader_of(reading, by, application_for(reading, by, row.application_id, APPLICANTS | READERS))
+        application = application_for(reading, by, row.application_id, APPLICANTS | READERS)
+        reader = reader_of(reading, by, application)
+        if reader and reader.outside and _since(application, row) and row.id not in _handed_in(reading, application):
+            raise NotFoundError("attachment-not-found")
         content = reading.parts.content(attachment_id)
     if content is None:
         raise NotFoundError("attachment-not-found")
@@ -158,7 +194,7 @@ def read_attachment(engine: Engine, by: By, attachment_id: str) -> tuple[Attache
 
 
 def remove_attachment(engine: Engine, by: By, attachment_id: str) -> None:
-    """Take a file off a draft; what was submitted keeps its own.
+    """Take a file off a draft, or off changes that are being written; what was submitted keeps its own.
 
     :raises NotFoundError: ``attachment-not-found``.
     :raises NotPossibleError: ``status-forbids``.
@@ -171,10 +207,18 @@ def remove_attachment(engine: Engine, by: By, attachment_id: str) -> None:
         row = work.parts.attachment(attachment_id)  # as it is now that nobody else changes it
         if row is None or row.removed_at is not None:
             raise NotFoundError("attachment-not-found")
-        if application.status != Status.DRAFT:
+        if not _may_go(engine, work, application, row):
             raise status_forbids("attach", application)
         row.removed_at = by.at
         work.record("file-removed", application, attachment=row.id)
+
+
+def _may_go(engine: Engine, work: Work, application: Application, file: Attachment) -> bool:
+    if application.status == Status.DRAFT:
+        return True
+    plan = plan_of_call(engine, work, work.schemes.call_of(application))
+    kept = submitted_answers(work, application).get(file.question) == file.id
+    return file.question in open_now(work, plan, application) and not kept
 
 
 def _clean_name(file_name: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from grantengine.errors import AnswersError, Problem, Where
 from grantengine.form.answers import check_answers, check_size
-from grantengine.lifecycle import LIFECYCLE, Status
+from grantengine.lifecycle import IN_REVIEW, LIFECYCLE
 from grantengine.records import By
 from grantengine.services.access import application_for, status_forbids, user_of
 from grantengine.services.activities import keep_activities
@@ -25,7 +25,8 @@ COMPLETES = LIFECYCLE.find("submit").who
 def complete_application(engine: Engine, by: By, application_id: str, answers: Mapping[str, Any]) -> Receipt:
     """Answer questions that are needed to decide and still open; what was submitted stays as it is.
 
-    Sent again with the same answers, it gives the same receipt.
+    Sent again with the same answers, it gives the same receipt. It may be done while the authority has asked for changes as
+    well, which are answered apart from it.
 
     :raises AnswersError: an answer that does not fit, or to a question that is not open (``answer-not-open``).
     :raises NotPossibleError: ``status-forbids``.
@@ -33,7 +34,7 @@ def complete_application(engine: Engine, by: By, application_id: str, answers: M
     check_size(answers)
     with engine.store.work(by) as work:
         application = application_for(work, by, application_id, COMPLETES, lock=True)
-        if application.status != Status.SUBMITTED:
+        if application.status not in IN_REVIEW:
             raise status_forbids("complete", application)
         call, draft = work.schemes.call_of(application), work.applications.draft(application_id)
         revision = work.applications.revision_by_id(application.revision_id or "")

@@ -7,14 +7,16 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from grantengine.errors import InputError, MoneyError, NotFoundError, NotPossibleError, Problem, Where
-from grantengine.lifecycle import APPLICANTS, Status
+from grantengine.lifecycle import APPLICANTS, IN_REVIEW, Status
 from grantengine.money import parse_ore
 from grantengine.records import By
 from grantengine.services.access import application_for, status_forbids, user_of
 from grantengine.services.deadlines import check_in_time
 from grantengine.services.links import check_fresh, find_link, make_link
 from grantengine.services.messages import Receiver, receiver_of, send
+from grantengine.services.open_fields import open_now
 from grantengine.services.people_input import Checks
+from grantengine.services.pinned import plan_of_call
 from grantengine.services.refresh_facts import ask_for_refresh
 from grantengine.store.tables.applications import Application, Partner
 from grantengine.store.tables.people import OneTimeLink
@@ -25,7 +27,8 @@ if TYPE_CHECKING:
 
 ANSWERS = ("confirmed", "declined")
 LONGEST_TASK = 1000
-TAKES_PARTNERS = (Status.DRAFT, Status.SUBMITTED)
+TAKES_PARTNERS = (Status.DRAFT, *IN_REVIEW)
+"""Where partners may still answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,8 @@ def invite_partner(
 ) -> str:  # fmt: skip
     """Ask a partner to take part, with the task that the applicant has in mind; returns the partner's id.
 
+    While the authority has asked for changes, only where it has asked for changes of the partners.
+
     :raises InputError: every field that does not fit.
     :raises NotPossibleError: ``status-forbids``.
     """
@@ -59,7 +64,8 @@ def invite_partner(
     checks.done()
     with engine.store.work(by) as work:
         application = application_for(work, by, application_id, APPLICANTS, lock=True)
-        if application.status not in TAKES_PARTNERS:
+        open_until = partners_until(engine, work, application)
+        if application.status not in (Status.DRAFT, Status.SUBMITTED) and open_until is None:
             raise status_forbids("invite", application)
         partner = Partner(
             id=work.new_id(), application_id=application_id, name=name, organisation_number=number, email=email,
@@ -88,14 +94,14 @@ def remind_partner(engine: Engine, by: By, partner_id: str) -> None:
 
 
 def remove_partner(engine: Engine, by: By, partner_id: str) -> None:
-    """Take a partner off a draft; its link can no longer be used.
+    """Take a partner off a draft, or off partners that the authority has asked to be changed; its link can no longer be used.
 
     :raises NotFoundError: ``partner-not-found``.
     :raises NotPossibleError: ``status-forbids``.
     """
     with engine.store.work(by) as work:
         application, partner = _partner_for(work, by, partner_id)
-        if application.status != Status.DRAFT:
+        if application.status != Status.DRAFT and partners_until(engine, work, application) is None:
             raise status_forbids("invite", application)
         partner.removed_at = by.at
         for link in work.users.open_links("partner", partner.id):
@@ -113,10 +119,11 @@ def see_as_partner(engine: Engine, by: By, secret: str) -> PartnersPart:
         partner, application = _of_link(reading, link)
         call = reading.schemes.call_of(application)
         organisation = reading.organisations.of(application)
+        closes = partners_until(engine, reading, application) or call.closes_at
     can_answer = link.used_at is None and link.expires_at > by.at and application.status in TAKES_PARTNERS
     return PartnersPart(
         application.number, call.title, organisation.name, partner.name, partner.status, partner.task, partner.amount,
-        call.closes_at, can_answer,
+        closes, can_answer,
     )  # fmt: skip
 
 
@@ -143,9 +150,8 @@ def answer_as_partner(
         partner, application = _of_link(work, link, lock=True)
         if application.status not in TAKES_PARTNERS or partner.removed_at is not None:
             raise status_forbids("confirm", application)
-        call = work.schemes.call_of(application)
         if answer == "confirmed":
-            check_in_time(work, call, application.organisation_id, max(by.at, call.opens_at or by.at))
+            _check_in_time(engine, work, application)
         link.used_at = by.at
         partner.status, partner.answered_as, partner.answered_at = answer, person, by.at
         partner.task, partner.amount = task if task is not None else partner.task, sum
@@ -158,6 +164,27 @@ def answer_as_partner(
                 engine, work, receiver_of(inviter), f"partner-{answer}", about=application.id, name=inviter.name,
                 partner=partner.name, number=application.number,
             )  # fmt: skip
+
+
+def partners_until(engine: Engine, work: Reading, application: Application) -> datetime | None:
+    """The first instant that is too late for partners, where the authority has asked for changes of them."""
+    request = work.dialogue.open_request(application.id) if application.status == Status.CHANGES_ASKED else None
+    if request is None:
+        return None
+    plan = plan_of_call(engine, work, work.schemes.call_of(application))
+    kinds = {plan.form.by_id[name].question.kind for name in open_now(work, plan, application)}
+    return request.due_at if "partners" in kinds else None
+
+
+def _check_in_time(engine: Engine, work: Work, application: Application) -> None:
+    """Whether a partner that confirms now counts: before the call closes, or while partners may be changed.
+
+    :raises NotPossibleError: ``call-not-open-yet`` or ``deadline-passed``.
+    """
+    until = partners_until(engine, work, application)
+    if until is None or work.by.at >= until:
+        call = work.schemes.call_of(application)
+        check_in_time(work, call, application.organisation_id, max(work.by.at, call.opens_at or work.by.at))
 
 
 def _sum(amount: object) -> int | None:

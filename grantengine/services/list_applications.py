@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from grantengine.lifecycle import APPLICANTS
+from grantengine.lifecycle import APPLICANTS, Status, told_status
 from grantengine.records import By
 from grantengine.services.access import call_for, organisation_for
 
@@ -49,7 +49,7 @@ def list_of_call(
     :raises NotAllowedError: ``role-needed``.
     """
     limit = min(max(limit, 1), MOST)
-    wanted = set(statuses or ("unconfirmed", "submitted", "withdrawn")) - {"draft", "lapsed"}
+    wanted = set(statuses or (str(one) for one in Status)) - {"draft", "lapsed"}
     with engine.store.read() as reading:
         call = call_for(reading, by, call_id, {"handler", "leader", "approver", "reviewer"})
         found = reading.applications.of_call(call_id, statuses=wanted or {""}, after=after, limit=limit + 1)
@@ -73,6 +73,8 @@ def list_of_call(
 def list_of_organisation(engine: Engine, by: By, organisation_id: str, *, after: str = "", limit: int = 50) -> Page:
     """What an organisation has applied for, drafts too, for those who act for it.
 
+    What is decided is ``submitted`` until its letter has gone out.
+
     :raises NotFoundError: ``organisation-not-found``.
     """
     limit = min(max(limit, 1), MOST)
@@ -83,7 +85,7 @@ def list_of_organisation(engine: Engine, by: By, organisation_id: str, *, after:
         Listed(
             one.id,
             one.number,
-            one.status,
+            str(told_status(one.status)),
             call.id,
             call.title,
             organisation_id,

@@ -40,6 +40,11 @@ def local_time(at: datetime) -> str:
     return f"{at.astimezone(ZoneInfo('Europe/Oslo')):%d.%m.%Y %H:%M:%S}"
 
 
+def local_minute(at: datetime) -> str:
+    """An instant as people in Norway write it, to the minute that it lies in."""
+    return f"{at.astimezone(ZoneInfo('Europe/Oslo')):%d.%m.%Y %H:%M}"
+
+
 def send(
     engine: Engine,
     work: Work,

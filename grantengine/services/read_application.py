@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from grantengine.errors import Message
 from grantengine.form.answers import check_answers
-from grantengine.lifecycle import APPLICANTS, READERS
+from grantengine.lifecycle import APPLICANTS, READERS, told_status
 from grantengine.records import By
 from grantengine.services.access import application_for
-from grantengine.services.attach_file import Attached, attached
+from grantengine.services.attach_file import Attached, attachments_for
 from grantengine.services.pinned import plan_of_call
 from grantengine.services.reads import keep_read, reader_of
 from grantengine.store.tables.applications import Application, Fact, Partner
+from grantengine.store.tables.dialogue import ChangeRequest
 
 if TYPE_CHECKING:
     from grantengine.bootstrap import Engine
@@ -61,11 +62,29 @@ class FactSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class RequestSeen:
+    """What the authority has asked to be changed, and waits for: question ids, why, and the first instant that is too late.
+
+    ``exchange`` counts within the round.
+    """
+
+    id: str
+    round_id: str
+    exchange: int
+    questions: tuple[str, ...]
+    reason: str | None
+    asked_at: datetime
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class CaseSeen:
     """A case. ``status_words`` and ``status_help`` are for people; ``answers`` are those that count now (``revision`` is
     their place among the kept states), None before anything was handed in or after it was erased; ``to_complete`` names
     the questions to be answered before a decision; ``draft`` is there for the applicant only; ``decided_by`` is when a
-    decision can be expected, as the call says.
+    decision can be expected, as the call says. ``request`` is there while the authority waits for changes: until they are
+    handed in, ``answers``, ``attachments`` and ``partners`` are for the authority as they were. The applicant is told of a
+    decision by its letter: until then its ``status`` is ``submitted``.
     """
 
     id: str
@@ -89,6 +108,7 @@ class CaseSeen:
     attachments: tuple[Attached, ...]
     facts: tuple[FactSeen, ...]
     decided_by: date | None
+    request: RequestSeen | None = None
 
 
 def read_application(engine: Engine, by: By, application_id: str) -> CaseSeen:
@@ -104,26 +124,38 @@ def read_application(engine: Engine, by: By, application_id: str) -> CaseSeen:
         reader = reader_of(reading, by, application)
         call = reading.schemes.call_of(application)
         plan = plan_of_call(engine, reading, call)
-        seen = _seen(reading, application, plan, call.title, own=reader is not None and not reader.outside)
+        own, outside = reader is not None and not reader.outside, reader is not None and reader.outside
+        seen = _seen(reading, application, plan, call.title, own=own, outside=outside)
     keep_read(engine, by, reader, "application")
     return seen
 
 
-def _seen(reading: Reading, one: Application, plan: Plan, call: Mapping[str, str], *, own: bool) -> CaseSeen:
+def _seen(
+    reading: Reading, one: Application, plan: Plan, call: Mapping[str, str], *, own: bool, outside: bool
+) -> CaseSeen:
     organisation = reading.organisations.of(one)
     revision = reading.applications.revision_by_id(one.revision_id or "")
     answers = revision.answers if revision else None
     lacking = check_answers(plan.form, answers, audience="cases").missing_to_decide if answers else ()
+    status, request = str(told_status(one.status)) if own else one.status, reading.dialogue.open_request(one.id)
+    partners = reading.parts.partners(one.id)
+    if request is not None and not own:
+        partners = [partner for partner in partners if partner.invited_at < request.asked_at]
     return CaseSeen(
-        id=one.id, number=one.number, status=one.status, status_words=Message(f"status.{one.status}"),
-        status_help=Message(f"status.{one.status}.help"), organisation_id=organisation.id, organisation=organisation.name,
+        id=one.id, number=one.number, status=status, status_words=Message(f"status.{status}"),
+        status_help=Message(f"status.{status}.help"), organisation_id=organisation.id, organisation=organisation.name,
         call_id=one.call_id, call=call, channel=one.channel, begun_at=one.begun_at, submitted_at=one.submitted_at,
         erased_at=one.erased_at, revision=revision.place if revision else None, answers=answers, to_complete=lacking,
         draft=_draft(reading, one.id) if own else None,
-        partners=tuple(_partner(partner) for partner in reading.parts.partners(one.id)),
-        attachments=tuple(attached(file) for file in reading.parts.attachments(one.id)),
+        partners=tuple(_partner(partner) for partner in partners),
+        attachments=tuple(attachments_for(reading, one, outside=outside)),
         facts=tuple(_fact(fact) for fact in reading.parts.facts(one.id)), decided_by=plan.scheme.call.decided_by,
+        request=_request(request) if request else None,
     )  # fmt: skip
+
+
+def _request(one: ChangeRequest) -> RequestSeen:
+    return RequestSeen(one.id, one.round_id, one.exchange, tuple(one.questions), one.reason, one.asked_at, one.due_at)
 
 
 def _draft(reading: Reading, application_id: str) -> DraftSeen | None:

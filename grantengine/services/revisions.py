@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from grantengine.store.unit_of_work import Reading, Work
 
 SEE = APPLICANTS | READERS
-HANDED_IN = ("submitted", "completed", "registered")
+HANDED_IN = ("submitted", "completed", "changed", "registered")
 """Why the states were kept that the authority may see; the others are steps on the way."""
 
 

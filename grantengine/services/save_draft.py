@@ -7,18 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from grantengine.compile.plan import Plan
 from grantengine.errors import ConflictError, Problem
 from grantengine.form.answers import check_draft
 from grantengine.lifecycle import APPLICANTS, Status
 from grantengine.records import By
 from grantengine.services.access import application_for, status_forbids, user_of
+from grantengine.services.open_fields import open_now, submitted_answers, with_closed
 from grantengine.services.pinned import plan_of_call
 from grantengine.services.revisions import keep_revision
 from grantengine.store.tables.applications import Application, Draft
 
 if TYPE_CHECKING:
     from grantengine.bootstrap import Engine
-    from grantengine.store.unit_of_work import Reading, Work
+    from grantengine.store.unit_of_work import Reading
 
 REVISED_EVERY = timedelta(minutes=15)
 
@@ -40,17 +42,21 @@ def save_draft(
     Partial answers and answers that do not fit yet are welcome. With ``keep`` a revision is kept as well; one is kept
     anyway when the author changes, and every 15 minutes of writing.
 
+    While the authority has asked for changes, answers to what it has asked about may change, and to questions that can be
+    shown because of them; the others are as they were submitted.
+
     :raises ConflictError: someone saved in the meantime; both sides are in the error, and nothing is changed.
     :raises AnswersError: answers that can not be kept: to no question of the form, not for an applicant to give, too
-        large, or with characters that no database keeps.
+        large, or with characters that no database keeps; or that are not open to be changed (``answer-not-open``).
     :raises NotPossibleError: ``status-forbids``: it is no draft any more.
     """
     with engine.store.work(by) as work:
         application = application_for(work, by, application_id, APPLICANTS, lock=True)
         draft = draft_of(work, application)
         author = user_of(work, by)
-        problems = _problems(engine, work, application, answers)
-        given = dict(answers)
+        plan = plan_of_call(engine, work, work.schemes.call_of(application))
+        problems = check_draft(plan.form, answers)
+        given = _given(work, plan, application, draft, answers)
         if draft.version == version + 1 and draft.author_id == author.id and draft.answers == given:
             return Saved(draft.version, draft.saved_at, problems)  # the answer to the first try was lost on its way
         if draft.version != version:
@@ -71,11 +77,15 @@ def draft_of(work: Reading, application: Application) -> Draft:
     :raises NotPossibleError: ``status-forbids``.
     """
     draft = work.applications.draft(application.id)
-    if draft is None or application.status != Status.DRAFT:
+    if draft is None or application.status not in (Status.DRAFT, Status.CHANGES_ASKED):
         raise status_forbids("save", application)
     return draft
 
 
-def _problems(engine: Engine, work: Work, application: Application, answers: Mapping[str, Any]) -> tuple[Problem, ...]:
-    call = work.schemes.call_of(application)
-    return check_draft(plan_of_call(engine, work, call).form, answers)
+def _given(
+    work: Reading, plan: Plan, application: Application, draft: Draft, answers: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The answers as they are to be kept; where changes are asked for, only to what is open."""
+    if application.status == Status.DRAFT:
+        return dict(answers)
+    return with_closed(open_now(work, plan, application), draft, submitted_answers(work, application), answers)

@@ -122,13 +122,13 @@ def _closes(
         said = round.closes.closes_at if isinstance(round.closes, LocalMoment) else moments[round.closes]
         ends += [] if said is None else [max(said, opens)]
     elif round.days is not None:
-        ends += [_after_days(opens, round.days)]
+        ends += [after_days(opens, round.days)]
     if by_hand is not None and by_hand >= opens:
         ends += [by_hand]
     return min(ends, default=None)
 
 
-def _after_days(opens: datetime, days: int) -> datetime:
+def after_days(opens: datetime, days: int) -> datetime:
     """The end of the last of so many whole days, local time in Norway.
 
     The first day is the one after the day it opened in. One that opens at midnight, as the day before ends, opened
