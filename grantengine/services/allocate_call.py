@@ -17,6 +17,7 @@ from grantengine.services.budgets import keep_budgets, used_of
 from grantengine.services.pinned import plan_of_call
 from grantengine.services.proposals import evaluated, new_allocation, propose
 from grantengine.services.stored_cases import StoredCase, stored_cases
+from grantengine.services.tell_proposal import tell_proposed
 from grantengine.store.tables.schemes import Call
 
 if TYPE_CHECKING:
@@ -73,6 +74,7 @@ def allocate_call(engine: Engine, by: By, call_id: str, *, strand: str | None = 
             kept = [applications[case.application.id] for case in cases]
             propose(work, allocation, outcome, [case.record for case in cases], kept)
             work.record("allocated", call, allocation=allocation.id, cases=len(cases), granted=outcome.granted_in_all)
+            tell_proposed(engine, work, call, plan, allocation, outcome.granted_in_all)
             return allocation.id
     except DuplicateError as error:
         raise NotPossibleError("case-in-other-proposal") from error

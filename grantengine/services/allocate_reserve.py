@@ -13,6 +13,7 @@ from grantengine.services.budgets import keep_budgets, used_of
 from grantengine.services.pinned import plan_of_call
 from grantengine.services.proposals import evaluated, new_allocation, propose
 from grantengine.services.stored_cases import StoredCase, stored_cases
+from grantengine.services.tell_proposal import tell_proposed
 from grantengine.stages.allocation import RESERVE
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ def allocate_reserve(engine: Engine, by: By, call_id: str) -> str:
             )  # fmt: skip
             propose(work, allocation, outcome, records, [applications[case.application.id] for case in next_ones])
             work.record("reserve-allocated", call, allocation=allocation.id, cases=len(next_ones))
+            tell_proposed(engine, work, call, plan, allocation, outcome.granted_in_all)
             return allocation.id
     except DuplicateError as error:
         raise NotPossibleError("case-in-other-proposal") from error

@@ -14,6 +14,7 @@ from grantengine.services.budgets import keep_budgets
 from grantengine.services.pinned import plan_of_call
 from grantengine.services.proposals import Opened, allocation_for, check_open
 from grantengine.services.stored_cases import stored_cases
+from grantengine.services.tell_proposal import tell_settled
 from grantengine.services.transitions import change_status
 from grantengine.store.tables.decisions import AwardLine, Decision, ProposedCase
 
@@ -61,6 +62,7 @@ def approve_allocation(engine: Engine, by: By, allocation_id: str) -> Decided:
         if opened.plan.scheme.decision.by == "committee":
             allocation.status = "approved"
             work.record("allocation-approved", opened.call, allocation=allocation_id)
+            tell_settled(engine, work, opened.call, opened.plan, allocation, sum(one.granted for one in opened.cases))
             return decided_as(opened)
         return decide(engine, work, opened, user.id)
 
@@ -147,6 +149,7 @@ def decide(engine: Engine, work: Work, opened: Opened, user_id: str) -> Decided:
     allocation.status, allocation.decided_by, allocation.decided_at = "decided", user_id, work.by.at
     granted = sum(case.granted for case in opened.cases)
     work.record("decided", call, allocation=allocation.id, cases=len(opened.cases), granted=granted)
+    tell_settled(engine, work, call, opened.plan, allocation, granted)
     work.session.flush()
     return Decided(allocation.id, "decided", len(opened.cases), granted)
 

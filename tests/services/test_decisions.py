@@ -58,6 +58,10 @@ class Story:
         with self.engine.store.read() as reading:
             return sum(part.used for part in reading.decisions.budget_parts(self.call).values()) // 100
 
+    def address(self, by: By) -> str:
+        with self.engine.store.read() as reading:
+            return reading.users.get(by.id).email
+
     def now(self, by: By) -> By:
         return By(by.kind, by.id, self.world.clock())
 
@@ -107,6 +111,9 @@ def test_the_money_goes_to_the_best_and_the_rest_wait_in_line(world: World) -> N
     assert told.status() == ["decided"] * 3
     assert told.used() == 500_000
     assert approve_allocation(world.engine, told.second, allocation) == done
+    waits = world.messages(template="proposal-made")
+    assert [(one.address, "500\xa0000 kr" in one.body) for one in waits] == [(told.address(told.second), True)]
+    assert [one.address for one in world.messages(template="proposal-decided")] == [told.address(told.handler)]
     assert replay_allocation(world.engine, told.handler, allocation).is_same
     with pytest.raises(NotPossibleError) as settled:
         drop_allocation(world.engine, told.handler, allocation, reason="Angret")
