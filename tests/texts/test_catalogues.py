@@ -39,11 +39,20 @@ OWNERS = {"core": CORE} | {
 }
 
 
+def literals(node: ast.AST) -> Iterator[str]:
+    """The texts an argument may be: itself, or either branch of a choice."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    elif isinstance(node, ast.IfExp):
+        yield from literals(node.body)
+        yield from literals(node.orelse)
+
+
 def templates(file: Path) -> Iterator[str]:
     """The templates of the messages that a service sends."""
     for node in ast.walk(ast.parse(file.read_text("utf-8"))):
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "send":
-            yield from (arg.value for arg in node.args[3:4] if isinstance(arg, ast.Constant))
+            yield from (word for arg in node.args[3:4] for word in literals(arg))
 
 
 CODE_OF = {
@@ -140,8 +149,8 @@ FAMILIES = {
     # services/messages.py
     "mail.": {f"{template}.{part}" for template in TEMPLATES for part in ("subject", "body")},
     "sms.": TEMPLATES - BY_EMAIL,
-    # errors.py, store/database.py, services/pre_check.py
-    "problem.": {"draft-conflict", "store-busy", "store-unreachable", "scheme-does-not-run", "audit-detail-inserted"},
+    # errors.py, store/database.py, services/pre_check.py, services/blockers.py
+    "problem.": {"cases-to-clarify", "draft-conflict", "store-busy", "store-unreachable", "scheme-does-not-run", "audit-detail-inserted"},
     # explain.short and the like, said through a local function or chosen beforehand
     "explain.": {"short", "short-unreachable"},
 }
@@ -199,15 +208,6 @@ def catalogue(owner: str, language: str) -> dict[str, str]:
 def parsed(folder: Path) -> dict[Path, ast.Module]:
     """Every module below a folder."""
     return {file: ast.parse(file.read_text("utf-8")) for file in sorted(folder.rglob("*.py"))}
-
-
-def literals(node: ast.AST) -> Iterator[str]:
-    """The texts an argument may be: itself, or either branch of a choice."""
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        yield node.value
-    elif isinstance(node, ast.IfExp):
-        yield from literals(node.body)
-        yield from literals(node.orelse)
 
 
 def called(node: ast.Call) -> str:
