@@ -22,6 +22,7 @@ from grantengine.texts.catalogue import Texts
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+    from grantengine.errors import Message
     from grantengine.letters.data import AppealReceipt, CasePaper, Counterfactual, DecisionLetter, InterimLetter
 
 _MORE = frozenset(
@@ -30,12 +31,12 @@ _MORE = frozenset(
 """Grounds of which there is more to say than the one sentence, whatever the case is."""
 
 
-def decision_html(letter: DecisionLetter, texts: Texts) -> str:
-    """The answer to an application, in the letter's language."""
+def decision_html(letter: DecisionLetter, texts: Texts, *, draft: Message | None = None) -> str:
+    """The answer to an application, in the letter's language; ``draft`` marks one that has not gone out."""
     speaker = Speaker(texts, letter.subject.language)
     return _page(
         "decision.html", speaker, letter=letter, sentences=decision_sentences(letter, speaker),
-        award=_award(letter, speaker), more=_more(letter, speaker),
+        award=_award(letter, speaker), more=_more(letter, speaker), draft=texts.say(draft, speaker.language) if draft else "",
         most=_most(letter, speaker), quoted=lambda names: ", ".join(f"«{name}»" for name in names),
         changes=[(one.because, _change(one, speaker)) for one in letter.approved],
     )  # fmt: skip

@@ -10,8 +10,10 @@ from grantengine.errors import InputError, NotPossibleError, Problem, Where
 from grantengine.records import By
 from grantengine.scheme.opening import Opening, opening
 from grantengine.services.access import call_for, user_of
+from grantengine.services.budgets import keep_budgets
+from grantengine.services.interim_reply import REPLIES, change_params
 from grantengine.services.messages import local_time, receiver_of, send
-from grantengine.services.pinned import compiled_call
+from grantengine.services.pinned import compiled_call, plan_of_call
 from grantengine.store.tables.schemes import Call, CallPatch
 
 if TYPE_CHECKING:
@@ -27,7 +29,7 @@ def change_call(engine: Engine, by: By, call_id: str, operations: Sequence[dict[
 
     :raises SchemeError: the patch goes beyond ``/call`` or leads to a scheme with problems.
     :raises InputError: ``reason-missing``.
-    :raises NotPossibleError: ``call-opens-later`` or ``call-closes-earlier``.
+    :raises NotPossibleError: ``call-opens-later``, ``call-closes-earlier``, or ``budget-below-used`` by decisions.
     """
     if not reason.strip():
         raise InputError([Problem("reason-missing", Where(pointer="/reason"))])
@@ -36,7 +38,11 @@ def change_call(engine: Engine, by: By, call_id: str, operations: Sequence[dict[
         version = work.schemes.version_by_id(call.version_id)
         assert version is not None  # held by a foreign key
         whole = [*call.patch, *operations]
-        when = opening(compiled_call(engine, version, whole).scheme.call)
+        promised, changed = (
+            plan_of_call(engine, work, call).scheme.call.decided_by,
+            compiled_call(engine, version, whole),
+        )
+        expected, when = changed.scheme.call.decided_by, opening(changed.scheme.call)
         _nothing_is_cut_short(call, when, by)
         moved = when.closes != call.closes_at
         call.patch, call.opens_at, call.closes_at = whole, when.opens, when.closes
@@ -47,7 +53,12 @@ def change_call(engine: Engine, by: By, call_id: str, operations: Sequence[dict[
                 made_at=by.at,
             )
         )  # fmt: skip
+        if work.decisions.budget_parts(call_id):
+            keep_budgets(work, changed, call_id)
         work.record("call-changed", call, reason=reason.strip(), operations=list(operations))
+        if promised is not None and (expected is None or expected > promised):
+            params = change_params(expected, promised, reason.strip())
+            work.jobs.add(work.new_id(), REPLIES, call_id, by.at, params=params)
         if moved and when.closes is not None:
             _tell_writers(engine, work, call, when.closes, reason.strip())
 

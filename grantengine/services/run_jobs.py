@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Protocol
 from grantengine.errors import NotFoundError
 from grantengine.records import By
 from grantengine.services.deliver_outbox import MOST_WORDS, next_try
+from grantengine.services.interim_reply import REPLIES, reply_for_change
 from grantengine.services.refresh_facts import REFRESH, refresh_filling, retry_facts
+from grantengine.services.send_letters import SEND, send_letters
 from grantengine.store.tables.operations import Job
 
 if TYPE_CHECKING:
@@ -132,5 +134,15 @@ def _refresh_filling(engine: Engine, by: By, job: Job, progress: Progress) -> No
     refresh_filling(engine, by, job.key)
 
 
-KINDS: dict[str, Handler] = {RETRY: _retry_facts, REFRESH: _refresh_filling}
+def _send_letters(engine: Engine, by: By, job: Job, progress: Progress) -> None:
+    send_letters(engine, by, job.key, progress=progress)
+
+
+def _reply_for_change(engine: Engine, by: By, job: Job, progress: Progress) -> None:
+    reply_for_change(engine, by, job.key, job.params)
+
+
+KINDS: dict[str, Handler] = {
+    RETRY: _retry_facts, REFRESH: _refresh_filling, SEND: _send_letters, REPLIES: _reply_for_change,
+}  # fmt: skip
 """What does each kind of work."""

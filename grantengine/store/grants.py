@@ -37,6 +37,10 @@ class Grants:
         )
         return [(grant, key) for grant, key in self.session.execute(found)]
 
+    def by_id(self, id: str) -> EarlierGrant | None:
+        """A grant by id; one that was decided here has that of its decision."""
+        return self.session.get(EarlierGrant, id)
+
     def running(
         self, municipalities: Collection[str], since: str, until: str, limit: int = MOST
     ) -> list[tuple[EarlierGrant, str | None]]:
