@@ -62,7 +62,8 @@ def _postgresql(fixed: Sequence[str], erasable: Mapping[str, Erasable], added: S
         )
     for table, parts in erasable.items():
         content, salt = parts.content, parts.salt
-        other = " or ".join(f"new.{name} is distinct from old.{name}" for name in parts.kept)
+        # As text: JSON can not be compared.
+        other = " or ".join(f"new.{name}::text is distinct from old.{name}::text" for name in parts.kept)
         edited = (
             f"new.{content} is not null and (new.{content}::text is distinct from old.{content}::text "
             f"or new.{salt} is distinct from old.{salt})"

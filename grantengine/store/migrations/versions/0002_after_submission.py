@@ -16,7 +16,18 @@ depends_on = None
 ID = sa.String(26).with_variant(sa.String(26, collation="C"), "postgresql")
 KEY = sa.String(80).with_variant(sa.String(80, collation="C"), "postgresql")
 DECISION = Erasable(
-    ("id", "application_id", "call_id", "allocation_id", "place", "granted", "ground", "decided_by", "decided_at"),
+    (
+        "id",
+        "application_id",
+        "call_id",
+        "allocation_id",
+        "place",
+        "granted",
+        "ground",
+        "outcome",
+        "decided_by",
+        "decided_at",
+    ),
     "content",
 )
 LETTER = Erasable(
