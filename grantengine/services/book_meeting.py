@@ -9,6 +9,7 @@ from grantengine.lifecycle import APPLICANTS, HANDLERS, IN_REVIEW
 from grantengine.records import By
 from grantengine.services.access import organisation_for, user_of
 from grantengine.services.call_off_meeting import call_off, check_ahead
+from grantengine.services.case_rounds import check_offered
 from grantengine.services.meetings import (
     MeetingRound,
     check_may_meet,
@@ -46,7 +47,9 @@ def book_meeting(
     :raises NotFoundError: ``slot-not-found``, ``organisation-not-found``, ``application-not-found``.
     :raises NotAllowedError: ``role-needed``.
     :raises NotPossibleError: ``slot-taken``, ``slot-passed``, ``slot-not-for-you``, ``slot-outside-round`` (the round has been
-        closed since), ``meeting-booked-already``, ``pitch-needs-application``, ``panel-not-set``, ``invited-only``.
+        closed since), ``meeting-booked-already``, ``pitch-needs-application``, ``panel-not-set``, ``invited-only``;
+        where the scheme says whom the round is for, ``meeting-needs-application``, ``round-not-offered`` or
+        ``round-offer-unknown``.
     """
     checks = Checks()
     wished = checks.text(wish, "wish", LONGEST_WISH)
@@ -60,6 +63,7 @@ def book_meeting(
             if round.is_pitch and application is None:
                 application = _handed_in(work, slot.call_id, organisation_id)
             check_invited(work, round.plan, slot.call_id, organisation_id)
+            _check_offered(engine, work, round, application)
             _check_free(work, round, slot, organisation_id, application)
             booking = Booking(
                 id=work.new_id(), call_id=slot.call_id, slot_id=slot_id, organisation_id=organisation_id,
@@ -142,6 +146,15 @@ def _round(engine: Engine, work: Reading, slot: MeetingSlot, application: Applic
     call = work.schemes.call(slot.call_id)
     assert call is not None  # held by a foreign key
     return meeting_round(engine, work, call, slot.round_id, application=application)
+
+
+def _check_offered(engine: Engine, work: Reading, round: MeetingRound, application: Application | None) -> None:
+    """Whether the scheme's rule of whom the round is for, if it has one, lets this application meet."""
+    if round.round.rule is None:
+        return
+    if application is None or application.submitted_at is None:
+        raise NotPossibleError("meeting-needs-application")
+    check_offered(engine, work, round.plan, round.round, application)
 
 
 def _check_free(

@@ -12,8 +12,9 @@ from grantengine.compile.plan import Plan, RoundPlan
 from grantengine.errors import NotAllowedError, NotFoundError, NotPossibleError
 from grantengine.records import By
 from grantengine.services.access import check_impartial
+from grantengine.services.case_rounds import times_of
 from grantengine.services.pinned import plan_of_call
-from grantengine.stages.rounds import RoundTime, case_timetable, timetable
+from grantengine.stages.rounds import RoundTime
 from grantengine.store.tables.applications import Application
 from grantengine.store.tables.dialogue import MeetingSlot
 from grantengine.store.tables.schemes import Call
@@ -68,13 +69,7 @@ def meeting_round(
         raise NotFoundError("round-not-found")
     if allows not in round.terms.allows:
         raise NotPossibleError("round-without-pitches" if allows == "pitch" else "round-without-meetings")
-    closed = work.dialogue.closed_rounds(call.id)
-    opens = call.opens_at or call.announced_at  # one that names no opening is open once it is announced
-    if application is not None and application.submitted_at is not None:
-        times = case_timetable(plan, application.submitted_at, opens=opens, closes=call.closes_at, closed=closed)
-    else:
-        times = timetable(plan, opens=opens, closes=call.closes_at, closed=closed)
-    time = next(one for one in times if one.id == round_id)
+    time = next(one for one in times_of(work, plan, call, application) if one.id == round_id)
     return MeetingRound(call, plan, round, time, plan.intake.kind == "rolling" and time.opens is None)
 
 

@@ -10,7 +10,7 @@ from grantengine.lifecycle import DECIDERS
 from grantengine.records import By
 from grantengine.services.access import call_for
 from grantengine.services.meetings import meeting_round
-from grantengine.services.set_panel import waiting_for_decision
+from grantengine.services.set_panel import to_be_heard
 
 if TYPE_CHECKING:
     from grantengine.bootstrap import Engine
@@ -61,10 +61,10 @@ def pitch_overview(engine: Engine, by: By, call_id: str, round_id: str) -> Pitch
     """
     with engine.store.read() as reading:
         call = call_for(reading, by, call_id, DECIDERS)
-        minutes = meeting_round(engine, reading, call, round_id, allows="pitch").round.terms.meeting_minutes
+        round = meeting_round(engine, reading, call, round_id, allows="pitch")
         panel = reading.meetings.panel(call_id, round_id)
         members = panel.members if panel else []
-        waiting = waiting_for_decision(reading, call_id)
+        waiting, minutes = to_be_heard(engine, reading, round), round.round.terms.meeting_minutes
         times = {one.application_id: (one, slot) for one, slot in reading.meetings.booked(call_id, round_id)}
         logs = {one.booking_id: one.present for one in reading.meetings.pitch_logs(call_id, round_id)}
         names = reading.users.named({*members, *(id for present in logs.values() for id in present)})

@@ -18,7 +18,7 @@ from grantengine.services.meetings import MeetingRound, check_timed, hearers, lo
 from grantengine.services.messages import receiver_of, send
 from grantengine.services.offer_slots import add_slots, keep_people, read_place
 from grantengine.services.people_input import Checks
-from grantengine.services.set_panel import check_members, waiting_for_decision
+from grantengine.services.set_panel import check_members, to_be_heard
 from grantengine.services.slot_times import Time, check_times, engagements, in_office_hours, overlaps, read_start
 from grantengine.services.tell_meeting import tell_booked
 from grantengine.store.tables.applications import Application
@@ -72,7 +72,7 @@ def plan_pitches(
         check_times(work, checks, round, start, (), by.at)
         checks.done()
         _check_panel(work, round)
-        waiting = [one for one, _ in waiting_for_decision(work, call_id)]
+        waiting = [one for one, _ in to_be_heard(engine, work, round)]
         check_impartial(work, by, waiting)
         drawn = _drawn(work, round, waiting)
         people = keep_people(work, round, user.id)

@@ -9,8 +9,10 @@ from grantengine.errors import NotPossibleError
 from grantengine.lifecycle import HANDLERS, IN_REVIEW, Who
 from grantengine.records import By
 from grantengine.services.access import call_for, user_of
-from grantengine.services.meetings import kept_away, meeting_round, roles_in_call
+from grantengine.services.case_rounds import offer
+from grantengine.services.meetings import MeetingRound, kept_away, meeting_round, roles_in_call
 from grantengine.services.people_input import Checks
+from grantengine.stages.eligibility import Verdict
 from grantengine.store.tables.applications import Application
 from grantengine.store.tables.dialogue import PitchPanel
 from grantengine.store.tables.schemes import Call
@@ -62,6 +64,12 @@ def waiting_for_decision(work: Reading, call_id: str) -> list[tuple[Application,
     """The applications of a call that nothing is decided of, each with the organisation's name."""
     found = work.applications.of_call(call_id, statuses=IN_REVIEW, limit=MOST_PITCHES)
     return [(one, organisation.name) for one, organisation, _ in found]
+
+
+def to_be_heard(engine: Engine, work: Reading, round: MeetingRound) -> list[tuple[Application, str]]:
+    """Those of them that the round is for."""
+    waiting = waiting_for_decision(work, round.call.id)
+    return [one for one in waiting if offer(engine, work, round.plan, round.round, one[0]) is Verdict.YES]
 
 
 def check_members(work: Work, checks: Checks, call: Call, members: Sequence[str]) -> None:

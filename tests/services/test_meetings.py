@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -19,6 +20,7 @@ from grantengine.services.list_slots import list_slots
 from grantengine.services.log_meeting import list_meetings, log_meeting
 from grantengine.services.messages import attachments_of
 from grantengine.services.offer_slots import offer_slots, remove_slot
+from grantengine.services.pinned import plan_of_call
 from grantengine.services.pitch_overview import pitch_overview
 from grantengine.services.plan_pitches import plan_pitches
 from grantengine.services.set_panel import set_panel
@@ -373,8 +375,8 @@ def test_a_handler_with_a_tie_does_not_meet_that_applicant_and_nothing_is_told_o
 class Pitches(Story):
     """The call has closed with an application from each of two organisations, and a panel of two."""
 
-    def __init__(self, world: World) -> None:
-        super().__init__(world, PITCHES)
+    def __init__(self, world: World, source: str = PITCHES) -> None:
+        super().__init__(world, source)
         self.first, self.second = self.apply(self.kari, self.vel), self.apply(self.ola, self.lag)
         self.anna, self.leif = self.colleague("Anna", "assessor"), self.colleague("Leif", "leader")
         world.clock.at = datetime(2027, 3, 3, 12, 0, tzinfo=UTC)
@@ -423,6 +425,37 @@ def test_all_pitch_with_the_same_questions_time_and_panel(pitches: Pitches) -> N
         "leif@imdi.example",
     ]
     assert examined(pitches.world).found == 0
+
+
+def test_a_round_that_the_scheme_has_for_some_is_for_them_only(world: World) -> None:
+    """No kind of ours has such a rule of meetings; a stranger's may. Here it borrows that of a dialogue."""
+    source = PITCHES.replace("version: 1.0.0", "version: 7.0.0").replace(
+        "offered_to: all}", "offered_to: by_rule, rule: members >= 100}"
+    )
+    pitches = Pitches(world, source)
+    with pitches.engine.store.read() as reading:
+        call = reading.schemes.call(pitches.call)
+        assert call is not None
+        plan = plan_of_call(pitches.engine, reading, call)
+    [key] = [key for key, one in pitches.engine.plans.items() if one is plan]
+    rule = next(one.rule for one in plan.rounds if one.id == "dialogue")
+    some = tuple(replace(one, rule=rule if "meet" in one.terms.allows else one.rule) for one in plan.rounds)
+    pitches.engine.plans[key] = replace(plan, rounds=some)
+    world.clock.at = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
+    mari, small = pitches.organisation("Mari", "Lite Lag", NUMBERS[2])
+    few = world.draft(pitches.call, small, mari, {**ANSWERS, "members": 20})
+    submit_application(pitches.engine, world.by(mari), few, 1)
+    [guidance] = pitches.offer("2027-03-01T18:00")
+    with pytest.raises(NotPossibleError, match="meeting-needs-application"):
+        pitches.book(guidance, mari, small)
+    with pytest.raises(NotPossibleError, match="round-not-offered"):
+        pitches.book(guidance, mari, small, application_id=few)
+    pitches.book(guidance, application_id=pitches.first)
+    world.clock.turn(days=2)
+    world.declare(pitches.call, pitches.hanne, pitches.anna, pitches.leif)
+    pitches.panel()
+    assert pitches.plan() == 2
+    assert set(pitches.times()) == {pitches.first, pitches.second}
 
 
 def test_the_order_is_drawn_and_kept(pitches: Pitches) -> None:

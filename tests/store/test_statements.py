@@ -16,7 +16,10 @@ from grantengine.services.attach_file import list_attachments
 from grantengine.services.find_organisations import find_organisations
 from grantengine.services.list_applications import list_of_call, list_of_organisation
 from grantengine.services.list_reads import list_reads
+from grantengine.services.list_slots import list_slots
+from grantengine.services.log_meeting import list_meetings
 from grantengine.services.overlap_hint import overlap_hint
+from grantengine.services.pitch_overview import pitch_overview
 from grantengine.services.pre_check import pre_check_organisation
 from grantengine.services.read_application import read_application
 from grantengine.services.read_organisation import list_my_organisations, read_organisation
@@ -33,6 +36,7 @@ from grantengine.store.tables.applications import (
     PlannedActivity,
     Revision,
 )
+from grantengine.store.tables.dialogue import Booking, MeetingLog, MeetingSlot
 from grantengine.store.tables.operations import AuditDetail, AuditEvent, OutboxMessage, PersonalRead
 from grantengine.store.tables.people import (
     Host,
@@ -45,10 +49,14 @@ from grantengine.store.tables.people import (
 from grantengine.store.tables.schemes import Call
 
 ACTIVITY = {"name": "Svømming", "municipality": "0301", "from": "2027-02-01", "to": "2027-03-01"}
-SOURCE = EXAMPLE.replace("reporting, register]", "reporting, overlap]").replace(
-    "      - {id: partners, kind: partners,",
-    "      - {id: activities, kind: activities, optional: true, label: {nb: Aktiviteter, nn: Aktivitetar, en: Activities}}\n"
-    "      - {id: partners, kind: partners,",
+SOURCE = (
+    EXAMPLE.replace("reporting, register]", "reporting, overlap]")
+    .replace(
+        "      - {id: partners, kind: partners,",
+        "      - {id: activities, kind: activities, optional: true, label: {nb: Aktiviteter, nn: Aktivitetar, en: Activities}}\n"
+        "      - {id: partners, kind: partners,",
+    )
+    .replace("\nallocation:", "  - {id: pitch, kind: pitch, opens: call.opens, closes: call.closes}\n\nallocation:")
 )
 TURNS = count(1)
 CALLS = 20
@@ -127,6 +135,20 @@ class Full:
         )  # fmt: skip
         yield Partner(id=new(), name=f"Partner {number}", email=None, invited_by=kari, invited_at=at, **common)
         yield Fact(id=new(), source=f"source {number}", asked_at=at, **common)
+        for round in ("guidance", "pitch"):
+            slot, starts = new(), at + timedelta(days=9, minutes=number)
+            yield MeetingSlot(
+                id=slot, call_id=self.call, round_id=round, starts_at=starts, ends_at=starts + timedelta(minutes=1),
+                place="Telefon", with_id=user, made_by=user, made_at=at,
+            )  # fmt: skip
+            yield Booking(
+                id=new(), call_id=self.call, slot_id=slot, organisation_id=self.organisation, application_id=application,
+                booked_by=kari, booked_at=at,
+            )  # fmt: skip
+        yield MeetingLog(
+            id=new(), call_id=self.call, organisation_id=self.organisation, kind="telephone", held_at=at, present=[user],
+            summary="Spurte", logged_by=user, logged_at=at,
+        )  # fmt: skip
         yield PersonalRead(id=new(), user_id=user, at=at, what="application", **common)
         yield PlannedActivity(
             id=new(), application_id=application, organisation_id=organisation, name="Svømming", target_group=None,
@@ -186,20 +208,30 @@ def _claim(full: Full) -> Any:
         return work.outbox.claim(full.world.clock(), limit=200, lease=timedelta(microseconds=-next(TURNS)))
 
 
+def _slots(full: Full, user: str, **more: Any) -> Any:
+    return list_slots(full.engine, full.world.by(user), full.call, "guidance", limit=200, **more).items
+
+
 LISTS: dict[str, tuple[int, Callable[[Full], Any]]] = {
     "list_of_call": (5, lambda full: list_of_call(
         full.engine, full.world.by(full.world.made["handler"]), full.call, limit=200).items),
     "list_of_organisation": (4, lambda full: _kari(list_of_organisation, "organisation", limit=200)(full).items),
     "list_revisions": (6, _kari(list_revisions, limit=200)),
-    "list_attachments": (4, _kari(list_attachments)),
+    "list_attachments": (5, _kari(list_attachments)),
     "list_reads": (6, _kari(list_reads, limit=200)),
-    "read_application": (12, lambda full: _kari(read_application)(full).partners),
+    "read_application": (13, lambda full: _kari(read_application)(full).partners),
     "list_my_organisations": (2, lambda full: list_my_organisations(full.engine, full.world.by(full.kari))),
     "people of an organisation": (9, lambda full: _kari(read_organisation, "organisation")(full).people),
     "members of a network": (9, lambda full: _kari(read_organisation, "organisation")(full).members),
     "find_organisations": (1, lambda full: find_organisations(full.engine, full.world.anyone, limit=200).items),
     "pre_check": (7, _kari(pre_check_organisation, "organisation")),
     "overlap_hint": (9, _kari(overlap_hint)),
+    "list_slots": (9, lambda full: _slots(full, full.world.made["handler"])),
+    "list_slots of an organisation": (11, lambda full: _slots(full, full.kari, organisation_id=full.organisation)),
+    "list_meetings": (7, lambda full: list_meetings(
+        full.engine, full.world.by(full.kari), full.call, full.organisation)),
+    "pitch_overview": (11, lambda full: pitch_overview(
+        full.engine, full.world.by(full.world.made["handler"]), full.call, "pitch").pitches),
     "calls in stock": (12, lambda full: take_stock(full.engine, full.world.system).calls),
     "calls_open": (1, _reading(lambda reading, full: reading.schemes.calls_open(full.world.clock()))),
     "outbox.about": (1, _reading(lambda reading, full: reading.outbox.about([full.id]))),
