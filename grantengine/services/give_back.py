@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from grantengine.records import By
 from grantengine.services.access import application_to
 from grantengine.services.activities import end_activities
+from grantengine.services.earlier_grants import strike_grants
 from grantengine.services.messages import receiver_of, send
 from grantengine.services.people_input import Checks
 from grantengine.services.transitions import change_status
@@ -60,6 +61,7 @@ def forfeit_grant(engine: Engine, by: By, application_id: str, *, reason: str) -
 def _give_back(
     engine: Engine, work: Work, application: Application, transition: Transition, reason: str | None
 ) -> None:
+    strike_grants(work, [line.decision_id for line in work.decisions.lines_of(application.id)])
     freed = free_lines(work, application)
     end_activities(work, application)
     revision = work.applications.revision_by_id(application.revision_id or "")

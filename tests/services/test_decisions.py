@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from closed import COMMITTEE, SMALL
+from sqlalchemy import select
 from worlds import ANSWERS, World
 
 from grantengine.errors import EvaluationError, InputError, NotAllowedError, NotFoundError, NotPossibleError
@@ -20,12 +21,16 @@ from grantengine.services.blockers import BlockedError
 from grantengine.services.change_call import change_call
 from grantengine.services.change_proposal import see_hand_move, set_by_hand
 from grantengine.services.drop_allocation import drop_allocation
+from grantengine.services.give_back import decline_grant, forfeit_grant
+from grantengine.services.read_application import read_application
 from grantengine.services.record_resolution import record_resolution
 from grantengine.services.replay_allocation import replay_allocation
 from grantengine.services.see_allocation import list_allocations, see_allocation
+from grantengine.services.send_letters import send_letters
 from grantengine.services.start_draft import start_draft
 from grantengine.services.submit_application import submit_application
 from grantengine.services.withdraw_application import withdraw_application
+from grantengine.store.tables.applications import EarlierGrant
 
 
 @dataclass
@@ -182,13 +187,60 @@ def test_what_is_to_be_clarified_stands_in_a_list(world: World) -> None:
     assert see_blockers(world.engine, told.handler, told.call) == error.value.blockers
 
 
-def test_who_withdraws_after_the_decision_moves_the_reserve_up(world: World) -> None:
+def test_the_reserve_moves_up_when_a_grant_is_declined(world: World) -> None:
     told = story(world)
     allocation = allocate_call(world.engine, told.handler, told.call)
     approve_allocation(world.engine, told.second, allocation)
-    with pytest.raises(NotPossibleError) as error:
+    with pytest.raises(NotPossibleError) as early:
         allocate_reserve(world.engine, told.handler, told.call)
-    assert error.value.code == "reserve-empty"
+    assert early.value.code == "reserve-empty"
+    send_letters(world.engine, world.system, allocation)
+    assert told.status() == ["granted", "refused", "granted"]
+    with pytest.raises(NotPossibleError) as nothing:
+        allocate_reserve(world.engine, told.handler, told.call)
+    assert nothing.value.code == "reserve-nothing"
+    decline_grant(world.engine, world.by(told.people[0]), told.cases[0], reason="Vi fikk penger et annet sted")
+    assert (told.status()[0], told.used()) == ("declined", 200_000)
+    assert [one.address for one in world.messages(template="grant-freed")] == [told.address(told.handler)]
+    reserve = allocate_reserve(world.engine, told.handler, told.call)
+    assert [one.organisation for one in see_allocation(world.engine, told.second, reserve).cases] == ["Lag 1"]
+    assert approve_allocation(world.engine, told.second, reserve).granted == 250_000_00
+    assert told.status() == ["declined", "moved-up", "granted"]
+    seen = read_application(world.engine, world.by(told.people[1]), told.cases[1])
+    assert seen.status == "refused"
+    send_letters(world.engine, world.system, reserve)
+    assert told.status() == ["declined", "granted", "granted"]
+    assert told.used() == 450_000
+    assert replay_allocation(world.engine, told.handler, reserve).is_same
+    with world.engine.store.read() as reading:
+        noted = {one.amount for one in reading.session.scalars(select(EarlierGrant))}
+    assert noted == {250_000_00, 200_000_00}
+
+
+def test_what_is_decided_and_not_told_is_free_again_when_the_applicant_withdraws(world: World) -> None:
+    told = story(world)
+    allocation = allocate_call(world.engine, told.handler, told.call)
+    approve_allocation(world.engine, told.second, allocation)
+    withdraw_application(world.engine, world.by(told.people[0]), told.cases[0])
+    assert told.used() == 200_000
+    send_letters(world.engine, world.system, allocation)
+    assert told.status() == ["withdrawn", "refused", "granted"]
+    reserve = allocate_reserve(world.engine, told.handler, told.call)
+    assert approve_allocation(world.engine, told.second, reserve).granted == 250_000_00
+
+
+def test_a_grant_lapses_with_a_reason_that_is_told(world: World) -> None:
+    told = story(world)
+    allocation = allocate_call(world.engine, told.handler, told.call)
+    approve_allocation(world.engine, told.second, allocation)
+    send_letters(world.engine, world.system, allocation)
+    forfeit_grant(world.engine, told.handler, told.cases[2], reason="Ingen bankkonto innen fristen")
+    assert (told.status()[2], told.used()) == ("forfeited", 300_000)
+    [letter] = world.messages(template="forfeited")
+    assert "Ingen bankkonto innen fristen" in letter.body
+    with pytest.raises(NotPossibleError) as error:
+        forfeit_grant(world.engine, told.handler, told.cases[2], reason="Igjen")
+    assert error.value.code == "status-forbids"
 
 
 def test_a_committee_decides_on_what_was_proposed_and_approved(world: World) -> None:
