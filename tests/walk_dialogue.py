@@ -122,7 +122,7 @@ def _(on: Stage) -> Call:
         ", closes: 2027-02-26T16:00, options: {exchanges: 2}", ", options: {exchanges: 2}"
     )
     call = open_call(on.engine, on.handler, publish_scheme(on.engine, on.handler, source))
-    return Call(on.handler, lambda by: close_round(on.engine, by, call, "corrections"))
+    return Call(on.handler, lambda by: close_round(on.engine, by, call, "corrections"), call=call)
 
 
 @changes("publish_answer.publish_answer")

@@ -173,7 +173,7 @@ def _open_draft(work: Work, plan: Plan, revision: Revision) -> None:
     assert draft is not None  # kept as long as its application
     answers = begin_changes(plan.form, draft.answers, revision.answers or {})
     if answers != draft.answers:
-        keep_revision(work, draft, "kept")
+        keep_revision(work, draft, "interval")
         draft.answers = answers
     draft.version += 1  # what was begun before is not saved on top of it
 
