@@ -97,7 +97,7 @@ def cancel_booking(engine: Engine, by: By, booking_id: str) -> None:
         is_ours = _is_of_the_authority(work, by, call, slot, booking)
         if booking.cancelled_at is not None:
             return
-        if not is_ours or work.meetings.is_logged(booking_id):
+        if not is_ours or work.meeting_logs.has_of(booking_id):
             check_ahead(work, slot)
         call_off(engine, work, slot, booking)
 

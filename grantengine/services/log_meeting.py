@@ -111,7 +111,7 @@ def list_meetings(engine: Engine, by: By, call_id: str, organisation_id: str) ->
         call = reading.schemes.call(call_id)
         if call is None:
             raise NotFoundError("call-not-found")
-        logs = reading.meetings.logs(call_id, organisation_id)
+        logs = reading.meeting_logs.of(call_id, organisation_id)
         names = reading.users.named({id for one in logs for id in (*one.present, one.logged_by)})
         asked = {
             round.id: round.terms.asked

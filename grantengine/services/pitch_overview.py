@@ -66,7 +66,7 @@ def pitch_overview(engine: Engine, by: By, call_id: str, round_id: str) -> Pitch
         members = panel.members if panel else []
         waiting, minutes = to_be_heard(engine, reading, round), round.round.terms.meeting_minutes
         times = {one.application_id: (one, slot) for one, slot in reading.meetings.booked(call_id, round_id)}
-        logs = {one.booking_id: one.present for one in reading.meetings.pitch_logs(call_id, round_id)}
+        logs = {one.booking_id: one.present for one in reading.meeting_logs.of_pitches(call_id, round_id)}
         names = reading.users.named({*members, *(id for present in logs.values() for id in present)})
     pitches = []
     for application, organisation in waiting:

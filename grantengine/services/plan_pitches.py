@@ -36,16 +36,9 @@ LONGEST_ROUND = 366
 
 
 def plan_pitches(
-    engine: Engine,
-    by: By,
-    call_id: str,
-    round_id: str,
-    *,
-    first: str,
-    place: str,
-    pause_minutes: int = 5,
+    engine: Engine, by: By, call_id: str, round_id: str, *, first: str, place: str, pause_minutes: int = 5,
     per_day: int = 8,
-) -> int:
+) -> int:  # fmt: skip
     """Give each application that has none a time for its pitch, from ``first`` on; how many got one.
 
     Times follow each other with the pause between, so many a day, on days from the same hour, within office hours unless

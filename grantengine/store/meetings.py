@@ -1,4 +1,4 @@
-"""Slots, bookings, logs of meetings, and who hears pitches."""
+"""Slots, bookings, and who hears pitches."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from grantengine.store.locks import row_lock
 from grantengine.store.tables.applications import Application
-from grantengine.store.tables.dialogue import Booking, MeetingLog, MeetingSlot, PitchPanel
+from grantengine.store.tables.dialogue import Booking, MeetingSlot, PitchPanel
 from grantengine.store.tables.people import Organisation
 
 
@@ -100,12 +100,6 @@ class Meetings:
         )
         return [(booking, slot) for booking, slot in self.session.execute(found)]
 
-    def is_logged(self, booking_id: str) -> bool:
-        """Whether something is written down of the meeting that was booked."""
-        return (
-            self.session.scalar(select(MeetingLog.id).where(MeetingLog.booking_id == booking_id).limit(1)) is not None
-        )
-
     def rounds_of(self, booking_ids: Collection[str]) -> dict[str, str]:
         """The rounds in which bookings were made, by booking."""
         found = select(Booking.id, MeetingSlot.round_id).join(MeetingSlot, MeetingSlot.id == Booking.slot_id)
@@ -137,21 +131,6 @@ class Meetings:
     def panel(self, call_id: str, round_id: str) -> PitchPanel | None:
         """Who hears the pitches of a round."""
         return self.session.get(PitchPanel, (call_id, round_id))
-
-    def logs(self, call_id: str, organisation_id: str) -> list[MeetingLog]:
-        """What was said in meetings with an organisation about a call, oldest first."""
-        found = select(MeetingLog).where(MeetingLog.call_id == call_id, MeetingLog.organisation_id == organisation_id)
-        return list(self.session.scalars(found.order_by(MeetingLog.id)))
-
-    def pitch_logs(self, call_id: str, round_id: str) -> list[MeetingLog]:
-        """What was written of the pitches of a round, oldest first."""
-        found = (
-            select(MeetingLog)
-            .join(Booking, Booking.id == MeetingLog.booking_id)
-            .join(MeetingSlot, MeetingSlot.id == Booking.slot_id)
-            .where(MeetingLog.kind == "pitch", MeetingSlot.call_id == call_id, MeetingSlot.round_id == round_id)
-        )
-        return list(self.session.scalars(found.order_by(MeetingLog.id)))
 
 
 def _of(call_id: str, round_id: str) -> tuple[ColumnElement[bool], ...]:

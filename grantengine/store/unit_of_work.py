@@ -27,6 +27,7 @@ from grantengine.store.grants import Grants
 from grantengine.store.impartiality import Impartiality
 from grantengine.store.jobs import Jobs
 from grantengine.store.letters import Letters
+from grantengine.store.meeting_logs import MeetingLogs
 from grantengine.store.meetings import Meetings
 from grantengine.store.networks import Networks
 from grantengine.store.organisations import Organisations
@@ -63,6 +64,7 @@ class Reading:
         self.impartiality = Impartiality(session)
         self.letters = Letters(session)
         self.meetings = Meetings(session)
+        self.meeting_logs = MeetingLogs(session)
         self.users = Users(session)
 
 
