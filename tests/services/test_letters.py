@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import random
 import re
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from types import ModuleType
 from typing import Any
 
@@ -20,6 +23,7 @@ from grantengine.services.allocate_call import allocate_call
 from grantengine.services.allocate_reserve import allocate_reserve
 from grantengine.services.appoint import appoint
 from grantengine.services.approve_allocation import approve_allocation
+from grantengine.services.case_answers import plan_of_allocation
 from grantengine.services.case_paper import case_paper
 from grantengine.services.change_call import change_call
 from grantengine.services.change_proposal import set_by_hand
@@ -29,6 +33,7 @@ from grantengine.services.give_back import decline_grant
 from grantengine.services.interim_reply import remind_of_slipped, send_interim_replies
 from grantengine.services.letter_settings import change_letter_settings, read_letter_settings
 from grantengine.services.list_reads import list_reads
+from grantengine.services.proposals import evaluated
 from grantengine.services.publish_decisions import publish_decisions
 from grantengine.services.run_jobs import Ran, run_jobs
 from grantengine.services.see_letter import list_letters, preview_letter, read_letter
@@ -62,15 +67,15 @@ class Story:
             ("Nord Kultur", 300_000, 0.9, 120, "nb"), ("Bydel Vel", 250_000, 0.8, 120, "nb"),
             ("Fonn Musikklag", 200_000, 0.7, 120, "nn"), ("Få Venner", 100_000, 0.6, 3, "nb"),
         ):  # fmt: skip
-            self._apply(name, language, requested=str(sum), target_group_share=share, members=members)
+            self.apply(name, language, requested=str(sum), target_group_share=share, members=members)
         self.guro = world.user("Guro Godkjenner")
         admin = world.by(world.made["admin"])
         appoint(self.engine, admin, authority_id=self.authority, user_id=self.guro, role="approver")
         world.clock.turn(days=60)  # 21 March 2027, a Sunday
         world.declare(self.call, world.made["handler"], self.guro)
 
-    def _apply(self, name: str, language: str, **answers: Any) -> None:
-        world, short = self.world, name.split()[0]
+    def apply(self, name: str, language: str = "nb", **answers: Any) -> None:
+        world, short = self.world, name.split(maxsplit=1)[0]
         person = world.user(f"Kontakt i {name}")
         by = world.by(person)
         organisation = create_organisation(self.engine, by, name=name, municipality="0301", language=language)
@@ -493,6 +498,78 @@ def test_what_is_told_on_the_telephone_is_written_down_by_a_handler(told: Story)
     with pytest.raises(InputError) as error:
         submit_appeal(engine, told.handler, few, "", channel="post", received=datetime(2028, 3, 1, tzinfo=UTC))
     assert [one.code for one in error.value.problems] == ["not-one-of", "field-missing", "arrived-later"]
+
+
+ANSWER = re.compile(r"om svaret på «([^»]+)» var: (\S+)\. Dere svarte")
+SHORT = re.compile(r"Med (litt mer enn )?([\d,]+) poeng til ville")
+
+
+BONUS = SMALL.replace(
+    "      - {id: continues_earlier,",
+    "      - {id: bonus, kind: number, optional: true, label: {nb: Bonus, nn: Bonus, en: Bonus}}\n"
+    "      - {id: continues_earlier,",
+).replace(
+    "  - id: reach\n",
+    "  - {id: bonus, points: 'coalesce(bonus, 0)', title: {nb: Bonus, nn: Bonus, en: Bonus}}\n  - id: reach\n",
+)
+"""The example with a question whose answer is so many points."""
+
+
+def test_each_change_that_stands_in_a_letter_is_true_when_it_is_tried(world: World) -> None:
+    told, chance = Story(world, BONUS), random.Random(20270321)
+    world.clock.turn(days=-60)
+    for number in range(18):
+        told.apply(
+            f"Forening{number} Nord", members=chance.choice([1, 4, 30, 200]), employees=chance.choice([0, 3, 12]),
+            requested=str(chance.randrange(100, 400) * 1000), target_group_share=chance.randrange(30, 60) / 100,
+        )  # fmt: skip
+    world.clock.turn(days=60)
+    world.declare(told.call, world.made["handler"], told.guro)
+    allocation = allocate_call(told.engine, told.handler, told.call)
+    offered = {}
+    for name, id in told.cases.items():
+        seen = see_reasons(told.engine, told.handler, id)
+        offered[name] = [one.id for one in seen.offered]
+        write_reasons(told.engine, told.handler, id, counterfactuals=offered[name])
+    approve_allocation(told.engine, told.second, allocation)
+    send_letters(told.engine, world.system, allocation)
+    tried = Trial(told, allocation)
+    counts: Counter[str] = Counter()
+    for name, id in told.cases.items():
+        letter = told.letter(name)
+        answers, points = ANSWER.findall(letter), SHORT.findall(letter)
+        assert len(answers) + len(points) == len(offered[name])
+        for question, value in answers:
+            before, after = tried.ground(id), tried.ground(id, **{tried.questions[question]: int(value)})
+            assert len(before.split(",")) > len(after.split(",")) or not after.startswith("not eligible")
+            counts["answers"] += 1
+        for more, short in points:
+            bonus = Decimal(short.replace(",", ".")) + (Decimal("0.0001") if more else 0)
+            assert tried.ground(id) in ("does not fit", "budget used")
+            assert tried.ground(id, bonus=float(bonus)) == "funded"
+            counts["points"] += 1
+    assert counts["answers"] >= 5
+    assert counts["points"] >= 5
+
+
+class Trial:
+    """The cases of a proposal, to be evaluated again with other answers of one of them."""
+
+    def __init__(self, told: Story, allocation: str) -> None:
+        self.engine = told.engine
+        with self.engine.store.read() as reading:
+            row = reading.decisions.allocation(allocation)
+            assert row is not None
+            self.plan, self.as_of = plan_of_allocation(self.engine, reading, row), date.fromisoformat(row.as_of)
+            self.records = {one.application_id: one.record or {} for one in reading.decisions.proposed(allocation)}
+        self.questions = {field.label["nb"]: field.id for field in self.plan.form.fields}
+
+    def ground(self, id: str, **answers: object) -> str:
+        """The ground of a case that had these answers."""
+        changed = {**self.records[id], "answers": {**self.records[id]["answers"], **answers}}
+        records = [changed if name == id else record for name, record in self.records.items()]
+        outcome = evaluated(self.engine, self.plan, records, as_of=self.as_of, committed={})
+        return outcome.ground(list(self.records).index(id)) or ""
 
 
 def test_a_committee_gets_a_case_paper(world: World) -> None:
