@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from stage import PARTNER, Call, Stage, changes, reads
-from worlds import ANSWERS, NUMBERS
+from stage import PARTNER, Call, Case, Stage, changes, reads
+from worlds import ANSWERS
 
 from grantengine.records import By
 from grantengine.services.attach_file import list_attachments, read_attachment, remove_attachment
@@ -140,13 +140,13 @@ def _(on: Stage) -> Call:
 
 @changes("refresh_facts.retry_facts")
 def _(on: Stage) -> Call:
-    case = on.submitted(NUMBERS[4])
+    case = on.submitted(on.number())
     return Call(on.system, lambda by: retry_facts(on.engine, by, case.id), case)
 
 
 @changes("enter_fact.enter_fact")
 def _(on: Stage) -> Call:
-    case, values = on.submitted(NUMBERS[5]), {"active": True, "voluntary_register": True}
+    case, values = on.submitted(on.number()), {"active": True, "voluntary_register": True}
     return Call(
         on.handler, lambda by: enter_fact(on.engine, by, case.id, "register", values, note="Brev fra registeret"), case
     )
@@ -165,17 +165,25 @@ def _(on: Stage) -> Call:
     return Call(on.admin, lambda by: erase_application(on.engine, by, case.id, "Lagringstiden er ute"), case)
 
 
+def _handed_in_with_file(on: Stage) -> tuple[Case, str]:
+    """An application that has been submitted with a file; the handler has declared since."""
+    case = on.draft()
+    file = on.file(case)
+    version = save_draft(on.engine, case.by, case.id, 1, {**ANSWERS, "budget_file": file}).version
+    submit_application(on.engine, case.by, case.id, version)
+    on.world.declare(on.call)
+    return case, file
+
+
 @reads("attach_file.list_attachments")
 def _(on: Stage) -> Call:
-    case = on.draft()
-    on.file(case)
+    case, _ = _handed_in_with_file(on)
     return Call(case.by, lambda by: list_attachments(on.engine, by, case.id), case)
 
 
 @reads("attach_file.read_attachment")
 def _(on: Stage) -> Call:
-    case = on.draft()
-    file = on.file(case)
+    case, file = _handed_in_with_file(on)
     return Call(case.by, lambda by: read_attachment(on.engine, by, file), case)
 
 
@@ -233,7 +241,7 @@ def _(on: Stage) -> Call:
 @reads("revisions.compare_revisions")
 def _(on: Stage) -> Call:
     case = on.submitted()
-    return Call(case.by, lambda by: compare_revisions(on.engine, by, case.id, 1), case)
+    return Call(case.by, lambda by: compare_revisions(on.engine, by, case.id, 2), case)
 
 
 @reads("list_applications.list_of_call")

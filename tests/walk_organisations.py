@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from stage import Call, Stage, changes, reads
-from worlds import NUMBERS
 
 from grantengine.records import By
 from grantengine.services.edit_organisation import edit_organisation
@@ -66,32 +67,44 @@ def _(on: Stage) -> Call:
     )
 
 
-def _hosted(on: Stage, number: str) -> tuple[By, By, str]:
-    mine, theirs = on.person(), on.person()
-    on.organisation(theirs, number=number)
-    return mine, theirs, on.organisation(mine)
+@dataclass(frozen=True)
+class Hosted:
+    """An organisation with its contact, and the one that is to be its host, with its own."""
+
+    by: By
+    organisation: str
+    host_by: By
+    host: str
+    number: str
+
+    def ask(self, on: Stage, by: By | None = None) -> str:
+        """Ask the host."""
+        return ask_host(on.engine, by or self.by, organisation_id=self.organisation, host_number=self.number)
+
+
+def _hosted(on: Stage) -> Hosted:
+    mine, theirs, number = on.person(), on.person(), on.number()
+    return Hosted(mine, on.organisation(mine), theirs, on.organisation(theirs, number=number), number)
 
 
 @changes("host_organisation.ask_host")
 def _(on: Stage) -> Call:
-    mine, _, organisation = _hosted(on, NUMBERS[1])
-    return Call(
-        mine, lambda by: ask_host(on.engine, by, organisation_id=organisation, host_number=NUMBERS[1]), organisation
-    )
+    there = _hosted(on)
+    return Call(there.by, lambda by: there.ask(on, by), there.organisation)
 
 
 @changes("host_organisation.consent_as_host")
 def _(on: Stage) -> Call:
-    mine, theirs, organisation = _hosted(on, NUMBERS[2])
-    ask_host(on.engine, mine, organisation_id=organisation, host_number=NUMBERS[2])
-    return Call(theirs, lambda by: consent_as_host(on.engine, by, organisation), organisation)
+    there = _hosted(on)
+    there.ask(on)
+    return Call(there.host_by, lambda by: consent_as_host(on.engine, by, there.organisation), there.host)
 
 
 @changes("host_organisation.end_hosting")
 def _(on: Stage) -> Call:
-    mine, _, organisation = _hosted(on, NUMBERS[3])
-    ask_host(on.engine, mine, organisation_id=organisation, host_number=NUMBERS[3])
-    return Call(mine, lambda by: end_hosting(on.engine, by, organisation), organisation)
+    there = _hosted(on)
+    there.ask(on)
+    return Call(there.by, lambda by: end_hosting(on.engine, by, there.organisation), there.organisation)
 
 
 @changes("join_network.ask_to_join")
@@ -106,9 +119,7 @@ def _(on: Stage) -> Call:
 @changes("join_network.take_in")
 def _(on: Stage) -> Call:
     theirs, network, _, organisation = on.network()
-    return Call(
-        theirs, lambda by: take_in(on.engine, by, network_id=network, organisation_id=organisation), organisation
-    )
+    return Call(theirs, lambda by: take_in(on.engine, by, network_id=network, organisation_id=organisation), network)
 
 
 @changes("join_network.leave_network")
@@ -141,6 +152,7 @@ def _(on: Stage) -> Call:
 @changes("refresh_organisation.refresh_organisation")
 def _(on: Stage) -> Call:
     by = on.person()
-    organisation = on.organisation(by, number=NUMBERS[6])
-    on.world.registered(NUMBERS[6], antallAnsatte=7)
+    number = on.number()
+    organisation = on.organisation(by, number=number)
+    on.world.registered(number, antallAnsatte=7)
     return Call(by, lambda by: refresh_organisation(on.engine, by, organisation), organisation)

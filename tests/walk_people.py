@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stage import OPEN, Call, Stage, changes, reads
+from stage import Call, Stage, changes, reads
 from worlds import NUMBERS, PASSWORD
 
 from grantengine.services.appoint import appoint, dismiss
@@ -84,7 +84,8 @@ def _(on: Stage) -> Call:
 
 @changes("create_authority.create_authority")
 def _(on: Stage) -> Call:
-    return Call(on.system, lambda by: create_authority(on.engine, by, key="bergen", name={"nb": "Bergen"}))
+    key = f"bergen{on.number()}"
+    return Call(on.system, lambda by: create_authority(on.engine, by, key=key, name={"nb": "Bergen"}))
 
 
 @changes("appoint.appoint")
@@ -111,12 +112,13 @@ CLOSES = [{"op": "replace", "path": "/call/closes", "value": "2027-03-15T23:59"}
 
 @changes("publish_scheme.publish_scheme")
 def _(on: Stage) -> Call:
-    return Call(on.handler, lambda by: publish_scheme(on.engine, by, OPEN.replace("version: 1.0.0", "version: 1.0.1")))
+    source = on.version()
+    return Call(on.handler, lambda by: publish_scheme(on.engine, by, source))
 
 
 @changes("open_call.open_call")
 def _(on: Stage) -> Call:
-    version = publish_scheme(on.engine, on.handler, OPEN.replace("version: 1.0.0", "version: 1.0.2"))
+    version = publish_scheme(on.engine, on.handler, on.version())
     return Call(on.handler, lambda by: open_call(on.engine, by, version))
 
 
