@@ -164,7 +164,7 @@ def _(on: Stage) -> Call:
 
 @changes("judge_rule.judge_rule")
 def _(on: Stage) -> Call:
-    asking = on.source.replace("version: 1.0.0", "version: 1.7.0").replace(NEXT_RULE, f"{SOUND}{NEXT_RULE}")
+    asking = on.version(on.source).replace(NEXT_RULE, f"{SOUND}{NEXT_RULE}")
     call = open_call(on.engine, on.handler, publish_scheme(on.engine, on.handler, asking))
     writer = on.person()
     organisation = on.organisation(writer)

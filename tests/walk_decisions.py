@@ -83,7 +83,7 @@ def _(on: Stage) -> Call:
 def _(on: Stage) -> Call:
     there = closed(on)
     proposed(on, there)
-    return Call(on.handler, lambda by: list_allocations(on.engine, by, there.call))
+    return Call(on.handler, lambda by: list_allocations(on.engine, by, there.call), call=there.call)
 
 
 @reads("export_call.decided_calls")
