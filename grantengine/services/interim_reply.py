@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from grantengine.errors import Message, NotPossibleError, SchemeError
+from grantengine.errors import Message, SchemeError
 from grantengine.letters.data import InterimLetter
 from grantengine.letters.render import interim_html
 from grantengine.lifecycle import IN_REVIEW, Status
 from grantengine.records import By
 from grantengine.services.access import call_for, check_impartial, check_system
+from grantengine.services.case_clock import Pause, clock_at
 from grantengine.services.decision_letter import OSLO, office_of, subject_of
 from grantengine.services.letter_post import address_of, contacts_of, handlers_of, keep_letter
 from grantengine.services.letter_settings import settings_of
@@ -68,7 +69,6 @@ def send_interim_replies(engine: Engine, by: By, call_id: str, *, expected: date
     :raises InputError: ``reason-missing``, ``date-behind``: the day has been, ``names-another-applicant``.
     :raises NotFoundError: ``call-not-found``.
     :raises NotAllowedError: ``role-needed``, ``interests-undeclared``, ``conflict-of-interest``.
-    :raises NotPossibleError: ``nobody-waits``.
     """
     checks = Checks()
     told = checks.reason(reason, "reason", LONGEST)
@@ -83,8 +83,6 @@ def send_interim_replies(engine: Engine, by: By, call_id: str, *, expected: date
         if names:
             checks.add("names-another-applicant", "reason", names=names)
         checks.done()
-        if not waiting:
-            raise NotPossibleError("nobody-waits")
         replies = _ordered(engine, work, call, told, expected)
     return _reply_all(engine, by, replies)
 
@@ -131,12 +129,16 @@ def remind_of_slipped(engine: Engine, by: By) -> int:
     return told
 
 
-def promise_to(plan: Plan, application: Application, marks: Iterable[str]) -> date | None:
-    """The day for which an applicant was promised an answer: as the call says, or a later reply; None: none was."""
+def promise_to(work: Reading, plan: Plan, application: Application, marks: Iterable[str], at: datetime) -> date | None:
+    """The day for which an applicant was promised an answer: as the call says, or a later reply; None: none was.
+
+    Days that are counted from the application stand still while the applicant is asked for something.
+    """
     days = [plan.scheme.call.decided_by]
     if plan.intake.kind == "rolling" and application.submitted_at is not None:
-        submitted = application.submitted_at.astimezone(OSLO).date()
-        days.append(submitted + timedelta(days=plan.scheme.call.answer_days))
+        pauses = [Pause(one.asked_at, one.closed_at) for one in work.dialogue.requests(application.id)]
+        waited = clock_at(at, application.submitted_at, pauses).waited
+        days.append(_day(application.submitted_at) + timedelta(days=plan.scheme.call.answer_days + waited))
     texts = [mark.removeprefix(NEW) for mark in marks if mark.startswith(NEW) and not mark.endswith(SLIPPED)]
     return max((day for day in (*days, *map(date.fromisoformat, texts)) if day is not None), default=None)
 
@@ -155,11 +157,12 @@ def _ordered(
     plan, marks = plan_of_call(engine, work, call), work.letters.marks(call.id)
     replies = {}
     for one in _waiting(work, call.id):
-        before = promised or promise_to(plan, one, marks.get(one.id, ()))
+        before = promised or promise_to(work, plan, one, marks.get(one.id, ()), work.by.at)
         mark = f"{NEW}{expected}" if expected else f"{NEW}{before}{SLIPPED}"
         replies[one.id] = Reply(mark, why, expected, before)
-    details = {"expected": expected.isoformat()} if expected else {}
-    work.record("interim-replies-ordered", call, reason=why, cases=len(replies), **details)
+    if replies:
+        details = {"expected": expected.isoformat()} if expected else {}
+        work.record("interim-replies-ordered", call, reason=why, cases=len(replies), **details)
     return Replies(plan, _new(replies, marks))
 
 
@@ -167,13 +170,14 @@ def _remind(engine: Engine, by: By, call_id: str) -> int:
     with engine.store.read() as reading:
         call = call_for(reading, by, call_id, WHO)
         plan, marks = plan_of_call(engine, reading, call), reading.letters.marks(call_id)
-        waiting = _waiting(reading, call_id)
+        promises = {
+            one.id: promise_to(reading, plan, one, marks.get(one.id, ()), by.at) for one in _waiting(reading, call_id)
+        }
     slipped = {}
-    for one in waiting:
-        promised = promise_to(plan, one, marks.get(one.id, ()))
+    for id, promised in promises.items():
         if promised is not None and promised < _day(by.at):
             why = Message("letter.interim.slipped")
-            slipped[one.id] = Reply(f"{NEW}{promised}{SLIPPED}", why, None, promised)
+            slipped[id] = Reply(f"{NEW}{promised}{SLIPPED}", why, None, promised)
     replies = Replies(plan, _new(slipped, marks))
     if not replies.by_case:
         return 0

@@ -6,7 +6,7 @@ import random
 import re
 from collections import Counter
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from types import ModuleType
 from typing import Any
@@ -29,6 +29,7 @@ from grantengine.services.change_call import change_call
 from grantengine.services.change_proposal import set_by_hand
 from grantengine.services.create_authority import create_authority
 from grantengine.services.create_organisation import create_organisation
+from grantengine.services.erase_application import erase_application
 from grantengine.services.give_back import decline_grant
 from grantengine.services.interim_reply import remind_of_slipped, send_interim_replies
 from grantengine.services.letter_settings import change_letter_settings, read_letter_settings
@@ -44,6 +45,7 @@ from grantengine.services.text_blocks import keep_text_block, list_text_blocks, 
 from grantengine.services.withdraw_application import withdraw_application
 from grantengine.services.write_reasons import see_reasons, write_reasons
 from grantengine.store.tables.decisions import Letter
+from grantengine.store.tables.dialogue import ChangeRequest
 
 ROLLING = (
     SMALL.replace("intake: window", "intake: rolling").replace("  decided_by: 2027-05-15\n", "  answer_days: 20\n")
@@ -178,7 +180,12 @@ def test_what_is_granted_is_an_earlier_grant_from_then_on(told: Story) -> None:
         application = reading.applications.get(told.cases["Nord"])
         assert application is not None
         ((grant, authority),) = reading.grants.of(application.organisation_id, None)
+        organisation = application.organisation_id
     assert (authority, grant.scheme, grant.year, grant.amount) == ("imdi", "imdi-integration-work", 2027, 300_000_00)
+    decline_grant(told.engine, told.of("Nord"), told.cases["Nord"])
+    with told.engine.store.read() as reading:
+        assert reading.grants.of(organisation, None) == []
+    assert examined(told.world).found == 0
 
 
 def test_letters_wait_until_someone_without_ties_asks_for_them(told: Story) -> None:
@@ -235,6 +242,19 @@ def test_who_withdraws_before_the_letter_gets_none(told: Story) -> None:
     withdraw_application(told.engine, told.of("Nord"), told.cases["Nord"])
     assert send_letters(told.engine, told.world.system, allocation) == Sent(3, 0)
     assert told.letters()["Nord"] == []
+
+
+def test_where_another_case_has_been_erased_the_others_are_told_without_what_they_lacked_to_it(told: Story) -> None:
+    allocation = told.decided()
+    withdraw_application(told.engine, told.of("Nord"), told.cases["Nord"])
+    few, vel = told.cases["Få"], told.cases["Bydel"]
+    assert [one.id for one in see_reasons(told.engine, told.handler, vel).offered] == ["points"]
+    admin = told.world.by(told.world.made["admin"])
+    erase_application(told.engine, admin, told.cases["Nord"], "Søkeren ba om det")
+    assert see_reasons(told.engine, told.handler, vel).offered == ()
+    assert [one.id for one in see_reasons(told.engine, told.handler, few).offered] == ["rule:enough-members"]
+    assert send_letters(told.engine, told.world.system, allocation) == Sent(3, 0)
+    assert "Dere er nummer 1 på reservelisten" in told.letter("Bydel")
 
 
 def test_a_handler_writes_reasons_from_what_there_is(told: Story) -> None:
@@ -309,7 +329,8 @@ def test_who_moves_up_from_the_reserve_is_told_anew_and_not_by_old_reasons(told:
     reserve = allocate_reserve(told.engine, told.handler, told.call)
     assert see_reasons(told.engine, told.handler, vel).note is None
     approve_allocation(told.engine, told.second, reserve)
-    assert send_interim_count(told) == "nobody-waits"  # who has had an answer is not told that it is late
+    # Who has had an answer is not told that it is late.
+    assert send_interim_replies(told.engine, told.handler, told.call, expected=None, reason="Mange har søkt") == 0
     assert publish_decisions(told.engine, told.second, allocation) == 0
     assert publish_decisions(told.engine, told.second, reserve) == 1
     assert run_jobs(told.engine, told.world.system) == Ran(1, 0)
@@ -317,12 +338,6 @@ def test_who_moves_up_from_the_reserve_is_told_anew_and_not_by_old_reasons(told:
     last = told.letter("Bydel")
     assert "Dere får 250 000 kr" in last
     assert "Pengene rakk ikke" not in last
-
-
-def send_interim_count(told: Story) -> str:
-    with pytest.raises(NotPossibleError) as error:
-        send_interim_replies(told.engine, told.handler, told.call, expected=None, reason="Mange har søkt")
-    return error.value.code
 
 
 def test_a_reason_of_a_hand_move_that_names_another_is_not_told(told: Story) -> None:
@@ -456,7 +471,25 @@ def test_a_call_that_is_changed_to_a_later_answer_tells_of_it(told: Story) -> No
 
 def test_where_applications_come_at_any_time_each_has_a_day_of_its_own(world: World) -> None:
     told = Story(world, ROLLING)
-    assert remind_of_slipped(told.engine, world.system) == 4
+    # Fonn was asked for something for half of the sixty days, and is asked again.
+    with told.engine.store.work(world.system) as work:
+        application = work.applications.get(told.cases["Fonn"])
+        assert application is not None
+        start = application.submitted_at
+        assert start is not None
+        for exchange, since, until in ((1, 5, 35), (2, 40, None)):
+            asked = start + timedelta(days=since)
+            work.add(
+                ChangeRequest(
+                    id=work.new_id(), application_id=application.id, round_id="dialogue", exchange=exchange,
+                    revision_id=application.revision_id or "", questions=["summary"], reason="Skriv mer",
+                    due_at=asked + timedelta(days=30), asked_by=world.made["handler"], asked_at=asked,
+                    status="answered" if until else "open", closed_at=start + timedelta(days=until) if until else None,
+                )
+            )  # fmt: skip
+        work.record("ask-changes", application)
+    assert remind_of_slipped(told.engine, world.system) == 3
+    assert told.letters() == {name: [] if name == "Fonn" else ["interim"] for name in told.cases}
     assert "9. februar 2027" in told.letter("Nord")
 
 
