@@ -6,8 +6,10 @@ import random
 import re
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from threading import Barrier
 from types import ModuleType
 from typing import Any
 
@@ -216,6 +218,21 @@ def test_a_job_that_is_stopped_anywhere_sends_the_rest_when_it_runs_again(told: 
     assert send_letters(told.engine, told.world.system, allocation) == Sent(2, 0)
     assert [len(kinds) for kinds in told.letters().values()] == [1] * 4
     assert told.mails("decision-letter") == 4
+
+
+def test_two_workers_at_once_tell_each_once(told: Story) -> None:
+    allocation = told.decided()
+    ready = Barrier(2)
+
+    def work() -> int:
+        ready.wait()
+        return send_letters(told.engine, told.world.system, allocation).sent
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sum(one.result() for one in [pool.submit(work), pool.submit(work)]) == 4
+    assert told.letters() == {name: ["decision"] for name in told.cases}
+    assert told.mails("decision-letter") == 4
+    assert examined(told.world).found == 0
 
 
 def test_one_that_a_plugin_stops_does_not_stop_the_others(told: Story) -> None:
