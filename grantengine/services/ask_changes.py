@@ -101,7 +101,7 @@ def _checked(reason: str, due: str | None, by: By) -> tuple[str, LocalMoment | N
 
 def _lock_call(work: Work, application_id: str) -> Call:
     """The call, locked before the application: a round that is being closed is not asked in meanwhile."""
-    call_id = work.applications.call_id(application_id)
+    call_id = work.schemes.call_id_of(application_id)
     call = work.schemes.call(call_id, lock=True) if call_id else None
     if call is None:
         raise NotFoundError("application-not-found")

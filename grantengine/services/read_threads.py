@@ -74,7 +74,7 @@ def _seen(reading: Reading, application: Application, threads: Sequence[Thread])
     for comment in reading.dialogue.comments(application.id):
         if comment.thread_id in said:
             said[comment.thread_id].append(comment)
-    kept = reading.applications.revisions_by_id({*(one.revision_id for one in threads), application.revision_id or ""})
+    kept = reading.parts.revisions({*(one.revision_id for one in threads), application.revision_id or ""})
     people = {user for one in threads for user in (one.opened_by, one.resolved_by) if user}
     names = reading.users.named(people | {one.author_id for comments in said.values() for one in comments})
     now = kept.get(application.revision_id or "")

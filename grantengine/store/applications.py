@@ -29,10 +29,6 @@ class Applications:
         """An application by id; ``lock`` keeps others from changing it until the transaction ends."""
         return self.session.get(Application, id, with_for_update=row_lock(lock))
 
-    def call_id(self, id: str) -> str | None:
-        """The call of an application. The application is not read itself: others may change it until it is locked."""
-        return self.session.scalar(select(Application.call_id).where(Application.id == id))
-
     def by_request(self, request_id: str) -> Application | None:
         """The application that a request with this mark began."""
         return self.session.scalar(select(Application).where(Application.request_id == request_id))
@@ -130,10 +126,6 @@ class Applications:
             Revision.cause == cause,
         )
         return self.session.scalar(found)
-
-    def revisions_by_id(self, ids: Collection[str]) -> dict[str, Revision]:
-        """Kept states by id, in one statement."""
-        return {one.id: one for one in self.session.scalars(select(Revision).where(Revision.id.in_(sorted(ids))))}
 
     def last_revision(self, application_id: str) -> Revision | None:
         """The state that was kept last."""

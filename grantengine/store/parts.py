@@ -1,7 +1,8 @@
-"""What belongs to an application: partners, attachments, facts, checked values, activities."""
+"""What belongs to an application: kept states, partners, attachments, facts, checked values, activities."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import select
@@ -14,6 +15,7 @@ from grantengine.store.tables.applications import (
     Fact,
     Partner,
     PlannedActivity,
+    Revision,
 )
 
 
@@ -28,6 +30,10 @@ class Parts:
         application is locked.
         """
         return self.session.scalar(select(part.application_id).where(part.id == id))
+
+    def revisions(self, ids: Collection[str]) -> dict[str, Revision]:
+        """Kept states by id, in one statement."""
+        return {one.id: one for one in self.session.scalars(select(Revision).where(Revision.id.in_(sorted(ids))))}
 
     def partners(self, application_id: str, *, removed: bool = False) -> list[Partner]:
         """Partners that have been invited and not removed, in that order; with ``removed`` those that were, too."""

@@ -53,6 +53,10 @@ class Schemes:
         """The call of an application."""
         return self.session.get_one(Call, application.call_id)
 
+    def call_id_of(self, application_id: str) -> str | None:
+        """The call of an application. The application is not read itself: others may change it until it is locked."""
+        return self.session.scalar(select(Application.call_id).where(Application.id == application_id))
+
     def call(self, id: str, *, lock: bool = False) -> Call | None:
         """A call; ``lock`` keeps others from changing it until the transaction ends."""
         return self.session.get(Call, id, with_for_update=row_lock(lock))
