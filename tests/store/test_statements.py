@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from itertools import count
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, event
+from statements import counted
 from worlds import EXAMPLE, World
 
 from grantengine.services.attach_file import list_attachments
@@ -173,23 +172,6 @@ def full(world: World) -> Full:
     return Full(world)
 
 
-@contextmanager
-def counted(world: World) -> Iterator[list[str]]:
-    """The statements that are sent within the block; where a transaction begins is none."""
-    sent: list[str] = []
-
-    def note(connection: Connection, cursor: object, statement: str, *more: object) -> None:
-        if not statement.startswith("BEGIN"):
-            sent.append(statement)
-
-    bind = world.engine.store.database.engine
-    event.listen(bind, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(bind, "before_cursor_execute", note)
-
-
 def _reading(read: Callable[[Any, Full], Any]) -> Callable[[Full], Any]:
     def service(full: Full) -> Any:
         with full.engine.store.read() as reading:
@@ -232,7 +214,7 @@ LISTS: dict[str, tuple[int, Callable[[Full], Any]]] = {
         full.engine, full.world.by(full.kari), full.call, full.organisation)),
     "pitch_overview": (11, lambda full: pitch_overview(
         full.engine, full.world.by(full.world.made["handler"]), full.call, "pitch").pitches),
-    "calls in stock": (12, lambda full: take_stock(full.engine, full.world.system).calls),
+    "calls in stock": (17, lambda full: take_stock(full.engine, full.world.system).calls),
     "calls_open": (1, _reading(lambda reading, full: reading.schemes.calls_open(full.world.clock()))),
     "outbox.about": (1, _reading(lambda reading, full: reading.outbox.about([full.id]))),
     "outbox.claim": (2, _claim),
