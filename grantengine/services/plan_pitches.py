@@ -41,9 +41,10 @@ def plan_pitches(
 ) -> int:  # fmt: skip
     """Give each application that has none a time for its pitch, from ``first`` on; how many got one.
 
-    Times follow each other with the pause between, so many a day, on days from the same hour, within office hours unless
-    the scheme says otherwise; where one of the panel is in another meeting, none is given. Who comes when is drawn with
-    the id of the call, and kept. All are told the same: time, panel, and questions. Run again, it adds those that came later.
+    Times follow each other with the pause between, so many a day, each day from the same hour: on working days within
+    office hours, or where the scheme says so in evenings, and on days off if the first is one. Where one of the panel is
+    in another meeting, none is given. Who comes when is drawn with the id of the call, and kept. All are told the same:
+    time, panel, and questions. Run again, it adds those that came later.
 
     :param first: local time in Norway, such as ``2027-04-05T09:00``.
     :raises InputError: every field that does not fit.
@@ -115,13 +116,13 @@ def _drawn(work: Work, round: MeetingRound, waiting: Sequence[Application]) -> l
 
 
 def _grid(round: MeetingRound, first: datetime, pause: int, per_day: int) -> Iterator[Time]:
-    """All times there could be, in order."""
+    """All times there could be, in order; on days off only where the first is one."""
     begins = first.astimezone(ZoneInfo("Europe/Oslo")).replace(tzinfo=None)
     terms = round.round.terms
     length, step = timedelta(minutes=terms.meeting_minutes), timedelta(minutes=terms.meeting_minutes + pause)
     for later in range(LONGEST_ROUND):
         day: date = begins.date() + timedelta(days=later)
-        if not (terms.outside_office_hours or is_working_day(day)):
+        if is_working_day(begins.date()) and not is_working_day(day):
             continue
         for place in range(per_day):
             local = datetime.combine(day, begins.time()) + place * step

@@ -480,6 +480,16 @@ def test_who_applied_later_gets_the_next_time_and_so_many_a_day(pitches: Pitches
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(("first", "then"), [("2027-03-12T18:00", "Mon 17:00"), ("2027-03-13T11:00", "Sun 10:00")])
+def test_pitches_in_evenings_and_weekends_where_the_scheme_offers_them(world: World, first: str, then: str) -> None:
+    pitches = Pitches(
+        world, PITCHES.replace("      minutes: 20\n", "      minutes: 20\n      outside_office_hours: true\n")
+    )
+    pitches.panel()
+    pitches.plan(first, per_day=1)
+    assert f"{max(one for one in pitches.times().values() if one):%a %H:%M}" == then
+
+
 def test_pitches_that_do_not_fit_within_the_round(pitches: Pitches) -> None:
     pitches.panel()
     with pytest.raises(NotPossibleError) as error:
