@@ -57,8 +57,8 @@ def _(on: Stage) -> Call:
 
 @changes("offer_slots.remove_slot")
 def _(on: Stage) -> Call:
-    _, slot, _ = _booked(on)
-    return Call(on.handler, lambda by: remove_slot(on.engine, by, slot, reason="Sykdom"))
+    case, slot, _ = _booked(on)
+    return Call(on.handler, lambda by: remove_slot(on.engine, by, slot, reason="Sykdom"), case)
 
 
 @changes("book_meeting.book_meeting")

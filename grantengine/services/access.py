@@ -161,6 +161,15 @@ def check_impartial(work: Reading, by: By, applications: Iterable[Application]) 
         raise NotAllowedError("interests-undeclared")
 
 
+def check_no_tie(work: Reading, by: By, call_id: str, organisation_id: str) -> None:
+    """The user has no tie to an organisation that may apply in a call; nothing need be declared before it has.
+
+    :raises NotAllowedError: ``conflict-of-interest``.
+    """
+    if by.id is not None and work.impartiality.is_conflicted(call_id, by.id, {organisation_id}):
+        raise NotAllowedError("conflict-of-interest")
+
+
 def application_to(work: Work, verb: str, application_id: str) -> tuple[Application, Transition]:
     """An application, locked, and the transition that ``verb`` makes of it, if its status allows that.
 

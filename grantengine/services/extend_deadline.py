@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from grantengine.errors import InputError, NotFoundError, NotPossibleError, Problem, Where
 from grantengine.hooks.moments import MomentError, parse_moment
 from grantengine.records import By
-from grantengine.services.access import call_for, user_of
+from grantengine.services.access import call_for, check_no_tie, user_of
 from grantengine.services.messages import receiver_of, send
 from grantengine.store.tables.applications import Extension
 
@@ -20,6 +20,7 @@ def extend_deadline(engine: Engine, by: By, *, call_id: str, organisation_id: st
 
     :raises InputError: ``reason-missing``, or the time is none or exists twice.
     :raises NotFoundError: ``call-not-found`` or ``organisation-not-found``.
+    :raises NotAllowedError: ``role-needed`` or ``conflict-of-interest``.
     :raises NotPossibleError: ``extension-not-later`` than the deadline there is.
     """
     if not reason.strip():
@@ -33,6 +34,7 @@ def extend_deadline(engine: Engine, by: By, *, call_id: str, organisation_id: st
         organisation = work.organisations.get(organisation_id)
         if organisation is None:
             raise NotFoundError("organisation-not-found")
+        check_no_tie(work, by, call_id, organisation_id)
         given = work.schemes.extension(call_id, organisation_id)
         deadlines = [one for one in (call.closes_at, given.closes_at if given else None) if one is not None]
         if call.closes_at is None or until.closes_at <= max(deadlines):

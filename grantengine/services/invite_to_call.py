@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from grantengine.errors import NotFoundError
 from grantengine.records import By
-from grantengine.services.access import call_for, user_of
+from grantengine.services.access import call_for, check_no_tie, user_of
 from grantengine.services.messages import receiver_of, send
 from grantengine.store.tables.schemes import Invitee
 
@@ -18,12 +18,14 @@ def invite_to_call(engine: Engine, by: By, *, call_id: str, organisation_id: str
     """Invite an organisation to a call, and tell its contacts. Invited twice, it is invited once.
 
     :raises NotFoundError: ``call-not-found`` or ``organisation-not-found``.
+    :raises NotAllowedError: ``role-needed`` or ``conflict-of-interest``.
     """
     with engine.store.work(by) as work:
         call = call_for(work, by, call_id, {"handler", "leader"}, lock=True)
         organisation = work.organisations.get(organisation_id)
         if organisation is None:
             raise NotFoundError("organisation-not-found")
+        check_no_tie(work, by, call_id, organisation_id)
         if work.schemes.is_invited(call_id, organisation_id):
             return
         work.add(

@@ -10,7 +10,7 @@ from grantengine.lifecycle import HANDLERS
 from grantengine.records import By
 from grantengine.services.access import call_for, user_of
 from grantengine.services.call_off_meeting import call_off, check_ahead
-from grantengine.services.meetings import MeetingRound, check_timed, meeting_round, roles_in_call
+from grantengine.services.meetings import MeetingRound, check_may_meet, check_timed, meeting_round, roles_in_call
 from grantengine.services.people_input import Checks
 from grantengine.services.slot_times import Time, check_times, read_starts
 from grantengine.store.tables.dialogue import MeetingSlot
@@ -99,7 +99,7 @@ def remove_slot(engine: Engine, by: By, slot_id: str, *, reason: str = "") -> No
 
     :raises InputError: ``text-length``.
     :raises NotFoundError: ``slot-not-found``.
-    :raises NotAllowedError: ``role-needed``.
+    :raises NotAllowedError: ``role-needed``; of a slot that is booked ``interests-undeclared`` or ``conflict-of-interest``.
     :raises NotPossibleError: ``slot-passed``: a meeting that has begun.
     """
     checks = Checks()
@@ -116,6 +116,8 @@ def remove_slot(engine: Engine, by: By, slot_id: str, *, reason: str = "") -> No
         booking = work.meetings.booking_of(slot_id, lock=True)
         if booking is not None:
             check_ahead(work, slot)
+            if slot.with_id != by.id:  # one may always say that one can not come oneself
+                check_may_meet(work, by, call.id, booking.organisation_id)
             call_off(engine, work, slot, booking, reason=why)
         slot.removed_at = by.at
         work.record("slot-removed", call, slot=slot_id)
