@@ -77,14 +77,14 @@ def end_assignment(engine: Engine, by: By, assignment_id: str, *, reason: str, c
     told = checks.reason(reason)
     checks.done()
     with engine.store.work(by) as work:
-        id = work.assessments.application_of(assignment_id)
-        call_id = work.assessments.call_of(id) if id else None
+        id = work.assignments.application_of(assignment_id)
+        call_id = work.assignments.call_of(id) if id else None
         if id is None or call_id is None:
             raise NotFoundError("assignment-not-found")
         # The call before the case, as everywhere: two in different orders would wait for each other.
         call = call_for(work, by, call_id, {"leader"}, lock=True) if conflict else None
         application = application_for(work, by, id, HANDLERS, lock=True)
-        assignment = work.assessments.assignment(assignment_id)
+        assignment = work.assignments.assignment(assignment_id)
         assert assignment is not None  # nobody removes one
         if assignment.ended_at is not None:
             raise NotPossibleError("assignment-ended")

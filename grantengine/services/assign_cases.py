@@ -98,7 +98,7 @@ def assign_cases(engine: Engine, by: By, call_id: str, round_id: str) -> Assigne
         people = people_of(work, call, "assessor", by.at)
         if by.id in people.away:
             raise NotAllowedError("conflict-of-interest")
-        cases = [one for one in work.assessments.to_rate(call_id, IN_REVIEW) if _is_rated(plan, one, round_id)]
+        cases = [one for one in work.assignments.to_rate(call_id, IN_REVIEW) if _is_rated(plan, one, round_id)]
         work.cases.by_ids([one.id for one in cases], lock=True)
         made, lacking = _give(work, cases, people, round_id, wanted)
         if made:
@@ -144,7 +144,7 @@ def _give(
     counted: dict[str, int] = {one.id: 0 for one in cases}
     load: dict[str, int] = {}
     by_id = {one.id: one for one in cases}
-    for one, delivered in work.assessments.of_round(cases[0].call_id, round_id) if cases else ():
+    for one, delivered in work.assignments.of_round(cases[0].call_id, round_id) if cases else ():
         load[one.user_id] = load.get(one.user_id, 0) + 1
         if one.application_id in by_id:
             has[one.application_id].add(one.user_id)

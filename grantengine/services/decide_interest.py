@@ -106,7 +106,7 @@ def settle(
     ended: tuple[str, ...] = ()
     if conflict:
         organisation = None if interest.whole_call else interest.organisation_id
-        ended = end(work, work.assessments.standing_of(call.id, interest.user_id, organisation), reason)
+        ended = end(work, work.assignments.standing_of(call.id, interest.user_id, organisation), reason)
     work.record(
         "interest-decided", interest, user=interest.user_id, organisation=interest.organisation_id,
         status=interest.status, reason=reason,

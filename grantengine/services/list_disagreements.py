@@ -43,7 +43,7 @@ def list_disagreements(engine: Engine, by: By, call_id: str) -> tuple[Apart, ...
     with engine.store.read() as reading:
         call = call_for(reading, by, call_id, HANDLERS)
         plan = plan_of_call(engine, reading, call)
-        cases = reading.assessments.to_rate(call_id, IN_REVIEW)
+        cases = reading.assignments.to_rate(call_id, IN_REVIEW)
         if by.kind == "user":
             people = people_of(reading, call, "handler", by.at)
             me = by.id or ""

@@ -53,7 +53,7 @@ def list_my_cases(engine: Engine, by: By, call_id: str, *, after: str = "", limi
     limit = min(max(limit, 1), MOST)
     with engine.store.read() as reading:
         call_for(reading, by, call_id, WHO, one_case=True)
-        found = reading.assessments.given_to(call_id, user_of(reading, by).id, after=after, limit=limit + 1)
+        found = reading.assignments.given_to(call_id, user_of(reading, by).id, after=after, limit=limit + 1)
     items = tuple(
         MyCase(
             one.id, one.application_id, application.number, application.status, organisation, one.role, one.round_id,

@@ -102,7 +102,7 @@ def _check_of_call(work: Work, call: Call, application_id: str | None) -> None:
 def _take_back(work: Work, call: Call, user: User, reason: str) -> None:
     """End what is given to a user in a role that the user no longer has."""
     work.session.flush()
-    mine = work.assessments.standing_of(call.id, user.id)
+    mine = work.assignments.standing_of(call.id, user.id)
     cases = work.cases.by_ids({one.application_id for one in mine})
     lost = []
     for one in mine:

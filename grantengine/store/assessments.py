@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
@@ -12,7 +11,6 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from grantengine.store.tables.applications import Application
 from grantengine.store.tables.assessment import Assessment, Assignment, Interest, Judgement
 from grantengine.store.tables.dialogue import Thread
-from grantengine.store.tables.people import Organisation
 
 
 class Marked(NamedTuple):
@@ -53,73 +51,6 @@ class Assessments:
             found = found.where(Assignment.ended_at.is_(None))
         return list(self.session.scalars(found.order_by(Assignment.id)))
 
-    def standing_of(self, call_id: str, user_id: str, organisation_id: str | None = None) -> list[Assignment]:
-        """What is given to someone in a call now, in order of the cases; with an organisation, of its cases and of those
-        whose money it would receive.
-        """
-        found = (
-            select(Assignment)
-            .join(Application, Application.id == Assignment.application_id)
-            .where(Application.call_id == call_id, Assignment.user_id == user_id, Assignment.ended_at.is_(None))
-        )
-        if organisation_id is not None:
-            mine = or_(Application.organisation_id == organisation_id, Application.host_id == organisation_id)
-            found = found.where(mine)
-        return list(self.session.scalars(found.order_by(Assignment.application_id, Assignment.id)))
-
-    def to_rate(self, call_id: str, statuses: Collection[str]) -> list[Application]:
-        """What was handed in in a call and is in one of these statuses, in order of id."""
-        found = select(Application).where(
-            Application.call_id == call_id, Application.submitted_at.is_not(None),
-            Application.status.in_(sorted(statuses)),
-        )  # fmt: skip
-        return list(self.session.scalars(found.order_by(Application.id)))
-
-    def of_round(self, call_id: str, round_id: str) -> list[tuple[Assignment, bool]]:
-        """To whom cases of a call are given to rate in a round now, and whether they have delivered."""
-        found = (
-            select(Assignment, Assessment.delivered_at)
-            .join(Application, Application.id == Assignment.application_id)
-            .outerjoin(Assessment, _sheet_of(Assignment))
-            .where(
-                Application.call_id == call_id, Assignment.round_id == round_id, Assignment.role == "assessor",
-                Assignment.ended_at.is_(None),
-            )
-        )  # fmt: skip
-        return [(one, at is not None) for one, at in self.session.execute(found.order_by(Assignment.id))]
-
-    def given_to(
-        self, call_id: str, user_id: str, *, after: str = "", limit: int = 50
-    ) -> list[tuple[Assignment, Application, str, int | None, datetime | None]]:
-        """What is given to someone in a call now, in that order, after this one: with the case, the applicant's name, and the
-        version of the sheet and its delivery. None that the user has a tie to.
-        """
-        found = (
-            select(Assignment, Application, Organisation.name, Assessment.version, Assessment.delivered_at)
-            .join(Application, Application.id == Assignment.application_id)
-            .join(Organisation, Organisation.id == Application.organisation_id)
-            .outerjoin(Assessment, _sheet_of(Assignment))
-            .where(
-                Application.call_id == call_id, Assignment.user_id == user_id, Assignment.ended_at.is_(None),
-                Assignment.id > after, ~_tied(Assignment.user_id, ("declared", "conflict")),
-            )
-            .order_by(Assignment.id)
-            .limit(limit)
-        )  # fmt: skip
-        return [(one, case, name, version, at) for one, case, name, version, at in self.session.execute(found)]
-
-    def application_of(self, assignment_id: str) -> str | None:
-        """The case that an assignment is of."""
-        return self.session.scalar(select(Assignment.application_id).where(Assignment.id == assignment_id))
-
-    def call_of(self, application_id: str) -> str | None:
-        """The call of a case, which is not read itself."""
-        return self.session.scalar(select(Application.call_id).where(Application.id == application_id))
-
-    def assignment(self, id: str) -> Assignment | None:
-        """An assignment by id."""
-        return self.session.get(Assignment, id)
-
     def sheets(self, application_id: str, round_id: str | None = None) -> list[Assessment]:
         """The sheets of a case, drafts too, in the order they were begun."""
         found = select(Assessment).where(Assessment.application_id == application_id)
@@ -144,7 +75,7 @@ class Assessments:
             .join(Application, Application.id == Assessment.application_id)
             .where(
                 Application.call_id == call_id, Assessment.delivered_at.is_not(None),
-                ~_tied(Assessment.assessor_id, ("declared", "conflict")),
+                ~tied(Assessment.assessor_id, ("declared", "conflict")),
             )
         )  # fmt: skip
         if ids is not None:
@@ -155,13 +86,13 @@ class Assessments:
         """Those to whom cases of a call (these of them) are given to rate, and who have not delivered, or of whom it is
         not decided yet whether what they have delivered counts.
         """
-        delivered = exists().where(_sheet_of(Assignment), Assessment.delivered_at.is_not(None))
+        delivered = exists().where(sheet_of(Assignment), Assessment.delivered_at.is_not(None))
         found = (
             select(Assignment.application_id, Assignment.round_id, Assignment.user_id)
             .join(Application, Application.id == Assignment.application_id)
             .where(
                 Application.call_id == call_id, Assignment.role == "assessor", Assignment.ended_at.is_(None),
-                or_(~delivered, _tied(Assignment.user_id, ("declared",))),
+                or_(~delivered, tied(Assignment.user_id, ("declared",))),
             )
         )  # fmt: skip
         if ids is not None:
@@ -191,7 +122,7 @@ class Assessments:
         return list(self.session.scalars(found.order_by(Judgement.rule)))
 
 
-def _sheet_of(given: type[Assignment]) -> ColumnElement[bool]:
+def sheet_of(given: type[Assignment]) -> ColumnElement[bool]:
     """Which sheet goes with an assignment."""
     return and_(
         Assessment.application_id == given.application_id, Assessment.round_id == given.round_id,
@@ -199,7 +130,7 @@ def _sheet_of(given: type[Assignment]) -> ColumnElement[bool]:
     )  # fmt: skip
 
 
-def _tied(user: InstrumentedAttribute[str], statuses: Collection[str]) -> ColumnElement[bool]:
+def tied(user: InstrumentedAttribute[str], statuses: Collection[str]) -> ColumnElement[bool]:
     """Whether a user has a tie in one of these statuses that touches the application that is joined."""
     whose = or_(
         Interest.whole_call, Interest.organisation_id == Application.organisation_id,

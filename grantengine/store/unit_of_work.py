@@ -14,6 +14,7 @@ from grantengine.errors import StoreError
 from grantengine.records import By
 from grantengine.store.applications import Applications
 from grantengine.store.assessments import Assessments
+from grantengine.store.assignments import Assignments
 from grantengine.store.audit import Changes, Signature, append_events
 from grantengine.store.authorities import Authorities
 from grantengine.store.base import Audited, Base, chain_of
@@ -58,6 +59,7 @@ class Reading:
         self.schemes = Schemes(session)
         self.trail = Trail(session)
         self.assessments = Assessments(session)
+        self.assignments = Assignments(session)
         self.cases = Cases(session)
         self.decisions = Decisions(session)
         self.dialogue = Dialogue(session)
