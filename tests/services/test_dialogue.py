@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from tamper import examined
 from worlds import ANSWERS, EXAMPLE, WITH_FILE, World
 
+from grantengine.cli.worker import Stop, Worker
 from grantengine.errors import (
     AnswersError,
     ConflictError,
@@ -152,6 +153,15 @@ def test_an_answer_that_comes_too_late_is_kept_in_the_draft_and_what_was_submitt
         case.answer()
     assert over.value.code == "answer-too-late"
     assert examined(case.world).found == 0
+
+
+def test_the_worker_lets_requests_lapse(case: Case) -> None:
+    case.ask(["members"])
+    case.world.clock.turn(days=20)
+    Worker(case.engine, cast(Stop, lambda: False)).all_that_is_due()
+    with case.engine.store.read() as reading:
+        [request] = reading.dialogue.requests(case.id)
+    assert (request.status, request.closed_at, request.closed_by) == ("lapsed", case.world.clock(), None)
 
 
 def test_what_arrived_in_time_counts_although_its_turn_comes_later(case: Case) -> None:
