@@ -74,7 +74,7 @@ def allocate_call(engine: Engine, by: By, call_id: str, *, strand: str | None = 
             kept = [applications[case.application.id] for case in cases]
             propose(work, allocation, outcome, [case.record for case in cases], kept)
             work.record("allocated", call, allocation=allocation.id, cases=len(cases), granted=outcome.granted_in_all)
-            tell_proposed(engine, work, call, plan, allocation, outcome.granted_in_all)
+            tell_proposed(engine, work, call, plan, allocation, kept, outcome.granted_in_all)
             return allocation.id
     except DuplicateError as error:
         raise NotPossibleError("case-in-other-proposal") from error

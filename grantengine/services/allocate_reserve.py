@@ -58,9 +58,10 @@ def allocate_reserve(engine: Engine, by: By, call_id: str) -> str:
             allocation = new_allocation(
                 engine, work, call, plan, kind="reserve", as_of=as_of, committed=committed, made_by=user_of(work, by).id
             )  # fmt: skip
-            propose(work, allocation, outcome, records, [applications[case.application.id] for case in next_ones])
+            kept = [applications[case.application.id] for case in next_ones]
+            propose(work, allocation, outcome, records, kept)
             work.record("reserve-allocated", call, allocation=allocation.id, cases=len(next_ones))
-            tell_proposed(engine, work, call, plan, allocation, outcome.granted_in_all)
+            tell_proposed(engine, work, call, plan, allocation, kept, outcome.granted_in_all)
             return allocation.id
     except DuplicateError as error:
         raise NotPossibleError("case-in-other-proposal") from error

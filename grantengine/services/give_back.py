@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from grantengine.lifecycle import HANDLERS
 from grantengine.records import By
 from grantengine.services.access import application_to
 from grantengine.services.activities import end_activities
@@ -11,6 +12,7 @@ from grantengine.services.earlier_grants import strike_grants
 from grantengine.services.messages import receiver_of, send
 from grantengine.services.people_input import Checks
 from grantengine.services.transitions import change_status
+from grantengine.services.who_is_told import who_is_told
 from grantengine.store.tables.applications import Application
 
 if TYPE_CHECKING:
@@ -84,7 +86,7 @@ def free_lines(work: Work, application: Application) -> int:
 def tell_freed(engine: Engine, work: Work, application: Application) -> None:
     """Tell the handlers of the call that there is money for the reserve again."""
     call = work.schemes.call_of(application)
-    for user in work.users.in_role(call.authority_id, {"handler", "leader"}, work.by.at):
+    for user in who_is_told(work, call, HANDLERS, [application]):
         send(
             engine, work, receiver_of(user), "grant-freed", about=application.id, name=user.name, call=call.title,
             number=application.number, url=f"{engine.settings.url}/calls/{call.id}/allocations",

@@ -11,17 +11,18 @@ from typing import TYPE_CHECKING, Any
 from grantengine.errors import Message, SchemeError
 from grantengine.letters.data import InterimLetter
 from grantengine.letters.render import interim_html
-from grantengine.lifecycle import IN_REVIEW, Status
+from grantengine.lifecycle import HANDLERS, IN_REVIEW, Status
 from grantengine.records import By
 from grantengine.services.access import call_for, check_impartial, check_system
 from grantengine.services.case_clock import Pause, clock_at
 from grantengine.services.decision_letter import OSLO, office_of, subject_of
-from grantengine.services.letter_post import address_of, contacts_of, handlers_of, keep_letter
+from grantengine.services.letter_post import address_of, contacts_of, keep_letter
 from grantengine.services.letter_settings import settings_of
 from grantengine.services.messages import receiver_of, send
 from grantengine.services.other_names import named_applicants
 from grantengine.services.people_input import Checks
 from grantengine.services.pinned import plan_of_call
+from grantengine.services.who_is_told import who_is_told
 from grantengine.store.tables.applications import Application
 from grantengine.store.tables.schemes import Call
 
@@ -185,7 +186,7 @@ def _remind(engine: Engine, by: By, call_id: str) -> int:
     with engine.store.work(by) as work:
         call = call_for(work, by, call_id, WHO)
         work.record("answer-slipped", call, cases=len(replies.by_case))
-        for user in handlers_of(work, call, by.at):
+        for user in who_is_told(work, call, HANDLERS):
             send(
                 engine, work, receiver_of(user), "answer-slipped", about=call_id, name=user.name, call=call.title,
                 count=len(replies.by_case), url=f"{engine.settings.url}/calls/{call_id}",

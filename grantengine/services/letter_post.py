@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from grantengine.store.tables.applications import Application
 from grantengine.store.tables.decisions import Letter
 from grantengine.store.tables.people import User
-from grantengine.store.tables.schemes import Call
 
 if TYPE_CHECKING:
     from grantengine.bootstrap import Engine
@@ -37,8 +36,3 @@ def contacts_of(work: Reading, organisation_id: str, at: datetime) -> list[User]
     """The contacts of an organisation, each once."""
     people = work.organisations.people(organisation_id, at)
     return list({user.id: user for role, user in people if role.role == "contact"}.values())
-
-
-def handlers_of(work: Reading, call: Call, at: datetime) -> list[User]:
-    """The handlers and leaders of the authority that a call is of."""
-    return work.users.in_role(call.authority_id, {"handler", "leader"}, at)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from grantengine.errors import Message, NotFoundError, NotPossibleError, StoreError
 from grantengine.letters.render import decision_html
-from grantengine.lifecycle import AWAITS_LETTER, LIFECYCLE
+from grantengine.lifecycle import AWAITS_LETTER, HANDLERS, LIFECYCLE
 from grantengine.records import By
 from grantengine.services.access import check_system
 from grantengine.services.case_answers import (
@@ -21,9 +21,10 @@ from grantengine.services.case_answers import (
 )
 from grantengine.services.decision_letter import OSLO, decision_letter
 from grantengine.services.earlier_grants import note_grant
-from grantengine.services.letter_post import address_of, contacts_of, handlers_of, keep_letter
+from grantengine.services.letter_post import address_of, contacts_of, keep_letter
 from grantengine.services.messages import receiver_of, send
 from grantengine.services.transitions import change_status
+from grantengine.services.who_is_told import who_is_told
 from grantengine.store.tables.decisions import Decision
 from grantengine.workdays import after_last_day
 
@@ -161,7 +162,7 @@ def _tell_stopped(engine: Engine, by: By, decision_id: str, error: NotPossibleEr
         assert application is not None  # held by a foreign key
         call = work.schemes.call_of(application)
         work.record("letter-stopped", application, decision=decision_id, code=error.code)
-        for user in handlers_of(work, call, by.at):
+        for user in who_is_told(work, call, HANDLERS, [application]):
             send(
                 engine, work, receiver_of(user), "letter-stopped", about=application.id, name=user.name,
                 number=application.number, call=call.title, reason=Message(f"problem.{error.code}", error.params),

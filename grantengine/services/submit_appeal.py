@@ -14,11 +14,12 @@ from grantengine.records import By
 from grantengine.services.access import application_for, user_of
 from grantengine.services.case_answers import plan_of_allocation
 from grantengine.services.decision_letter import OSLO, appeal_body, office_of, subject_of
-from grantengine.services.letter_post import address_of, contacts_of, handlers_of, keep_letter
+from grantengine.services.letter_post import address_of, contacts_of, keep_letter
 from grantengine.services.letter_settings import settings_of
 from grantengine.services.messages import receiver_of, send
 from grantengine.services.people_input import Checks
 from grantengine.services.reads import keep_read, reader_of
+from grantengine.services.who_is_told import who_is_told
 from grantengine.store.tables.decisions import Appeal, Letter
 
 if TYPE_CHECKING:
@@ -157,7 +158,7 @@ def _confirm(engine: Engine, work: Work, application: Application, appeal: Appea
             engine, work, receiver_of(user), "appeal-receipt", about=application.id, call=call.title,
             number=application.number, url=address_of(engine, sent),
         )  # fmt: skip
-    for user in handlers_of(work, call, at):
+    for user in who_is_told(work, call, HANDLERS, [application]):
         send(
             engine, work, receiver_of(user), "appeal-came", about=application.id, name=user.name, call=call.title,
             number=application.number, url=f"{engine.settings.url}/applications/{application.id}",

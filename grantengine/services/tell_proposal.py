@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from grantengine.money import Money
 from grantengine.services.messages import receiver_of, send
+from grantengine.services.who_is_told import who_is_told
+from grantengine.store.tables.applications import Application
 from grantengine.store.tables.decisions import Allocation
 from grantengine.store.tables.schemes import Call
 
@@ -18,10 +21,18 @@ AGREES = {"required": {"approver", "leader"}, "leader": {"leader"}, "none": set[
 """Who is told that a proposal waits, by what the scheme says of a second person."""
 
 
-def tell_proposed(engine: Engine, work: Work, call: Call, plan: Plan, allocation: Allocation, granted: int) -> None:
-    """Tell those who may agree to a proposal that it waits; whoever made it is not told."""
+def tell_proposed(
+    engine: Engine,
+    work: Work,
+    call: Call,
+    plan: Plan,
+    allocation: Allocation,
+    cases: Iterable[Application],
+    granted: int,
+) -> None:
+    """Tell those who may agree to a proposal about these cases that it waits; whoever made it is not told."""
     roles = AGREES[plan.scheme.decision.second_person]
-    for user in work.users.in_role(call.authority_id, roles, work.by.at) if roles else ():
+    for user in who_is_told(work, call, roles, cases) if roles else ():
         if user.id != allocation.made_by:
             send(
                 engine, work, receiver_of(user), "proposal-made", about=call.id, name=user.name, call=call.title,
@@ -36,6 +47,6 @@ def tell_settled(engine: Engine, work: Work, call: Call, plan: Plan, allocation:
         return
     send(
         engine, work, receiver_of(user),
-        "proposal-decided" if allocation.status == "decided" else "proposal-approved", about=call.id, name=user.name, call=call.title,
-        sum=Money(granted, plan.currency), url=f"{engine.settings.url}/allocations/{allocation.id}",
+        "proposal-decided" if allocation.status == "decided" else "proposal-approved", about=call.id, name=user.name,
+        call=call.title, sum=Money(granted, plan.currency), url=f"{engine.settings.url}/allocations/{allocation.id}",
     )  # fmt: skip

@@ -10,6 +10,7 @@ from grantengine.lifecycle import APPLICANTS, DECIDERS, HANDLERS, READERS, Who
 from grantengine.records import By
 from grantengine.services.access import roles_of, user_of
 from grantengine.services.messages import receiver_of, send
+from grantengine.services.who_is_told import who_is_told
 from grantengine.store.tables.applications import Application
 from grantengine.store.tables.dialogue import Thread
 from grantengine.store.tables.people import User
@@ -85,7 +86,7 @@ def _listeners(work: Work, application: Application, thread: Thread, author: Par
     found = [one for one in _able(work, application, thread, wanted) if one.user.id != author.user.id]
     if not (to_applicant or thread.audience == "authority" or any(one.roles & HANDLERS for one in found)):
         call = work.schemes.call_of(application)
-        handlers = [one.id for one in work.users.in_role(call.authority_id, HANDLERS, work.by.at)]
+        handlers = [one.id for one in who_is_told(work, call, HANDLERS, [application])]
         found += [one for one in _able(work, application, thread, handlers) if one.user.id != author.user.id]
     return list({one.user.id: one.user for one in found}.values())
 
