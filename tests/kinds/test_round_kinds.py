@@ -64,8 +64,14 @@ TALK, MEET = "handler applicant", "handler panel applicant"
         ("pitch", "", terms(MEET, "meet pitch", meeting_minutes=15)),
         (
             "pitch",
-            "minutes: 10, questions: [Why you?, {en: Why now?, nb: Hvorfor nå?}]",
-            terms(MEET, "meet pitch", meeting_minutes=10, asked=("Why you?", {"en": "Why now?", "nb": "Hvorfor nå?"})),
+            "minutes: 10, outside_office_hours: true, questions: [Why you?, {en: Why now?, nb: Hvorfor nå?}]",
+            terms(
+                MEET,
+                "meet pitch",
+                meeting_minutes=10,
+                outside_office_hours=True,
+                asked=("Why you?", {"en": "Why now?", "nb": "Hvorfor nå?"}),
+            ),
         ),
         ("panel", "", terms("handler panel", "rank")),
     ],

@@ -122,6 +122,7 @@ class PitchOptions(KindOptions):
     """An oral presentation, alike for all."""
 
     minutes: int = Field(15, ge=1, le=240, description="Time for each applicant.")
+    outside_office_hours: bool = Field(False, description="Whether evenings and weekends are offered too.")
     questions: tuple[PlainOrLocalizedText, ...] = Field((), description="The same questions for all.")
 
 
@@ -134,7 +135,7 @@ class Pitch(RoundKind):
     def terms(self, options: Any) -> RoundTerms:
         return RoundTerms(
             acts=frozenset({"handler", "panel", "applicant"}), allows=frozenset({"meet", "pitch"}),
-            meeting_minutes=options.minutes, asked=options.questions,
+            meeting_minutes=options.minutes, outside_office_hours=options.outside_office_hours, asked=options.questions,
         )  # fmt: skip
 
 
