@@ -18,6 +18,7 @@ from grantengine.demo.timeline import OSLO
 from grantengine.demo.world import PASSWORD, World
 from grantengine.errors import Message, NotPossibleError
 from grantengine.lifecycle import Status
+from grantengine.money import Money
 from grantengine.records import By
 from grantengine.services.take_stock import CallStock, Stock, take_stock
 from grantengine.store.migrate import upgrade
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 NEXT = {"verify": "audit verify", "worker": "worker --once", "again": "demo --again"}
 """What to try once the database is filled."""
+CURRENCY = "NOK"
+"""That of the bundled schemes."""
 
 
 @dataclass(frozen=True)
@@ -84,9 +87,11 @@ def print_stock(target: Target, world: World, seed: int) -> None:
     click.echo()
     partners = {status: stock.partners.get(status, 0) for status in ("confirmed", "declined", "invited")}
     applications = sum(sum(call.by_status.values()) for call in stock.calls)
-    figures = {**stock.counts, **partners, "applications": applications}
+    granted = Money(sum(call.granted for call in stock.calls), CURRENCY)
+    figures = {**stock.counts, **partners, "applications": applications, "granted": granted}
     click.echo(tell.say("demo.people", **figures))
     click.echo(tell.say("demo.content", **figures))
+    click.echo(tell.say("demo.decided", **figures))
     click.echo(tell.say("demo.waiting", **figures))
     click.echo()
     _print_accounts(world, tell)
@@ -97,12 +102,15 @@ def print_stock(target: Target, world: World, seed: int) -> None:
 def _print_calls(stock: Stock, tell: Teller) -> None:
     statuses = [status for status in Status if any(call.by_status.get(status) for call in stock.calls)]
     heading = [tell.say("demo.call"), tell.say("demo.stage"), tell.say("demo.closes")]
-    heading += [tell.say(f"demo.status.{status}") for status in statuses]
+    heading += [*(tell.say(f"demo.status.{status}") for status in statuses), tell.say("word.granted")]
     rows = [
-        [words(call.title, tell.texts), tell.say(f"demo.stage.{call.stage}"), _last_day(call)]
-        + [str(call.by_status.get(status, 0)) for status in statuses]
+        [
+            words(call.title, tell.texts), tell.say(f"demo.stage.{call.stage}"), _last_day(call),
+            *(str(call.by_status.get(status, 0)) for status in statuses),
+            tell.show(Money(call.granted, CURRENCY)) if call.granted else "",
+        ]
         for call in stock.calls
-    ]
+    ]  # fmt: skip
     print_table(heading, rows, right=range(3, len(heading)))
 
 
@@ -139,3 +147,7 @@ class Teller:
     def say(self, key: str, **params: object) -> str:
         """The words of a text."""
         return self.texts.say(Message(key, params), language())
+
+    def show(self, value: Money) -> str:
+        """A sum in words and figures."""
+        return self.texts.show(value, language())

@@ -79,7 +79,7 @@ def case_of(world: World, call: DemoCall, group: Group, record: dict[str, Any], 
                 answers[name] = [{**row, "municipality": group.place[0]} for row in value]
             case "partners":
                 partners = tuple(_asked(world, rng, group, row) for row in value[:MOST_PARTNERS])
-                answers[name] = [_row(one) for one in partners]
+                answers[name] = [partner_row(one) for one in partners]
             case _:
                 answers[name] = value
     answers = {name: value for name, value in answers.items() if value is not None}
@@ -125,6 +125,7 @@ def _asked(world: World, rng: Random, group: Group, row: dict[str, Any]) -> Aske
     return Asked(name, world.bodies[name], email, rng.choice(TASKS), row.get("amount"), answer, person)
 
 
-def _row(partner: Asked) -> dict[str, Any]:
+def partner_row(partner: Asked) -> dict[str, Any]:
+    """A partner as the applicant writes it."""
     row = {"name": partner.name, "organisation_number": partner.number, "task": partner.task}
     return {name: value for name, value in row.items() if value is not None}

@@ -11,7 +11,7 @@ from typing import Any
 
 from grantengine.demo.answers import Asked, Case, case_of, records
 from grantengine.demo.timeline import Story, evening_between, office_hours
-from grantengine.demo.world import DemoCall, Group, World
+from grantengine.demo.world import DemoCall, Group, Received, World, may_apply
 from grantengine.errors import NotPossibleError
 from grantengine.services.attach_file import attach_file
 from grantengine.services.complete_application import complete_application
@@ -24,9 +24,9 @@ from grantengine.services.submit_application import submit_application
 from grantengine.services.withdraw_application import withdraw_application
 
 FATES = {
-    "long-closed": "submitted submitted submitted left submitted told submitted withdrawn submitted submitted",
-    "just-closed": "submitted submitted left submitted told submitted unconfirmed submitted withdrawn submitted left",
-    "open": "submitted left tonight left submitted unconfirmed left submitted withdrawn left submitted told left",
+    "long-closed": "submitted submitted submitted told left submitted withdrawn submitted submitted submitted",
+    "just-closed": "submitted unconfirmed submitted submitted left submitted told submitted withdrawn submitted left",
+    "open": "submitted withdrawn tonight left submitted unconfirmed left submitted left left submitted told left",
     "coming": "left",
 }
 """What becomes of a call's applications, one after the other and over again. ``tonight``: submitted the last evening."""
@@ -46,7 +46,7 @@ class Draft:
 def applications(world: World, call: DemoCall, count: int) -> Iterator[Story]:
     """The stories of all applications in a call; none where nobody may apply."""
     rng = world.chance(f"applications/{call.scheme}/{call.stage}")
-    may = [group for group in world.groups if _may_apply(world, call, group)]
+    may = [group for group in world.groups if may_apply(world, call, group)]
     rng.shuffle(may)
     writing, told = [one for one in may if one.contact], [one for one in may if not one.contact]
     turns, told_turns = cycle(writing or told), cycle(told or writing)
@@ -57,21 +57,16 @@ def applications(world: World, call: DemoCall, count: int) -> Iterator[Story]:
         by_handler = fate in ("told", "unconfirmed") or not writing
         group = next(told_turns if by_handler else turns)
         case = case_of(world, call, group, record, own)
+        one = Received("", place, group, record, dict(case.later))
         if by_handler:
-            yield _told(world, call, group, case, own, is_confirmed=fate != "unconfirmed")
+            yield _told(world, call, one, case, own, is_confirmed=fate != "unconfirmed")
         else:
-            yield _written(world, call, group, case, own, fate)
+            yield _written(world, call, one, case, own, fate)
 
 
-def _may_apply(world: World, call: DemoCall, group: Group) -> bool:
-    rules = call.plan.scheme.call
-    if rules.invited_only and (call.id, group.id) not in world.invited:
-        return False
-    return rules.organisation_number == "optional" or group.may_receive
-
-
-def _written(world: World, call: DemoCall, group: Group, case: Case, rng: Random, fate: str) -> Story:
+def _written(world: World, call: DemoCall, one: Received, case: Case, rng: Random, fate: str) -> Story:
     """One evening it is begun, on others it is gone on with, and in the end it is submitted, or not."""
+    group = one.group
     last = min(call.closes, world.until) - timedelta(minutes=2)
     opens = world.now if call.stage == "coming" else call.opens
     yield evening_between(rng, opens, opens + (last - opens) * 0.7)
@@ -80,10 +75,10 @@ def _written(world: World, call: DemoCall, group: Group, case: Case, rng: Random
     _save(world, group.contact or "", draft, case.answers)
     if len(group.writers()) > 1 and rng.random() < 0.5:
         yield world.soon(rng, 0.5, 4, last)
-        _save(world, rng.choice(group.writers()[1:]), draft, _reworded(case.answers, rng), keep=rng.random() < 0.3)
+        _save(world, rng.choice(group.writers()[1:]), draft, reworded(case.answers, rng), keep=rng.random() < 0.3)
     for partner in case.partners:
         yield world.now + timedelta(minutes=2)
-        _ask(world, group, draft, partner, rng)
+        ask_partner(world, group, draft, partner, rng)
     if fate == "left":
         return
     if case.files and rng.random() < 0.6:
@@ -93,15 +88,18 @@ def _written(world: World, call: DemoCall, group: Group, case: Case, rng: Random
     yield max(world.now, evening) if fate == "tonight" else evening_between(rng, world.now, min(last, evening), 4)
     receipt = submit_application(world.engine, world.by(group.contact or ""), draft.id, draft.version)
     world.submitted.setdefault((call.scheme, group.id), []).append(draft.id)
+    one.id, one.later = draft.id, {name: one.later[name] for name in receipt.to_complete if name in one.later}
     if fate == "withdrawn":
-        yield world.soon(rng, 1, 8)
+        yield world.soon(rng, 1, 8, last)
         withdraw_application(
             world.engine, world.by(group.contact or ""), draft.id, reason="Vi fikk penger et annet sted."
         )
-    elif set(receipt.to_complete) & case.later.keys() and rng.random() < 0.5:
-        yield world.soon(rng, 1, 9)
-        given = {name: case.later[name] for name in receipt.to_complete if name in case.later}
-        complete_application(world.engine, world.by(group.contact or ""), draft.id, given)
+        return
+    world.received.setdefault(call.id, []).append(one)
+    if one.later and one.place % 2:
+        yield world.soon(rng, 1, 9, last)
+        complete_application(world.engine, world.by(group.contact or ""), draft.id, one.later)
+        one.later = {}
 
 
 def _begin(world: World, call: DemoCall, group: Group, case: Case, rng: Random, last: datetime) -> Draft:
@@ -121,7 +119,7 @@ def _save(world: World, user: str, draft: Draft, answers: dict[str, Any], *, kee
     draft.answers = answers
 
 
-def _reworded(answers: dict[str, Any], rng: Random) -> dict[str, Any]:
+def reworded(answers: dict[str, Any], rng: Random) -> dict[str, Any]:
     """The co-writer adds a sentence to the longest text."""
     texts = {name: value for name, value in answers.items() if isinstance(value, str) and len(value) > 60}
     if not texts:
@@ -138,7 +136,8 @@ def _attach(world: World, group: Group, draft: Draft, question: str) -> None:
     _save(world, group.contact or "", draft, {**draft.answers, question: file.id})
 
 
-def _ask(world: World, group: Group, draft: Draft, partner: Asked, rng: Random) -> None:
+def ask_partner(world: World, group: Group, draft: Draft, partner: Asked, rng: Random) -> None:
+    """Ask a partner, which answers in its own time, or does not."""
     id = invite_partner(
         world.engine, world.by(group.contact or ""), application_id=draft.id, name=partner.name, email=partner.email,
         organisation_number=partner.number, task=partner.task,
@@ -167,15 +166,17 @@ def _answer(world: World, group: Group, draft: Draft, id: str, partner: Asked, r
         return  # the application has been withdrawn meanwhile
 
 
-def _told(world: World, call: DemoCall, group: Group, case: Case, rng: Random, *, is_confirmed: bool) -> Story:
+def _told(world: World, call: DemoCall, one: Received, case: Case, rng: Random, *, is_confirmed: bool) -> Story:
     """A handler writes down what someone tells, and the link to confirm it goes out."""
+    group = one.group
     last = min(call.closes, world.until) - timedelta(minutes=2)
     day = evening_between(rng, call.opens + timedelta(days=3), last).date()
     yield min(max(office_hours(rng, day), call.opens + timedelta(hours=1)), last)
-    id = register_on_behalf(
+    one.id = register_on_behalf(
         world.engine, world.by(call.handler), call_id=call.id, organisation_id=group.id,
         channel=rng.choice(["oral", "paper"]), answers=case.answers, email=None if group.contact else group.email,
     )  # fmt: skip
     if is_confirmed:
         yield world.soon(rng, 0.5, 5)
-        confirm_registered(world.engine, world.anyone, secret=world.link(id))
+        confirm_registered(world.engine, world.anyone, secret=world.link(one.id))
+        world.received.setdefault(call.id, []).append(one)

@@ -1,8 +1,9 @@
-"""The authorities of the demo and those who work there, one in each role."""
+"""The authorities of the demo, those who work there in every role, and the words of their letters."""
 
 from __future__ import annotations
 
 from grantengine.demo.invented import DOMAIN
+from grantengine.demo.letters import letter_words
 from grantengine.demo.world import World
 from grantengine.services.appoint import ROLES, appoint
 from grantengine.services.create_authority import create_authority
@@ -18,6 +19,8 @@ NAMES = {
     "vestland": {"nb": "Vestland fylkeskommune (demo)", "nn": "Vestland fylkeskommune (demo)"},
     "bergen": {"nb": "Bergen kommune (demo)", "nn": "Bergen kommune (demo)"},
 }  # fmt: skip
+MANY = {"handler": 2, "assessor": 4}
+"""How many there are of those of whom one is not enough."""
 LOCAL = ("vestland", "bergen")
 """Below the first authority that a scheme names, as those to whom schemes may be delegated."""
 
@@ -27,9 +30,9 @@ def make_authorities(world: World, keys: list[str]) -> None:
     for key in keys:
         _authority(world, key, parent=None)
         for role in ROLES:
-            # A leader stands in for a handler, and there are two handlers and two assessors.
-            for place in range(2 if role in ("handler", "assessor") else 1):
+            for place in range(MANY.get(role, 1)):
                 world.staff[f"{key}/{role}/{place}"] = _worker(world, key, role, is_first=place == 0)
+        letter_words(world, key)
     for key in LOCAL:
         if key not in keys:
             _authority(world, key, parent=world.authorities[keys[0]])

@@ -9,6 +9,8 @@ from typing import Any
 
 from grantengine.compile.plan import Plan
 from grantengine.demo.applications import applications
+from grantengine.demo.guidance import guidance
+from grantengine.demo.review import review
 from grantengine.demo.timeline import Story, office_hours
 from grantengine.demo.world import DemoCall, World
 from grantengine.hooks.moments import parse_moment
@@ -21,18 +23,22 @@ from grantengine.services.publish_scheme import publish_scheme
 
 STAGES = {
     "long-closed": (-285, -270, -225, -150),
-    "just-closed": (-75, -60, -2, 60),
+    "just-closed": (-96, -80, -24, 50),
     "open": (-40, -25, 20, 80),
     "coming": (-6, 21, 66, 120),
 }
 """In days from the day of the demo: announced, opens, closes, decided by."""
 
-ROUNDABOUT = (("long-closed", "open"), ("just-closed", "coming"), ("long-closed", "just-closed"), ("open",))
+ROUNDABOUT = (
+    ("long-closed", "open"), ("long-closed", "just-closed", "coming"), ("long-closed", "just-closed"), ("long-closed", "open")
+)  # fmt: skip
 """The stages of the first scheme's calls, the second's, and so on, and over again."""
-WEIGHTS = {"long-closed": 10, "just-closed": 12, "open": 16, "coming": 1}
+WEIGHTS = {"long-closed": 18, "just-closed": 12, "open": 12, "coming": 1}
 INVITED = 14
 LATER = timedelta(days=2)
 """How much more time all get in a call that has just closed."""
+EXTENDED = timedelta(days=7)
+"""And how much more than that one of them gets."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +87,9 @@ def announce(world: World, call: Planned, begun: Callable[[int], object]) -> Sto
     for story in applications(world, made, call.applications):
         world.timeline.tell(story)
         begun(1)
+    if stage != "coming":
+        world.timeline.tell(guidance(world, made))
+        world.timeline.tell(review(world, made))
     if first != closes and scheme.call.intake == "window":
         yield office_hours(rng, closes - timedelta(days=8))
         change = [{"op": "replace", "path": "/call/closes", "value": f"{closes}T23:59"}]
@@ -89,7 +98,7 @@ def announce(world: World, call: Planned, begun: Callable[[int], object]) -> Sto
         if waiting := next((one for one in world.groups if one.contact and one.may_receive), None):
             extend_deadline(
                 world.engine, world.by(handler), call_id=id, organisation_id=waiting.id,
-                closes=f"{world.day + timedelta(days=5)}T12:00", reason="Lederen er på sykehus.",
+                closes=f"{closes + EXTENDED}T12:00", reason="Lederen er på sykehus.",
             )  # fmt: skip
 
 

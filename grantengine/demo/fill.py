@@ -18,15 +18,19 @@ from grantengine.demo.register import MadeUpRegister
 from grantengine.demo.timeline import OSLO, Story, Timeline, office_hours
 from grantengine.demo.world import World
 from grantengine.ids import Ids
+from grantengine.services.close_changes import lapse_changes
 from grantengine.services.import_grants import import_grants
+from grantengine.services.interim_reply import remind_of_slipped
 from grantengine.services.lapse_drafts import lapse_drafts
-from grantengine.services.run_jobs import run_jobs
+from grantengine.services.run_jobs import queue_retries, run_jobs
 
 BEGINS = -420
 IMPORTED = -300
 """In days from the day of the demo: when the authorities begin, and when they bring in earlier grants."""
 PASSWORD_MEMORY = "1024"
 """KiB for the hash of a password that everybody knows."""
+EVERY = 2
+"""In days: how often the worker comes by."""
 CLOSED = timedelta(hours=6)
 """The register is down on the last evening, so long before midnight."""
 
@@ -97,8 +101,11 @@ def _grants(rng: Random, group: Any, schemes: Sequence[str], year: int) -> list[
 
 
 def _works(world: World) -> Story:
-    """Every week the worker does what waits, but sends nothing; drafts that are too late fall away."""
-    for weeks in range(-BEGINS // 7 - 1, -1, -1):
-        yield world.until - CLOSED - timedelta(hours=1) - timedelta(days=7 * weeks)
+    """Every second day the worker does what waits, but delivers nothing; what is too late falls away."""
+    for days in range(-BEGINS, -1, -EVERY):
+        yield world.until - CLOSED - timedelta(hours=1) - timedelta(days=days)
         lapse_drafts(world.engine, world.system)
+        lapse_changes(world.engine, world.system)
+        remind_of_slipped(world.engine, world.system)
+        queue_retries(world.engine, world.system)
         run_jobs(world.engine, world.system, limit=1000)

@@ -56,6 +56,13 @@ def office_hours(rng: Random, day: date) -> datetime:
     return _moment(workday, time(8, 30), rng.randrange(6 * 60 * 60))
 
 
+def working_hours(rng: Random, at: datetime) -> datetime:
+    """A moment at work on the day of ``at``, or the Monday after, and not before ``at``."""
+    day = at.astimezone(OSLO).date()
+    workday = day + timedelta(days=(7 - day.weekday()) if day.weekday() >= SATURDAY else 0)
+    return max(at, _moment(workday, time(8, 30), rng.randrange(6 * 60 * 60)))
+
+
 def evening_between(rng: Random, first: datetime, last: datetime, late: float = 1.0) -> datetime:
     """An evening from ``first`` to ``last``; the larger ``late``, the nearer the end it tends to be."""
     share = rng.random() ** (1 / late)

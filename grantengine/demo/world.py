@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from random import Random
+from typing import Any
 
 from grantengine.bootstrap import Engine
 from grantengine.compile.plan import Plan
@@ -57,6 +58,20 @@ class Group:
         return [self.contact, *self.others] if self.contact else []
 
 
+@dataclass
+class Received:
+    """An application that was handed in: its ``place`` in the call, the synthetic case that it is like, and answers that
+    are still to come (``later``). ``is_granted`` is what its letter said, None before there is one.
+    """
+
+    id: str
+    place: int
+    group: Group
+    record: dict[str, Any]
+    later: dict[str, Any]
+    is_granted: bool | None = None
+
+
 @dataclass(frozen=True)
 class DemoCall:
     """A call of the demo, and in which part of the timeline it lies."""
@@ -69,14 +84,19 @@ class DemoCall:
     closes: datetime
     handler: str
 
+    @property
+    def authority(self) -> str:
+        """The key of the authority that has it."""
+        return self.plan.scheme.authority
+
 
 @dataclass
 class World:
     """The demo while it is made. ``day`` is the day it is made for: all of it has happened before that day begins, ``until``.
 
     ``staff`` maps authority, role and place to a user, ``sign_in`` a role to an address, ``submitted`` scheme and
-    organisation to applications, ``bodies`` the name of a partner to its number, ``versions`` a scheme to what is
-    published of it; ``invited`` holds calls with who is invited to them.
+    organisation to applications, ``received`` a call to those that were handed in, ``bodies`` the name of a partner to its
+    number, ``versions`` a scheme to what is published of it; ``invited`` holds calls with who is invited to them.
     """
 
     engine: Engine
@@ -92,6 +112,7 @@ class World:
     versions: dict[str, str] = field(default_factory=dict)
     calls: list[DemoCall] = field(default_factory=list)
     submitted: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    received: dict[str, list[Received]] = field(default_factory=dict)
     invited: set[tuple[str, str]] = field(default_factory=set)
     bodies: dict[str, str] = field(default_factory=dict)
     numbers: Iterator[str] = field(default_factory=numbers)
@@ -115,6 +136,10 @@ class World:
     def by(self, user_id: str) -> By:
         """A user, now."""
         return By("user", user_id, self.now)
+
+    def worker(self, call: DemoCall, role: str, place: int = 0) -> By:
+        """Someone of the authority that has a call, now."""
+        return self.by(self.staff[f"{call.authority}/{role}/{place}"])
 
     def chance(self, of: str) -> Random:
         """Chance for one purpose: always the same for the same seed, whatever else is made."""
@@ -151,3 +176,11 @@ class World:
     def spoken(self, rng: Random) -> list[str]:
         """Languages that are spoken in an organisation."""
         return sorted(rng.sample(LANGUAGES, rng.randint(1, 3)))
+
+
+def may_apply(world: World, call: DemoCall, group: Group) -> bool:
+    """Whether a group is among those whom a call is for."""
+    rules = call.plan.scheme.call
+    if rules.invited_only and (call.id, group.id) not in world.invited:
+        return False
+    return rules.organisation_number == "optional" or group.may_receive

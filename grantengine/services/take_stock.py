@@ -19,7 +19,7 @@ Stage = Literal["coming", "open", "closed"]
 
 @dataclass(frozen=True, slots=True)
 class CallStock:
-    """A call, and how many applications it has in each status."""
+    """A call, how many applications it has in each status, and how much is granted, in hundredths of its currency."""
 
     id: str
     title: Mapping[str, str]
@@ -27,12 +27,14 @@ class CallStock:
     opens: datetime | None
     closes: datetime | None
     by_status: Mapping[str, int]
+    granted: int
 
 
 @dataclass(frozen=True, slots=True)
 class Stock:
-    """``counts`` has ``users``, ``organisations``, ``revisions``, ``attachments``, ``grants``, ``messages``, ``facts`` and
-    ``not_obtained``; ``partners`` how many there are in each status.
+    """``counts`` has ``users``, ``organisations``, ``revisions``, ``attachments``, ``grants``, ``messages``, ``facts``,
+    ``not_obtained``, ``assessments``, ``requests``, ``letters`` and ``appeals``; ``partners`` how many there are in each
+    status.
     """
 
     calls: tuple[CallStock, ...]
@@ -53,11 +55,11 @@ def take_stock(engine: Engine, by: By) -> Stock:
     """
     check_system(by)
     with engine.store.read() as reading:
-        by_status = reading.figures.by_status()
+        by_status, granted = reading.figures.by_status(), reading.figures.granted()
         calls = tuple(
             CallStock(
                 call.id, call.title, _stage(Opening(call.opens_at, call.closes_at), by.at), call.opens_at, call.closes_at,
-                by_status.get(call.id, {}),
+                by_status.get(call.id, {}), granted.get(call.id, 0),
             )
             for call in reading.figures.calls()
         )  # fmt: skip

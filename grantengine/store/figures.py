@@ -7,6 +7,9 @@ from sqlalchemy.orm import Session
 
 from grantengine.store.base import Base
 from grantengine.store.tables.applications import Application, Attachment, EarlierGrant, Fact, Partner, Revision
+from grantengine.store.tables.assessment import Assessment
+from grantengine.store.tables.decisions import Appeal, AwardLine, Letter
+from grantengine.store.tables.dialogue import ChangeRequest
 from grantengine.store.tables.operations import OutboxMessage
 from grantengine.store.tables.people import Organisation, User
 from grantengine.store.tables.schemes import Call
@@ -32,13 +35,22 @@ class Figures:
             found.setdefault(call, {})[status] = count
         return found
 
+    def granted(self) -> dict[str, int]:
+        """For each call (id) how much money is granted and not given back, in hundredths of its currency."""
+        summed = select(AwardLine.call_id, func.sum(AwardLine.amount)).where(
+            AwardLine.freed_at.is_(None), AwardLine.unit == "money"
+        )
+        return {call: int(sum) for call, sum in self.session.execute(summed.group_by(AwardLine.call_id))}
+
     def partners(self) -> dict[str, int]:
         """How many partners there are in each status."""
         counted = select(Partner.status, func.count()).where(Partner.removed_at.is_(None)).group_by(Partner.status)
         return {status: count for status, count in self.session.execute(counted)}  # noqa: C416 - as in `Users.named`
 
     def counts(self) -> dict[str, int]:
-        """Users, organisations, revisions, attachments, earlier grants, messages, facts, and facts that no source gave."""
+        """Users, organisations, revisions, attachments, earlier grants, messages, facts, facts that no source gave, delivered
+        assessments, requests for changes, letters, and appeals.
+        """
         return {
             "users": self._count(User),
             "organisations": self._count(Organisation),
@@ -48,6 +60,10 @@ class Figures:
             "messages": self._count(OutboxMessage),
             "facts": self._count(Fact),
             "not_obtained": self._count(Fact, Fact.retry_at.is_not(None)),
+            "assessments": self._count(Assessment, Assessment.delivered_at.is_not(None)),
+            "requests": self._count(ChangeRequest),
+            "letters": self._count(Letter),
+            "appeals": self._count(Appeal),
         }
 
     def _count(self, of: type[Base], *where: ColumnElement[bool]) -> int:

@@ -6,6 +6,7 @@ import csv
 import hashlib
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -16,32 +17,44 @@ from pathlib import Path
 
 import postgres
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 from stdnum.no import orgnr
 
 from grantengine.bootstrap import bootstrap
 from grantengine.cli.inputs import bundled_schemes, scheme_files
+from grantengine.cli.main import run as run_here
 from grantengine.demo.authorities import MARK
 from grantengine.demo.fill import Size, demo_world, fill
 from grantengine.demo.invented import PLACES
 from grantengine.demo.timeline import OSLO
 from grantengine.demo.world import PASSWORD, World
+from grantengine.lifecycle import Status
 from grantengine.records import By
 from grantengine.services.check_password import check_password
 from grantengine.services.create_authority import create_authority
 from grantengine.services.deliver_outbox import deliver_outbox
+from grantengine.services.export_call import decided_calls
 from grantengine.services.pre_check import pre_check_organisation
+from grantengine.services.replay_allocation import replay_allocation
 from grantengine.services.take_stock import take_stock
 from grantengine.services.verify_audit import verify_audit
 from grantengine.store.database import Database
 from grantengine.store.migrate import upgrade
-from grantengine.store.tables.applications import Application, Fact, Partner, Revision
+from grantengine.store.tables.applications import Application, CheckedValue, Fact, Partner, Revision
+from grantengine.store.tables.assessment import Assessment, Interest, Judgement, StandIn
+from grantengine.store.tables.decisions import Allocation, Appeal, Decision, Letter, ProposedCase
+from grantengine.store.tables.dialogue import Booking, ChangeRequest, MeetingLog, PublishedAnswer, Thread
 from grantengine.store.tables.operations import OutboxMessage
 from grantengine.store.tables.people import Host, Organisation, User
 
 ROOT = Path(__file__).parents[2]
 DAY = date(2026, 11, 24)
 SMALL = Size(organisations=12, applications=40)
+STATUSES = {
+    Status.DRAFT, Status.UNCONFIRMED, Status.LAPSED, Status.WITHDRAWN, Status.SUBMITTED, Status.CHANGES_ASKED,
+    Status.GRANTED, Status.REFUSED, Status.DECLINED, Status.FORFEITED,
+}  # fmt: skip
+"""All that a case may stay in for a while; what is decided is told within days."""
 
 
 def filled(url: str, size: Size = SMALL, day: date = DAY) -> World:
@@ -103,9 +116,11 @@ def test_everything_is_there_and_every_event_verifies(world: World) -> None:
     for call in stock.calls:
         statuses.update(call.by_status)
     assert sum(statuses.values()) == SMALL.applications
-    assert set(statuses) == {"draft", "submitted", "unconfirmed", "lapsed", "withdrawn"}
+    assert set(statuses) == STATUSES
     assert {call.stage for call in stock.calls} == {"coming", "open", "closed"}
     assert stock.counts["organisations"] == SMALL.organisations
+    assert sum(call.granted > 0 for call in stock.calls) == len({call.scheme for call in world.calls})
+    assert all(stock.counts[name] > 0 for name in ("requests", "assessments", "letters", "appeals"))
     assert stock.counts["revisions"] > stock.counts["users"] > SMALL.organisations
     assert 0 < stock.counts["not_obtained"] < stock.counts["facts"]
     assert set(stock.partners) == {"invited", "confirmed", "declined"}
@@ -128,7 +143,7 @@ def test_all_of_it_has_happened_before_the_day_and_in_plausible_hours(world: Wor
     assert max(at for at in moments if at) < world.until
     assert ids == sorted(ids)
     assert all(orgnr.is_valid(number) and number.startswith("1") for number in numbers if number)
-    assert causes >= {"author", "interval", "submitted", "registered"}
+    assert causes >= {"author", "interval", "submitted", "registered", "completed", "changed"}
     assert kinds == {"organisation", "host", "municipality", "network"}
     assert len(hosted) == 1
     assert all(address.endswith(".example") for address in addresses)
@@ -156,6 +171,85 @@ def test_facts_come_from_the_register_in_the_process(world: World) -> None:
     assert all(active is (number is not None) for active, number in obtained)
     assert {fact.failure for fact, _ in register if fact.values is None} == {"made-up register: closed for the evening"}
     assert {partner.status for partner in partners} == {"invited", "confirmed", "declined"}
+
+
+def test_all_that_can_happen_after_the_deadline_does(world: World) -> None:
+    with world.engine.store.read() as reading:
+        session = reading.session
+        proposals = set(session.execute(select(Allocation.kind, Allocation.status)).tuples())
+        second = {
+            bool(one) for one in session.scalars(select(Allocation.approved_by).where(Allocation.status == "decided"))
+        }
+        resolved = list(session.scalars(select(Allocation.resolution).where(Allocation.resolution.is_not(None))))
+        by_hand = set(session.scalars(select(ProposedCase.hand_reason).where(ProposedCase.hand_reason.is_not(None))))
+        letters = Counter(session.scalars(select(Letter.kind)))
+        channels = set(session.scalars(select(Appeal.channel)))
+        requests = set(session.scalars(select(ChangeRequest.status)))
+        ties = set(session.scalars(select(Interest.status)))
+        sheets = list(session.scalars(select(Assessment)))
+        stand_ins = set(session.scalars(select(StandIn.user_id)))
+        answers = set(session.scalars(select(Judgement.answer)))
+        held = list(session.scalars(select(MeetingLog)))
+        given_back = list(session.scalars(select(Booking).where(Booking.cancelled_at.is_not(None))))
+        talked = set(session.scalars(select(Thread.audience).where(Thread.resolved_at.is_not(None))))
+        checked, told = list(session.scalars(select(CheckedValue))), list(session.scalars(select(PublishedAnswer)))
+    assert proposals == {("call", "decided"), ("call", "dropped"), ("reserve", "decided")}
+    assert (second, len(resolved), len(by_hand)) == ({True}, 1, 1)
+    assert set(letters) == {"decision", "interim", "appeal-receipt"}
+    assert channels == {"web", "oral"}
+    assert requests == {"answered", "lapsed", "open"}
+    assert ties == {"conflict", "no-conflict"}
+    assert stand_ins & {sheet.assessor_id for sheet in sheets}
+    assert {bool(sheet.delivered_at) for sheet in sheets} == {True, False}
+    assert any(sheet.earlier for sheet in sheets)
+    assert all(set(sheet.notes) == set(sheet.marks) for sheet in sheets)
+    assert True in answers
+    assert all((held, given_back, checked, told))
+    assert talked == {"applicant", "assessors"}
+
+
+def test_a_reserve_moves_up_when_someone_declines(world: World) -> None:
+    with world.engine.store.read() as reading:
+        found = select(Decision.application_id).join(Allocation, Allocation.id == Decision.allocation_id)
+        moved = set(reading.session.scalars(found.where(Allocation.kind == "reserve")))
+        first = select(Decision.granted).where(Decision.application_id.in_(moved), Decision.place == 1)
+        before = set(reading.session.scalars(first))
+        after = set(reading.session.scalars(select(Application.status).where(Application.id.in_(moved))))
+        letters = select(func.count()).where(Letter.application_id.in_(moved), Letter.kind == "decision")
+        told = reading.session.scalar(letters)
+    assert (before, after, told) == ({0}, {"granted"}, 2 * len(moved))
+
+
+def test_every_decided_call_gives_the_same_amounts_from_the_command_line(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("GRANTENGINE_DATABASE_URL", world.engine.settings.database_url)
+    monkeypatch.setenv("GRANTENGINE_LANGUAGE", "en")
+    folders = []
+    for call in decided_calls(world.engine, world.system):
+        out = tmp_path / call.id
+        assert run_here(["export", call.id, "--out", str(out)]) == 0
+        folders += sorted(out.iterdir())
+    assert capsys.readouterr().err == ""
+    kinds = Counter(folder.name.split("-", 1)[1] for folder in folders)
+    assert kinds["call"] == len({call.scheme for call in world.calls})
+    assert kinds["reserve"] > 0
+    for folder in folders:
+        monkeypatch.chdir(folder)
+        command = shlex.split((folder / "command.txt").read_text("utf-8"))
+        assert run_here([*command[1:], "--json"]) == 0
+        again = {case["id"]: (case["granted"], case["ground"]) for case in json.loads(capsys.readouterr().out)["cases"]}
+        stored = json.loads((folder / "decided.json").read_text("utf-8"))
+        assert again == {case["id"]: (case["granted"], case["ground"]) for case in stored}
+        assert len(again) > 0
+
+
+def test_every_decided_proposal_comes_out_the_same_when_it_is_replayed(world: World) -> None:
+    with world.engine.store.read() as reading:
+        found = list(reading.session.scalars(select(Allocation.id).where(Allocation.status == "decided")))
+    replays = [replay_allocation(world.engine, world.system, id) for id in found]
+    assert all(replay.is_same and replay.cases for replay in replays)
+    assert {(replay.plugins, replay.expressions) for replay in replays} == {((), ())}
 
 
 def test_messages_wait_and_go_nowhere_but_to_the_console(
