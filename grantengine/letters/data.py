@@ -109,7 +109,9 @@ class DecisionLetter:
 
     ``minimum`` is what the scheme requires in points (None: nothing), ``reason`` a handler's own where the ground is set
     by hand, ``blocks`` chosen text blocks, ``note`` the handler's free text, ``counterfactuals`` those approved,
-    ``reserve`` the place on the reserve list, ``answer_by`` the last day to say whether the grant is taken.
+    ``reserve`` the place on the reserve list, ``answer_by`` the last day to say whether the grant is taken,
+    ``instead_of`` the day of the letter whose refusal this takes the place of, ``resolved_by`` the committee that decided,
+    with where it stands in its minutes.
 
     :raises ValueError: where the kind, the ground and the award do not go together, or the case is not to be answered.
     """
@@ -136,6 +138,8 @@ class DecisionLetter:
     conditions: tuple[str, ...] = ()
     reserve: int | None = None
     answer_by: datetime.date | None = None
+    instead_of: datetime.date | None = None
+    resolved_by: str = ""
 
     def __post_init__(self) -> None:
         refused = self.kind == "refused"

@@ -75,6 +75,7 @@ def decision_letter(
         blocks=_blocks(work, call, answer, reasons, language), note=reasons.note or "",
         counterfactuals=() if not_eligible else approved,
         conditions=reasons.conditions if answer.granted else (), reserve=answer.reserve,
+        instead_of=_instead_of(work, answer), resolved_by=_resolved_by(answer),
     )  # fmt: skip
 
 
@@ -146,6 +147,18 @@ def _decided_on(answer: Answer, today: date) -> date:
     if resolution:
         return date.fromisoformat(resolution["date"])
     return answer.decision.decided_at.astimezone(OSLO).date()
+
+
+def _instead_of(work: Reading, answer: Answer) -> date | None:
+    """The day of the letter that refused what is now moved up from the reserve."""
+    last = work.letters.last_decision(answer.application.id) if answer.allocation.kind == "reserve" else None
+    return last.made_at.astimezone(OSLO).date() if last else None
+
+
+def _resolved_by(answer: Answer) -> str:
+    """The committee that decided, and where it stands in its minutes."""
+    resolution = answer.allocation.resolution
+    return f"{resolution['committee']}, {resolution['reference']}" if resolution and answer.decision else ""
 
 
 def _reason(work: Reading, answer: Answer) -> str:

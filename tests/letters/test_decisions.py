@@ -223,6 +223,17 @@ def test_first_what_to_do_about_the_grant_and_the_reserve_list() -> None:
     )
 
 
+def test_who_moves_up_is_told_which_refusal_this_takes_the_place_of_and_a_committee_is_named() -> None:
+    moved = page(granted(instead_of=datetime.date(2027, 3, 15), resolved_by="Kulturutvalget, Sak 7/27"))
+    assert (
+        "Dette vedtaket kommer i stedet for avslaget i brevet fra 15. mars 2027. Dere sto på reservelisten, og nå er det penger "
+        "til dere." in moved.said("p")
+    )
+    assert "Kulturutvalget, Sak 7/27" in moved.said("dd")
+    assert "Vedtatt av" in moved.said("dt")
+    assert "Vedtatt av" not in page(granted()).said("dt")
+
+
 # --- what follows ----------------------------------------------------------------------------------------------------
 
 

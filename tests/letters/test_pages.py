@@ -36,7 +36,7 @@ def fullest(language: str, text: str = "Noe") -> dict[str, str]:
     settings = replace(LAW, **{field.name: text for field in fields(LAW)}) if text == HOSTILE else LAW
     shared = {"subject": about, "office": office, "settings": settings}
     written = {
-        "blocks": (text,), "note": text, "reserve": 1, "criteria": (CriterionLine(text, 1, 2, text),), "total": 1.0,
+        "blocks": (text,), "note": text, "reserve": 1, "resolved_by": text, "criteria": (CriterionLine(text, 1, 2, text),), "total": 1.0,
         "counterfactuals": (change(text), Counterfactual(points=1.0)), "conditions": (text,), **shared,
     }  # fmt: skip
     both = {**shared, "why": text} if text == HOSTILE else shared

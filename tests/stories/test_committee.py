@@ -54,7 +54,7 @@ def test_a_committee_follows_its_case_paper_but_for_one_case(world: World) -> No
     assert [one.mailbox for one in (kari, ola, per)] == [
         [f"Kvittering: søknad 2027/{number}", f"Svar på søknad 2027/{number}"] for number in (1, 2, 3)
     ]
-    assert "Vedtatt 20. mars 2027" in kari.letters[0]
+    assert "Vedtatt 20. mars 2027 Vedtatt av Kulturutvalget, Sak 7/27" in kari.letters[0]
     assert "Dere får 50 000 kr i tilskudd av de 250 000 kr dere søkte om." in ola.letters[0]
     assert "Grunnen er denne: Utvalget vil prøve tiltaket." in ola.letters[0]
     assert "Dere er nummer 1 på reservelisten." in per.letters[0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from closed import SMALL
-from stories.tale import CALL, Tale
+from stories.tale import CALL, OSLO, Tale
 from worlds import World
 
 from grantengine.services.book_meeting import book_meeting, cancel_booking
@@ -50,6 +50,13 @@ def test_all_pitch_with_the_same_questions_time_and_panel(world: World) -> None:
         assert "20 minutter" in told
         assert "1. Hvem når dere?\n2. Hva er nytt?" in told
 
+    # Who comes first is drawn, so that nobody chooses: with the id of the call, which is another in every world.
+    drawn = {
+        one.organisation: one.starts for one in hanne.does(pitch_overview, tale.call, "pitch").pitches if one.starts
+    }
+    first, second = (f"{drawn[one.organisation].astimezone(OSLO):%H:%M}" for one in (kari, ola))
+    assert sorted([first, second]) == ["09:00", "09:25"]
+
     # Ola works that day. He gives his time back, and takes an evening that Hanne offers: with the same questions.
     mine = {"organisation_id": ola.organisation_id}
     [planned] = [one for one in ola.does(list_slots, tale.call, "pitch", **mine).items if one.booking_id]
@@ -60,7 +67,7 @@ def test_all_pitch_with_the_same_questions_time_and_panel(world: World) -> None:
 
     # Each is heard, and it is written down for both sides. A panel that is not whole is no panel.
     tale.on("2027-03-10T18:00")
-    for one, when in ((kari, "2027-03-09T09:00"), (ola, "2027-03-10T17:00")):
+    for one, when in ((kari, f"2027-03-09T{first}"), (ola, "2027-03-10T17:00")):
         page = one.does(list_slots, tale.call, "pitch", organisation_id=one.organisation_id)
         [booking] = [slot.booking_id for slot in page.items if slot.booking_id]
         held = {
@@ -85,14 +92,14 @@ def test_all_pitch_with_the_same_questions_time_and_panel(world: World) -> None:
 
     # What each of them has in front of them in the end.
     assert (kari.status, ola.status) == ("Innvilget", "Avslått")
-    first, second, evening = "09.03.2027 09:00–09:20", "09.03.2027 09:25–09:45", "10.03.2027 17:00–17:20"
+    spans = {"09:00": "09.03.2027 09:00–09:20", "09:25": "09.03.2027 09:25–09:45"}
     assert kari.mailbox == [
-        "Kvittering: søknad 2027/1", f"Presentasjon, {CALL}: {first}", f"Referat: {CALL}, 09.03.2027 09:00",
-        "Svar på søknad 2027/1",
+        "Kvittering: søknad 2027/1", f"Presentasjon, {CALL}: {spans[first]}",
+        f"Referat: {CALL}, 09.03.2027 {first}", "Svar på søknad 2027/1",
     ]  # fmt: skip
-    moved = [f"Avlyst: {CALL}, {second}", f"Presentasjon, {CALL}: {evening}"]
+    moved = [f"Avlyst: {CALL}, {spans[second]}", f"Presentasjon, {CALL}: 10.03.2027 17:00–17:20"]
     assert ola.mailbox == [
-        "Kvittering: søknad 2027/2", f"Presentasjon, {CALL}: {second}", *moved, f"Referat: {CALL}, 10.03.2027 17:00",
+        "Kvittering: søknad 2027/2", f"Presentasjon, {CALL}: {spans[second]}", *moved, f"Referat: {CALL}, 10.03.2027 17:00",
         "Svar på søknad 2027/2",
     ]  # fmt: skip
     assert "I presentasjonen svarte dere godt på hvem dere når." in kari.letters[0]

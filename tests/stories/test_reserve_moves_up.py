@@ -59,6 +59,7 @@ def test_who_withdraws_moves_the_reserve_up(world: World) -> None:
     first, second = ola.letters
     assert "Dere får ikke tilskudd denne gangen." in first
     assert "Dere får 250 000 kr i tilskudd." in second
+    assert "Dette vedtaket kommer i stedet for avslaget i brevet fra 15. mars 2027." in second
     freed, decided = f"Penger er ledige igjen: {CALL}", f"Vedtatt: {CALL}"
     assert hanne.mailbox == [decided, freed, decided, freed]
     assert guro.mailbox == 2 * [f"Et forslag venter på godkjenning: {CALL}"]
