@@ -1,10 +1,15 @@
-"""Writes the generated pages of this folder: the scheme format with every bundled kind, and the problem codes."""
+"""Writes the generated pages of this folder: the scheme format with every bundled kind, problem codes, and who may do what."""
 
 from __future__ import annotations
 
+import importlib
 import inspect
+import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
 
 from grantengine.bootstrap import bootstrap
 from grantengine.errors import Message
@@ -81,12 +86,74 @@ from the catalogues; do not edit it by hand. Parameters stand in braces.
 | --- | --- |"""
 
 HERE = Path(__file__).parent
+ACCESS = HERE.parent / "tests" / "services" / "access.yaml"
+"""The table that the tests hold every service to."""
+
+_ACCESS_HEAD = """\
+# Who may do what
+
+This page is made from `tests/services/access.yaml`; do not edit it by hand. A test has everyone in turn try every service,
+as the table says: who is not named is told that it is not allowed, or that there is no such thing, and changes nothing.
+
+- *Own organisation* is the one whose case it is, *own authority* the one whose call it is. Those of others are named where
+  they may do something.
+- Of the authority, only those who have declared their interests since a case came in may open it, and an assessor only
+  what is assigned (an *assessor with the case*).
+- *With a tie*: someone of the own authority, also an assessor with the case, who has a tie that counts. By the scheme it
+  touches every case of the call, or those of one applicant. Whoever has one can neither open, rate nor decide a case that it
+  touches, through any service.
+- *System* is whoever runs it, on the command line or by the worker. A link that was sent to someone opens
+  what it is about, whoever uses it."""
+
+
+def access_page() -> str:
+    """Every service with those who may use it, by section."""
+    sections: dict[str, dict[str, Any]] = YAML(typ="safe").load(ACCESS.read_text(encoding="utf-8"))
+    lines = [_ACCESS_HEAD]
+    for title, services in sections.items():
+        lines += [
+            "",
+            f"## {title}",
+            "",
+            "| service | what it does | own organisation | own authority | with a tie | others |",
+        ]
+        lines.append("| --- | --- | --- | --- | --- | --- |")
+        lines += [
+            f"| `{service}` | {_does(service)} | {' | '.join(_may(line))} |" for service, line in services.items()
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def _does(service: str) -> str:
+    """The first sentence of what a service says of itself."""
+    module, name = service.split(".")
+    told = inspect.getdoc(getattr(importlib.import_module(f"grantengine.services.{module}"), name)) or ""
+    first = re.split(r"(?<=\.)\s|\n\n", told.replace("``", "`"), maxsplit=1)[0]
+    return " ".join(first.split()).replace("|", "\\|")
+
+
+def _may(line: str | dict[str, list[str]]) -> tuple[str, str, str, str]:
+    """Those who may, by column; an empty one says nobody."""
+    if isinstance(line, str):
+        return "all", "all", "all", line
+    own = ("own organisation", "own authority", "with a tie")
+    others = {name: roles for name, roles in line.items() if name not in own}
+    said = [
+        ", ".join(roles) if name in {"outside", "person"} else f"{name}: {', '.join(roles)}"
+        for name, roles in others.items()
+    ]
+    first, second, third = (", ".join(line.get(name, ())) for name in own)
+    return first, second, third, "; ".join(said)
 
 
 def pages() -> dict[str, str]:
     """File name to text of each generated page."""
     registry = bootstrap({}).registry
-    return {"scheme-format.md": format_page(registry), "errors.md": errors_page(registry.texts)}
+    return {
+        "scheme-format.md": format_page(registry),
+        "errors.md": errors_page(registry.texts),
+        "access.md": access_page(),
+    }
 
 
 if __name__ == "__main__":

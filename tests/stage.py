@@ -51,13 +51,15 @@ class Call:
 
     ``by`` calls it in the scene. ``do`` calls it as anyone, and reads nothing of the scene's own ``by``. ``about`` is the
     case, or the organisation's id, that it concerns; None where it concerns none. ``call`` is the call for grants, where that
-    is neither the case's nor the stage's own. The authority is the stage's own.
+    is neither the case's nor the stage's own. The authority is the stage's own. ``first`` is what anyone else who calls it must
+    have done before, such as a draft of one's own.
     """
 
     by: By
     do: Callable[[By], Any]
     about: Case | str | None = None
     call: str | None = None
+    first: Callable[[By], Any] | None = None
 
     def __call__(self, by: By | None = None) -> Any:
         return self.do(by or self.by)

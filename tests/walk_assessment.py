@@ -123,7 +123,11 @@ def _(on: Stage) -> Call:
 def _(on: Stage) -> Call:
     case, assessor, _ = _given(on)
     save_assessment(on.engine, assessor, case.id, 0, marks=MARKS, notes={})
-    return Call(_late(assessor, on), lambda by: deliver_assessment(on.engine, by, case.id, 1), case)
+
+    def draft(by: By) -> None:
+        save_assessment(on.engine, by, case.id, 0, marks=MARKS, notes={})
+
+    return Call(_late(assessor, on), lambda by: deliver_assessment(on.engine, by, case.id, 1), case, first=draft)
 
 
 @changes("assess.revise_assessment")
@@ -139,8 +143,15 @@ def _(on: Stage) -> Call:
         )  # fmt: skip
         work.add(thread)
         work.record("thread-opened", application)
-    marks = {"relevance": 4}
-    return Call(assessor, lambda by: revise_assessment(on.engine, by, case.id, marks=marks, reason="Enig"), case)
+
+    def sheet(by: By) -> None:
+        save_assessment(on.engine, by, case.id, 0, marks=MARKS, notes={})
+        deliver_assessment(on.engine, _late(by, on), case.id, 1)
+
+    def revise(by: By) -> None:
+        revise_assessment(on.engine, by, case.id, marks={"relevance": 4}, reason="Enig")
+
+    return Call(assessor, revise, case, first=sheet)
 
 
 @reads("read_assessments.read_assessments")
