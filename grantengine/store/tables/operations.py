@@ -151,7 +151,8 @@ class SealedHead(Base, kw_only=True):
 class PersonalRead(Base, kw_only=True):
     """Someone of the authority has read what an application says. Rows are added, and removed when they are old.
 
-    ``what`` is ``application``, ``revision``, ``attachment``, ``export`` or ``threads``; ``subject`` says which one of them.
+    ``what`` is ``application``, ``revision``, ``attachment``, ``export``, ``threads``, ``assessments``, ``letter`` or
+    ``appeal``; ``subject`` says which one of them.
     """
 
     __tablename__ = "personal_reads"
