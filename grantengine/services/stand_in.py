@@ -53,8 +53,8 @@ def appoint_stand_in(
         work.add(row)
         work.record("stand-in-appointed", call, user=user_id, role=role, application=application_id, reason=told)
         send(
-            engine, work, receiver_of(user), "stand-in", about=call.id, name=user.name, role=role, call=call.title,
-            reason=told, url=f"{engine.settings.url}/calls/{call.id}/interests",
+            engine, work, receiver_of(user), "stand-in", about=application_id or call.id, name=user.name, role=role,
+            call=call.title, reason=told, url=f"{engine.settings.url}/calls/{call.id}/interests",
         )  # fmt: skip
         return row.id
 
@@ -80,13 +80,15 @@ def end_stand_in(engine: Engine, by: By, stand_in_id: str, *, reason: str) -> No
         if row.until is not None and row.until <= by.at:
             raise NotPossibleError("stand-in-ended")
         row.until = by.at
-        work.record("stand-in-ended", row, user=row.user_id, role=row.role, reason=told)
+        work.record(
+            "stand-in-ended", row, user=row.user_id, role=row.role, application=row.application_id, reason=told
+        )  # fmt: skip
         user = work.users.get(row.user_id)
         assert user is not None  # held by a foreign key
         _take_back(work, call, user, told)
         send(
-            engine, work, receiver_of(user), "stand-in-ended", about=call.id, name=user.name, role=row.role,
-            call=call.title, reason=told,
+            engine, work, receiver_of(user), "stand-in-ended", about=row.application_id or call.id, name=user.name,
+            role=row.role, call=call.title, reason=told,
         )  # fmt: skip
 
 
