@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from grantengine.errors import NotPossibleError
 from grantengine.evaluate import committed_names
 from grantengine.money import Money
-from grantengine.store.tables.decisions import BudgetPart
 
 if TYPE_CHECKING:
     from grantengine.compile.plan import Plan
+    from grantengine.store.tables.decisions import BudgetPart
     from grantengine.store.unit_of_work import Reading, Work
 
 
@@ -30,17 +30,16 @@ def keep_budgets(work: Work, plan: Plan, call_id: str) -> dict[str, BudgetPart]:
 
     :raises NotPossibleError: ``budget-below-used``: more has been decided than there would be.
     """
+    budgets = budgets_of(plan)
+    work.decisions.begin_parts(call_id, budgets)
     known = work.decisions.budget_parts(call_id, lock=True)
-    for name, budget in sorted(budgets_of(plan).items()):
-        part = known.get(name)
-        if part is None:
-            known[name] = BudgetPart(call_id=call_id, part=name, budget=budget)
-            work.add(known[name])
-        elif part.used > budget:
+    for name, budget in budgets.items():
+        part = known[name]
+        if part.used > budget:
             raise NotPossibleError(
                 "budget-below-used", used=Money(part.used, plan.currency), budget=Money(budget, plan.currency)
             )
-        elif part.budget != budget:
+        if part.budget != budget:
             part.budget = budget
     work.session.flush()
     return known

@@ -13,7 +13,7 @@ from grantengine.letters.counterfactuals import counterfactuals
 from grantengine.letters.data import Counterfactual
 from grantengine.outcome import AwardLine
 from grantengine.records import Ground
-from grantengine.services.pinned import compiled_call
+from grantengine.services.pinned import plan_of_call
 from grantengine.services.proposals import evaluated
 from grantengine.store.tables.applications import Application
 from grantengine.store.tables.decisions import Allocation, Decision
@@ -99,9 +99,8 @@ def decided_answer(engine: Engine, work: Reading, application: Application, deci
 def plan_of_allocation(engine: Engine, work: Reading, allocation: Allocation) -> Plan:
     """The rules that a proposal was made by."""
     call = work.schemes.call(allocation.call_id)
-    version = work.schemes.version_by_id(call.version_id) if call else None
-    assert version is not None  # held by foreign keys
-    return compiled_call(engine, version, allocation.patch)
+    assert call is not None  # held by a foreign key
+    return plan_of_call(engine, work, call, allocation.digest, allocation.patch)
 
 
 def evaluated_again(engine: Engine, work: Reading, plan: Plan, allocation: Allocation) -> Evaluated:

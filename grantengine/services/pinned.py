@@ -26,19 +26,23 @@ MOST_PLANS = 200
 """Plans that are kept compiled in a process."""
 
 
-def plan_of_call(engine: Engine, work: Reading, call: Call, digest: str | None = None) -> Plan:
+def plan_of_call(
+    engine: Engine, work: Reading, call: Call, digest: str | None = None, patch: Sequence[dict[str, Any]] | None = None
+) -> Plan:
     """The plan of a call: the expressions that were compiled when its version was published.
 
     :param digest: that of its version, where it has been read already.
+    :param patch: as the call was patched once; None: as it is now.
     :raises StoreError: ``version-altered``: what is kept is not what was published.
     :raises SchemeError: a plugin that the scheme needs is missing today.
     """
-    known = engine.plans.get(_key(digest or work.schemes.digest_of(call.version_id) or "", call.patch))
+    operations = call.patch if patch is None else patch
+    known = engine.plans.get(_key(digest or work.schemes.digest_of(call.version_id) or "", operations))
     if known is not None:
         return known  # a version is large, and is not read only to find that
     version = work.schemes.version_by_id(call.version_id)
     assert version is not None  # held by a foreign key
-    return compiled_call(engine, version, call.patch)
+    return compiled_call(engine, version, operations)
 
 
 def compiled_call(engine: Engine, version: SchemeVersion, operations: Sequence[dict[str, Any]]) -> Plan:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import inspect, select
@@ -33,6 +34,8 @@ themselves.
 """
 
 Chain = tuple[str, str]
+MOST_AT_ONCE = 500
+"""Chains in one statement."""
 
 
 @dataclass
@@ -116,8 +119,9 @@ class Signature:
 
 def append_events(session: Session, changes: Changes, by: Signature, new_id: Any, new_salt: Any) -> None:
     """Write the events told of, each at the end of its chain; chains in order, so that no two wait for each other."""
+    heads = _heads(session, sorted(changes.told))
     for chain in sorted(changes.told):
-        head = session.get(AuditHead, chain, with_for_update=True)
+        head = heads.get(chain)
         if head is None:
             head = AuditHead(aggregate=chain[0], aggregate_id=chain[1], place=0, hash=NOTHING_BEFORE)
             session.add(head)
@@ -129,6 +133,20 @@ def append_events(session: Session, changes: Changes, by: Signature, new_id: Any
             event = _event(session, chain, head, one, by, listed, new_id(), new_salt)
             head.place, head.hash = event.place, event.hash
             session.add(event)
+
+
+def _heads(session: Session, chains: Sequence[Chain]) -> dict[Chain, AuditHead]:
+    """Where these chains end, locked in their order: many in one statement, as all cases of a call may be decided at once."""
+    found: dict[Chain, AuditHead] = {}
+    for kind, some in groupby(chains, lambda chain: chain[0]):
+        ids = [id for _, id in some]
+        for start in range(0, len(ids), MOST_AT_ONCE):
+            rows = select(AuditHead).where(
+                AuditHead.aggregate == kind, AuditHead.aggregate_id.in_(ids[start : start + MOST_AT_ONCE])
+            )
+            locked = rows.order_by(AuditHead.aggregate_id).with_for_update().execution_options(populate_existing=True)
+            found |= {(head.aggregate, head.aggregate_id): head for head in session.scalars(locked)}
+    return found
 
 
 def _listed(rows: Mapping[tuple[str, str], Change]) -> list[Any]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sqlalchemy import func, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from grantengine.store.locks import row_lock
@@ -75,6 +78,16 @@ class Decisions:
     def decision(self, id: str) -> Decision | None:
         """A decision by id."""
         return self.session.get(Decision, id)
+
+    def begin_parts(self, call_id: str, budgets: Mapping[str, int]) -> None:
+        """Have a row for each part of a call's budget, with this to give. What stands stays as it is, also where somebody
+        else begins the same parts at this moment.
+        """
+        insert = (sqlite if self.session.get_bind().dialect.name == "sqlite" else postgresql).insert
+        rows = [
+            {"call_id": call_id, "part": name, "budget": budget, "used": 0} for name, budget in sorted(budgets.items())
+        ]
+        self.session.execute(insert(BudgetPart).values(rows).on_conflict_do_nothing())
 
     def budget_parts(self, call_id: str, *, lock: bool = False) -> dict[str, BudgetPart]:
         """The parts of a call's budget by name; ``lock`` keeps others from taking of them until the transaction ends."""

@@ -18,6 +18,7 @@ class Schemes:
 
     def __init__(self, session: Session) -> None:
         self.session = session
+        self._digests: dict[str, str] = {}
 
     def by_key(self, key: str, *, lock: bool = False) -> StoredScheme | None:
         """A scheme by its id in the file."""
@@ -38,8 +39,10 @@ class Schemes:
         return self.session.get(SchemeVersion, id)
 
     def digest_of(self, version_id: str) -> str | None:
-        """The digest of a published version, without what it says."""
-        return self.digests([version_id]).get(version_id)
+        """The digest of a published version, without what it says; read once, as it never changes."""
+        if version_id not in self._digests:
+            self._digests |= self.digests([version_id])
+        return self._digests.get(version_id)
 
     def digests(self, version_ids: Collection[str]) -> dict[str, str]:
         """The digests of published versions by id, without what they say, in one statement."""
