@@ -139,7 +139,7 @@ class _Home:
         self.clock = RunningClock()
         self.engine = bootstrap(ENVIRONMENT, now=self.clock)
         self.engines: dict[tuple[str, str], Any] = {}
-        for module in ("faults.applicant", "faults.postman", "concurrency.doings"):
+        for module in ("faults.applicant", "faults.officials", "faults.postman", "concurrency.doings"):
             import_module(module)
 
     def run(self) -> None:

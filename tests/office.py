@@ -56,12 +56,15 @@ class Office:
         patch = [{"op": "replace", "path": "/call/budget", "value": f"{kroner} NOK"}]
         return open_call(self.engine, self.world.by(self.handler), self.version, patch=patch)
 
-    def came(self, call: str, *kroner: int, strand: str | None = None) -> list[str]:
-        """Applications for these sums, each with more points than the next; everyone has declared since. The ids."""
+    def came(self, call: str, *kroner: int, strand: str | None = None, contact: str = "") -> list[str]:
+        """Applications for these sums, each with more points than the next; everyone has declared since. The ids.
+
+        :param contact: the contact of all new organisations; none: each has its own.
+        """
         cases = []
         for place, sum in enumerate(kroner):
-            user, organisation = self._applicant(call)
-            share = round(0.9 - place / 50, 2)
+            user, organisation = self._applicant(call, contact)
+            share = round(0.9 - place / 1000, 3)
             answers: dict[str, Any] = {
                 **ANSWERS, "requested": str(sum), "own_funding": "0", "target_group_share": share, "partners": [],
             }  # fmt: skip
@@ -75,12 +78,12 @@ class Office:
         self.world.declare(call, self.handler, *self.approvers)
         return cases
 
-    def _applicant(self, call: str) -> tuple[str, str]:
+    def _applicant(self, call: str, contact: str) -> tuple[str, str]:
         """A user and an organisation that has not applied in this call: one that is known already, or a new one."""
         place = self._applied[call]
         self._applied[call] += 1
         if place == len(self.applicants):
-            user = self.world.user(f"Kari {place}", f"kari{place}@example.org")
+            user = contact or self.world.user(f"Kari {place}", f"kari{place}@example.org")
             self.applicants.append((user, self.world.organisation(user, f"Lag {place}", None)))
         return self.applicants[place]
 

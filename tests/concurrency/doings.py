@@ -15,7 +15,7 @@ from sqlalchemy import Connection, event, text
 from worlds import ANSWERS
 
 from grantengine.bootstrap import Engine
-from grantengine.errors import CodedError, ConflictError, GrantEngineError, StoreError
+from grantengine.errors import CodedError, ConflictError, EvaluationError, GrantEngineError, StoreError
 from grantengine.records import By
 from grantengine.services.deliver_outbox import deliver_outbox
 from grantengine.services.edit_organisation import edit_organisation
@@ -63,6 +63,8 @@ def _outcome(engine: Engine, step: Step) -> Args:
         return {"refused": error.code, "mine": dict(error.mine), "theirs": dict(error.theirs), "version": error.version}
     except CodedError as error:
         return {"refused": error.code, "error": str(error)}
+    except EvaluationError as error:
+        return {"refused": error.problems[0].code, "error": str(error)}
 
 
 def bustle(

@@ -20,34 +20,19 @@ LEAD = 0.4
 """Seconds in which children get ready before the moment at which they meet."""
 
 
-class Meeting:
-    """A world with one call, and processes that meet in it."""
+class Gathering:
+    """A world, and processes that meet in it."""
 
     def __init__(self, world: World, nursery: Nursery, folder: Path) -> None:
         self.world, self.nursery, self.folder = world, nursery, folder
         self.engine, self.url = world.engine, world.engine.settings.database_url
-        self.call = world.call()
-        self.kari = world.user("Kari", "kari@example.org")
-        self.organisation = world.organisation(self.kari)
         self.count = 0
-        # What is compiled once is compiled before they meet.
-        rehearsal = self.step("save", id=self.draft(), version=1, answers=ANSWERS)
-        nursery.rehearse(
-            "concurrency.doings:many", self.url, world.clock(), journal=str(self.file()), when=0, steps=[rehearsal]
-        )
 
-    def draft(self, user: str = "", organisation: str = "") -> str:
-        """A draft that can be submitted, in version 1."""
-        return self.world.draft(self.call, organisation or self.organisation, user or self.kari, ANSWERS)
-
-    def writer(self, name: str) -> str:
-        """Another user who may write and sign for the organisation."""
-        user, address = self.world.user(name), f"{name.lower()}@example.net"
-        invite_member(
-            self.engine, self.world.by(self.kari), organisation_id=self.organisation, email=address, role="signatory"
+    def rehearse(self, *steps: Step) -> None:
+        """What is compiled once is compiled before they meet."""
+        self.nursery.rehearse(
+            "concurrency.doings:many", self.url, self.world.clock(), journal=str(self.file()), when=0, steps=list(steps)
         )
-        accept_invitation(self.engine, self.world.by(user), self.world.link("join", address))
-        return user
 
     def at_once(self, *steps: Step) -> list[Step]:
         """Each step by a process of its own, all at the same moment; the outcomes, in that order."""
@@ -70,8 +55,35 @@ class Meeting:
         assert half_done(self.engine) == []
         assert audit_findings(self.engine) == []
 
+    def step(self, verb: str, user: str, **args: Any) -> Step:
+        return {"verb": verb, "user": user, "args": args}
+
+
+class Meeting(Gathering):
+    """A world with one call, and processes that meet in it."""
+
+    def __init__(self, world: World, nursery: Nursery, folder: Path) -> None:
+        super().__init__(world, nursery, folder)
+        self.call = world.call()
+        self.kari = world.user("Kari", "kari@example.org")
+        self.organisation = world.organisation(self.kari)
+        self.rehearse(self.step("save", id=self.draft(), version=1, answers=ANSWERS))
+
+    def draft(self, user: str = "", organisation: str = "") -> str:
+        """A draft that can be submitted, in version 1."""
+        return self.world.draft(self.call, organisation or self.organisation, user or self.kari, ANSWERS)
+
+    def writer(self, name: str) -> str:
+        """Another user who may write and sign for the organisation."""
+        user, address = self.world.user(name), f"{name.lower()}@example.net"
+        invite_member(
+            self.engine, self.world.by(self.kari), organisation_id=self.organisation, email=address, role="signatory"
+        )
+        accept_invitation(self.engine, self.world.by(user), self.world.link("join", address))
+        return user
+
     def step(self, verb: str, user: str = "", **args: Any) -> Step:
-        return {"verb": verb, "user": user or self.kari, "args": args}
+        return super().step(verb, user or self.kari, **args)
 
 
 def number_of(place: int) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from concurrency.meeting import Meeting
+from concurrency.meeting import Gathering, Meeting
 from faults.journal import read
 from faults.steps import Step
 from nursery import Child, Nursery
@@ -36,7 +36,7 @@ def meeting(postgres_world: World, nursery: Nursery, tmp_path: Path) -> Meeting:
 class Held:
     """A step in another process of which everything is done but the end: the transaction is open, its locks are held."""
 
-    def __init__(self, meeting: Meeting, step: dict[str, Any]) -> None:
+    def __init__(self, meeting: Gathering, step: dict[str, Any]) -> None:
         self.journal, self.release = meeting.file(), meeting.file()
         self.child: Child = meeting.start("hold", journal=str(self.journal), release=str(self.release), step=step)
         until = time.monotonic() + 30

@@ -28,15 +28,15 @@ DONE_BEFORE = ("link-used", "status-forbids", "answer-not-open")
 
 def live(
     engine: Engine, *, journal: str, seed: int, user: str, organisation: str, call: str, unfinished: Args | None = None,
-    fuse: int = 0, steps: int = 10_000,
+    fuse: int = 0, moment: str = "", steps: int = 10_000,
 ) -> None:  # fmt: skip
     """Take steps at random, each written down before (``try``) and after (``did``).
 
     :param unfinished: a step that nobody knows the end of; it is taken again first, as people do.
-    :param fuse: see :func:`faults.fuse.lay`; 0: someone else kills it.
+    :param fuse: see :func:`faults.fuse.lay`, as for ``moment``; 0: someone else kills it.
     """
     if fuse:
-        lay(engine, fuse)
+        lay(engine, fuse, moment)
     applicant = _Applicant(engine, Journal(journal), random.Random(seed), user, organisation, call)
     if unfinished is not None:
         applicant.take(Step(**unfinished), again=True)

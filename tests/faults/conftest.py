@@ -1,6 +1,7 @@
 from collections.abc import Iterator
 
 import pytest
+from mailbox_server import Mailbox
 from nursery import Nursery, nursery_in
 
 
@@ -9,3 +10,12 @@ def nursery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
     """Where the processes come from that are killed."""
     with nursery_in(tmp_path_factory.mktemp("nursery")) as made:
         yield made
+
+
+@pytest.fixture
+def mailbox() -> Iterator[Mailbox]:
+    """A server that takes mail."""
+    box = Mailbox()
+    box.start()
+    yield box
+    box.stop()

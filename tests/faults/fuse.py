@@ -10,11 +10,17 @@ from sqlalchemy.orm import Session
 
 from grantengine.bootstrap import Engine
 
-MOMENTS = ("before_cursor_execute", "after_cursor_execute", "commit")
+MOMENTS = {
+    "before a statement": "before_cursor_execute",
+    "after a statement": "after_cursor_execute",
+    "before it is kept": "commit",
+    "after it is kept": "after_commit",
+}
+"""The kinds of moments; at the last, the database has kept it, and nobody has been told."""
 
 
-def lay(engine: Engine, length: int) -> None:
-    """SIGKILL to this very process at the moment of this number, counted over statements, commits and what follows them."""
+def lay(engine: Engine, length: int, moment: str = "") -> None:
+    """SIGKILL to this very process at the moment of this number, counted over those of one kind (none named: of all)."""
     left = length
 
     def burn(*_: object) -> None:
@@ -23,7 +29,6 @@ def lay(engine: Engine, length: int) -> None:
         if left == 0:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    for moment in MOMENTS:
-        event.listen(engine.store.database.engine, moment, burn)
-    # The database has kept it, and nobody has been told.
-    event.listen(Session, "after_commit", burn)
+    for name, hook in MOMENTS.items():
+        if moment in ("", name):
+            event.listen(Session if hook == "after_commit" else engine.store.database.engine, hook, burn)

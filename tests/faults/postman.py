@@ -15,10 +15,10 @@ LONGEST = 30.0
 """Seconds after which it ends by itself, should nobody kill it."""
 
 
-def work(engine: Engine, *, once: bool = False, fuse: int = 0) -> None:
-    """Do all that is due, and then (unless ``once``) look again and again; ``fuse``: see :func:`faults.fuse.lay`."""
+def work(engine: Engine, *, once: bool = False, fuse: int = 0, moment: str = "") -> None:
+    """Do all that is due, and then (unless ``once``) look again and again; ``fuse`` and ``moment``: see :func:`faults.fuse.lay`."""
     if fuse:
-        lay(engine, fuse)
+        lay(engine, fuse, moment)
     until = time.monotonic() + LONGEST
     while time.monotonic() < until:
         by = By("system", None, engine.now())

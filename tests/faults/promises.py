@@ -11,6 +11,7 @@ from typing import Any
 
 from faults.journal import Line
 from faults.steps import PDF
+from faults.verdicts import way
 from sqlalchemy import select
 
 from grantengine.bootstrap import Engine
@@ -196,7 +197,7 @@ def _half_done(engine: Engine, reading: Reading, application: Application) -> li
     last = reading.applications.last_revision(application.id)
     agree: dict[str, tuple[Any, Any]] = {
         "number": (application.number, f"{application.begun_at.year}/{number}"),
-        "status": (application.status, "withdrawn" if withdrawn else "submitted" if submitted else "draft"),
+        "status": (application.status, way(one.verb for one in reading.trail.of("application", application.id))),
         "once": (max(submitted, withdrawn, verbs["start"]), 1),
         "submitted at": (application.submitted_at is not None, submitted == 1),
         "revision": (application.revision_id, last.id if submitted and last else None),

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from faults.office_steps import OFFICE
+
 from grantengine.bootstrap import Engine
 from grantengine.records import By
 from grantengine.services.attach_file import attach_file
@@ -90,4 +92,5 @@ def receipt(one: Receipt) -> Args:
 VERBS: dict[str, Callable[..., Any]] = {
     "start": _start, "save": _save, "invite": _invite, "remind": _remind, "answer": _answer, "attach": _attach,
     "submit": _submit, "complete": _complete, "withdraw": _withdraw, "book": _book, "remove-slot": _remove_slot,
+    **OFFICE,
 }  # fmt: skip
