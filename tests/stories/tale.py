@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -89,9 +89,12 @@ class Tale:
         )
         return by
 
-    def stranger(self, name: str) -> Official:
-        """Someone who has an account, and nothing to do with the authority."""
-        return Official(self, name, self._user(name, "nb"), "nb")
+    def elsewhere(self, name: str, key: str, authority: str) -> Official:
+        """A handler of another authority, who has nothing to do with this one."""
+        by = Official(self, name, self._user(name, "nb"), "nb")
+        id = create_authority(self.engine, self.world.system, key=key, name={"nb": authority})
+        appoint(self.engine, self.world.system, authority_id=id, user_id=by.id, role="handler")
+        return by
 
     def _user(self, name: str, language: str) -> str:
         email, anyone = address(name), self.world.anyone
@@ -104,10 +107,8 @@ class Tale:
 
     def on(self, moment: str) -> None:
         """It becomes this moment in Norway: ``2027-03-17`` (nine o'clock) or ``2027-03-17T23:59``."""
-        self.world.clock.at = datetime.fromisoformat(moment if "T" in moment else f"{moment}T09:00").replace(
-            tzinfo=OSLO
-        )
-        self.world.clock.at = self.world.clock.at.astimezone(self.world.system.at.tzinfo)
+        local = datetime.fromisoformat(moment if "T" in moment else f"{moment}T09:00")
+        self.world.clock.at = local.replace(tzinfo=OSLO).astimezone(UTC)
 
     def worker_comes_by(self) -> int:
         """What the worker finds to do now is done; mails stay where they can be read. Returns how many jobs it did."""
