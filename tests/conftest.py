@@ -6,6 +6,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
@@ -17,6 +18,7 @@ from worlds import Clock, World
 
 from grantengine.bootstrap import Engine, bootstrap
 from grantengine.compile.plan import Plan
+from grantengine.rules.duckdb_engine import RuleEngine
 from grantengine.store.database import Database
 from grantengine.store.migrate import upgrade
 from grantengine.testing import AnswersInMemory
@@ -97,6 +99,12 @@ PLANS: dict[str, Plan] = {}
 """Compiled plans of the worlds' calls, as every process keeps its own: they are found by digests, and never change."""
 
 
+@cache
+def rules_of_all() -> RuleEngine:
+    """One engine of rules for all worlds, as a process has one; it keeps nothing from one case to the next."""
+    return bootstrap({}).rules
+
+
 @pytest.fixture
 def world(database_url: str) -> Iterator[World]:
     """A small world on a database that is set up, at noon on 20 January 2027."""
@@ -106,7 +114,7 @@ def world(database_url: str) -> Iterator[World]:
         "GRANTENGINE_REGISTER_URL": "http://127.0.0.1:9/down",
     }  # fmt: skip
     engine = bootstrap(environment, now=clock, http=AnswersInMemory(down=True))
-    engine.__dict__["plans"] = PLANS
+    engine.__dict__ |= {"plans": PLANS, "rules": rules_of_all()}
     yield World(engine, clock)
     engine.store.database.close()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from grantengine.compile.check import check
@@ -51,12 +51,24 @@ def compiled_call(engine: Engine, version: SchemeVersion, operations: Sequence[d
     :raises SchemeError: a change goes beyond ``/call``, can not be applied, or leads to a scheme with problems.
     :raises StoreError: ``version-altered``.
     """
-    key = _key(version.digest, operations)
+    return _once(engine, _key(version.digest, operations), lambda: _compiled(engine, version, operations))
+
+
+def checked_text(engine: Engine, text: str) -> Plan:
+    """The plan of a scheme file with this text; checked once in a process, as the same text always gives the same.
+
+    :raises SchemeError: with every problem of the scheme.
+    """
+    key = f"text:{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()}"
+    return _once(engine, key, lambda: check(load(text, name="scheme.yaml"), engine.registry))
+
+
+def _once(engine: Engine, key: str, make: Callable[[], Plan]) -> Plan:
     plan = engine.plans.get(key)
     if plan is None:
         for oldest in list(engine.plans)[: max(0, len(engine.plans) - MOST_PLANS + 1)]:
             engine.plans.pop(oldest, None)
-        plan = engine.plans[key] = _compiled(engine, version, operations)
+        plan = engine.plans[key] = make()
     return plan
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from grantengine.compile.check import check
 from grantengine.compile.frozen import freeze
 from grantengine.errors import NotFoundError, NotPossibleError
 from grantengine.records import By
-from grantengine.scheme.load import load
 from grantengine.services.access import authority_for
+from grantengine.services.pinned import checked_text
 from grantengine.store.tables.schemes import SchemeVersion, StoredScheme
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ def publish_scheme(engine: Engine, by: By, source: str) -> str:
     :raises NotFoundError: ``authority-not-found``.
     :raises NotPossibleError: ``version-exists`` with another content, or ``scheme-of-another``.
     """
-    plan = check(load(source, name="scheme.yaml"), engine.registry)
+    plan = checked_text(engine, source)
     scheme = plan.scheme
     with engine.store.work(by) as work:
         authority = work.authorities.by_key(scheme.authority)

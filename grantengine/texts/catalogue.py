@@ -159,8 +159,9 @@ def read_texts(folder: Traversable) -> dict[str, Catalogue]:
     return found
 
 
+@lru_cache(maxsize=256)
 def read_catalogue(data: bytes) -> Catalogue:
-    """Key to words from the bytes of a .po file; fuzzy and empty entries are left out."""
+    """Key to words from the bytes of a .po file, read once; fuzzy and empty entries are left out."""
     from babel.messages.pofile import read_po
 
     catalogue = read_po(io.BytesIO(data))
