@@ -95,11 +95,11 @@ def change_cases(
     """
     outcome = _evaluated(engine, opened, hands)
     moved = _moved(opened, outcome)
-    touched = {one.application_id for one in moved} | hands.keys()
     for position, case in enumerate(opened.cases):
-        if case.application_id not in touched:
+        hand, told = hands.get(case.application_id), case_json(outcome, position)
+        # Also whoever gets the same may have another place in the reserve now.
+        if hand is None and told == case.outcome and case.granted == outcome.granted[position]:
             continue
-        hand = hands.get(case.application_id)
         if hand is not None:
             case.record = _with_hand(case.record or {}, hand)
             case.hand_reason = None if hand.amount is None else hand.reason
@@ -107,7 +107,7 @@ def change_cases(
         case.granted, case.ground = int(outcome.granted[position]), outcome.ground(position) or ""
         if case.ground != Ground.SET_BY_HAND:
             case.computed = case.granted
-        case.outcome, case.lines = case_json(outcome, position), lines_of(outcome, position)
+        case.outcome, case.lines = told, lines_of(outcome, position)
         application = opened.applications[case.application_id]
         details = {"reason": hand.reason} if hand else {}
         work.record("proposed", application, allocation=case.allocation_id, granted=case.granted, **details)

@@ -152,6 +152,19 @@ def test_a_hand_move_is_seen_first_has_a_reason_and_shares_the_rest_anew(world: 
     assert replay_allocation(world.engine, told.handler, allocation).is_same
 
 
+def test_a_hand_move_gives_those_who_still_get_nothing_their_new_place_in_the_reserve(world: World) -> None:
+    told = story(world, sums=(450_000, 300_000, 250_000, 200_000))
+    allocation = allocate_call(world.engine, told.handler, told.call)
+    moved = set_by_hand(world.engine, told.handler, allocation, told.cases[1], "50000", reason="Til leie")
+    assert [one.application_id for one in moved] == [told.cases[1]]
+    seen = see_allocation(world.engine, told.handler, allocation)
+    assert [(one.organisation, one.reserve) for one in seen.cases] == [
+        ("Lag 0", None), ("Lag 1", None), ("Lag 2", 1), ("Lag 3", 2),
+    ]  # fmt: skip
+    approve_allocation(world.engine, told.second, allocation)
+    assert replay_allocation(world.engine, told.handler, allocation).is_same
+
+
 def test_what_has_changed_since_it_was_proposed_is_not_decided(world: World) -> None:
     told = story(world)
     allocation = allocate_call(world.engine, told.handler, told.call)
