@@ -114,7 +114,7 @@ def world(database_url: str) -> Iterator[World]:
         "GRANTENGINE_REGISTER_URL": "http://127.0.0.1:9/down",
     }  # fmt: skip
     engine = bootstrap(environment, now=clock, http=AnswersInMemory(down=True))
-    engine.__dict__ |= {"plans": PLANS, "rules": rules_of_all()}
+    engine.__dict__.update(plans=PLANS, rules=rules_of_all())
     yield World(engine, clock)
     engine.store.database.close()
 
