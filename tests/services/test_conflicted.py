@@ -1,4 +1,7 @@
-"""Whoever has a tie takes no part, through any service that is about a case, whatever roles there are: per case and per call."""
+"""Whoever has a tie to an applicant takes no part in its case, through any service that is about one, whatever roles there are.
+
+Where a tie touches the whole call, the access table tells the same (``test_access.py``).
+"""
 
 from __future__ import annotations
 
@@ -45,11 +48,9 @@ def about_a_case() -> list[str]:
     )  # fmt: skip
 
 
-@pytest.fixture(scope="module", params=["case", "call"])
-def stage(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, sqlite_pattern: Path
-) -> Iterator[Stage]:
-    """One world for all scenes, of a scheme that judges impartiality so."""
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory, sqlite_pattern: Path) -> Iterator[Stage]:
+    """One world for all scenes, of a scheme that judges impartiality per case."""
     file = tmp_path_factory.mktemp("conflicted") / "conflicted.db"
     shutil.copy(sqlite_pattern, file)
     clock = Clock()
@@ -58,19 +59,13 @@ def stage(
         "GRANTENGINE_PASSWORD_MEMORY": "64", "GRANTENGINE_REGISTER_URL": "http://127.0.0.1:9/down",
     }  # fmt: skip
     world = World(bootstrap(environment, now=clock, http=AnswersInMemory(down=True)), clock)
-    yield Stage(world, PER_CASE if request.param == "case" else OPEN)
+    yield Stage(world, PER_CASE)
     world.engine.store.database.close()
 
 
-@pytest.fixture(scope="module")
-def other(stage: Stage) -> Case:
-    """Another applicant of the same call."""
-    return stage.submitted()
-
-
-def conflicted(on: Stage, case: Case, other: Case) -> By:
+def conflicted(on: Stage, case: Case) -> By:
     """Someone with every role in the authority but the administrator's, to whom the case is given to rate, and who then
-    declares a tie: to this applicant, or by call to another one.
+    declares a tie to the applicant.
     """
     by = on.person()
     for role in ROLES:
@@ -81,9 +76,7 @@ def conflicted(on: Stage, case: Case, other: Case) -> By:
         make_assignment(work, case.id, by.id or "", "assessor", "assessment")
         call = application.call_id
     if application.submitted_at is not None:
-        whole = "impartiality: call " in on.source and call == on.call
-        tie = other.organisation if whole else case.organisation
-        declare_interests(on.engine, by, call, {tie: "Er med i styret"})
+        declare_interests(on.engine, by, call, {case.organisation: "Er med i styret"})
     return by
 
 
@@ -94,10 +87,10 @@ def of_authority(on: Stage, call: Call) -> bool:
 
 
 @pytest.mark.parametrize("service", about_a_case())
-def test_a_conflicted_person_takes_no_part_in_the_case(stage: Stage, other: Case, service: str) -> None:
+def test_a_conflicted_person_takes_no_part_in_the_case(stage: Stage, service: str) -> None:
     call = SCENES[service](stage)
     assert isinstance(call.about, Case)
-    theirs = conflicted(stage, call.about, other)
+    theirs = conflicted(stage, call.about)
     with pytest.raises((NotAllowedError, NotFoundError)) as error:
         call(theirs)
     if of_authority(stage, call):
