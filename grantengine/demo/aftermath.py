@@ -12,6 +12,7 @@ from grantengine.errors import NotPossibleError
 from grantengine.services.allocate_reserve import allocate_reserve
 from grantengine.services.approve_allocation import approve_allocation
 from grantengine.services.give_back import decline_grant, forfeit_grant
+from grantengine.services.see_allocation import list_allocations, see_allocation
 from grantengine.services.submit_appeal import submit_appeal
 
 DECLINES = 20
@@ -24,9 +25,11 @@ def aftermath(world: World, call: DemoCall, at: datetime) -> Story:
     yield at + timedelta(days=2)
     granted = [one for one in world.received[call.id] if one.is_granted]
     refused = [one for one in world.received[call.id] if one.is_granted is False]
-    for told in _appealing(refused):
-        world.timeline.tell(_appeals(world, call, told))
-    declining = [one for one in granted if one.group.contact]
+    writing = [one for one in refused if one.group.contact][:1]
+    for one in [*writing, *[one for one in refused if one not in writing][:1]]:
+        world.timeline.tell(_appeals(world, call, one, writes=one in writing))
+    sums = _sums(world, call)
+    declining = sorted((one for one in granted if one.group.contact), key=lambda one: -sums.get(one.id, 0))
     count = -(-len(declining) // DECLINES) if len(granted) > 1 and call.plan.scheme.allocation.method != "equal" else 0
     for one in declining[:count]:
         yield world.soon(rng, 1, 4)
@@ -35,7 +38,8 @@ def aftermath(world: World, call: DemoCall, at: datetime) -> Story:
         yield working_hours(rng, world.now + timedelta(days=20))
         forfeit_grant(world.engine, world.by(call.handler), granted[-1].id, reason=NOT_TAKEN)
     yield working_hours(rng, world.now + timedelta(days=1))
-    yield from _moves_up(world, call)
+    if call.plan.scheme.decision.by == "administration":
+        yield from _moves_up(world, call)
 
 
 def _moves_up(world: World, call: DemoCall) -> Story:
@@ -45,23 +49,25 @@ def _moves_up(world: World, call: DemoCall) -> Story:
     except NotPossibleError:
         return
     yield world.now + timedelta(hours=3)
-    approve_allocation(world.engine, world.worker(call, "approver"), allocation)
+    approve_allocation(world.engine, world.second(call), allocation)
     yield world.now + timedelta(hours=1)
     yield from publish(world, call, allocation)
 
 
-def _appealing(refused: list[Received]) -> list[Received]:
-    """The first who writes itself, and the first who must be helped."""
-    return [
-        *[one for one in refused if one.group.contact][:1],
-        *[one for one in refused if one.group.contact is None][:1],
-    ]  # fmt: skip
+def _sums(world: World, call: DemoCall) -> dict[str, int]:
+    """What each was granted, in øre."""
+    decided = [
+        one.id for one in list_allocations(world.engine, world.by(call.handler), call.id) if one.status == "decided"
+    ]
+    seen = [see_allocation(world.engine, world.by(call.handler), id) for id in decided]
+    return {case.application_id: case.granted for one in seen for case in one.cases}
 
 
-def _appeals(world: World, call: DemoCall, one: Received) -> Story:
+def _appeals(world: World, call: DemoCall, one: Received, *, writes: bool) -> Story:
+    """Someone writes an appeal, or tells it on the telephone to a handler who writes it down."""
     rng = world.chance(f"appeal/{call.scheme}/{one.place}")
-    yield world.soon(rng, 3, 12)
-    if one.group.contact:
-        submit_appeal(world.engine, world.by(one.group.contact), one.id, APPEALS[0])
+    yield working_hours(rng, world.now + timedelta(days=rng.uniform(3, 11)))
+    if writes:
+        submit_appeal(world.engine, world.by(one.group.contact or ""), one.id, APPEALS[0])
     else:
         submit_appeal(world.engine, world.by(call.handler), one.id, APPEALS[1], channel="oral")

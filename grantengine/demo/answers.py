@@ -58,8 +58,12 @@ def records(world: World, call: DemoCall, count: int) -> Iterator[dict[str, Any]
     return population(call.plan, world.engine.registry, count, seed)
 
 
-def case_of(world: World, call: DemoCall, group: Group, record: dict[str, Any], rng: Random) -> Case:
-    """The answers of one organisation, without what an applicant may not say."""
+def case_of(
+    world: World, call: DemoCall, group: Group, record: dict[str, Any], rng: Random, *, leaves: bool = False
+) -> Case:
+    """The answers of one organisation, without what an applicant may not say. ``leaves``: what is only needed to decide
+    is left for later, as it may be otherwise too.
+    """
     drawn, form = record["answers"], call.plan.form
     kinds = {field.id: field.question.kind for field in form.fields}
     own = {"members": group.members, "employees": group.employees, "founded": group.founded}
@@ -84,7 +88,9 @@ def case_of(world: World, call: DemoCall, group: Group, record: dict[str, Any], 
                 answers[name] = value
     answers = {name: value for name, value in answers.items() if value is not None}
     answers = _with_own(call, answers, own)
-    later = {field.id for field in form.fields if field.needed == "to_decide" and rng.random() < LEFT_FOR_LATER}
+    later = {
+        field.id for field in form.fields if field.needed == "to_decide" and (rng.random() < LEFT_FOR_LATER or leaves)
+    }
     return Case(
         {name: value for name, value in answers.items() if name not in later},
         {name: value for name, value in answers.items() if name in later},

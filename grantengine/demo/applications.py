@@ -24,9 +24,9 @@ from grantengine.services.submit_application import submit_application
 from grantengine.services.withdraw_application import withdraw_application
 
 FATES = {
-    "long-closed": "submitted submitted submitted told left submitted withdrawn submitted submitted submitted",
+    "long-closed": "submitted submitted submitted told left submitted submitted withdrawn submitted submitted",
     "just-closed": "submitted unconfirmed submitted submitted left submitted told submitted withdrawn submitted left",
-    "open": "submitted withdrawn tonight left submitted unconfirmed left submitted left left submitted told left",
+    "open": "submitted left tonight withdrawn submitted unconfirmed left submitted left left submitted told left",
     "coming": "left",
 }
 """What becomes of a call's applications, one after the other and over again. ``tonight``: submitted the last evening."""
@@ -56,7 +56,7 @@ def applications(world: World, call: DemoCall, count: int) -> Iterator[Story]:
         own = world.chance(f"application/{call.scheme}/{call.stage}/{place}")
         by_handler = fate in ("told", "unconfirmed") or not writing
         group = next(told_turns if by_handler else turns)
-        case = case_of(world, call, group, record, own)
+        case = case_of(world, call, group, record, own, leaves=place % 4 == 1)
         one = Received("", place, group, record, dict(case.later))
         if by_handler:
             yield _told(world, call, one, case, own, is_confirmed=fate != "unconfirmed")

@@ -45,10 +45,10 @@ def checks(world: World, call: DemoCall, at: datetime) -> Story:
             )  # fmt: skip
         if figures and one.place % LOWERS == LOWERED_ON:
             seen = read_application(world.engine, world.by(call.handler), one.id)
-            figure = figures[0]
-            value = _lowered((seen.answers or {}).get(figure.from_ or "requested"), rng)
-            if value is not None:
-                set_checked_value(world.engine, world.by(call.handler), one.id, figure.id, value, reason=LOWERED)
+            answers = seen.answers or {}
+            lowered = {figure.id: _lowered(answers.get(figure.from_ or "requested"), rng) for figure in figures}
+            for name, value in [(name, value) for name, value in lowered.items() if value is not None][:1]:
+                set_checked_value(world.engine, world.by(call.handler), one.id, name, value, reason=LOWERED)
 
 
 def _lowered(value: Any, rng: Random) -> Any:

@@ -33,7 +33,9 @@ ROUNDABOUT = (
     ("long-closed", "open"), ("long-closed", "just-closed", "coming"), ("long-closed", "just-closed"), ("long-closed", "open")
 )  # fmt: skip
 """The stages of the first scheme's calls, the second's, and so on, and over again."""
-WEIGHTS = {"long-closed": 18, "just-closed": 12, "open": 12, "coming": 1}
+WEIGHTS = {"long-closed": 20, "just-closed": 10, "open": 13, "coming": 1}
+RANKED = 1.5
+"""So many times as many in a call that is decided by rank: enough for a list of those who are next."""
 INVITED = 14
 LATER = timedelta(days=2)
 """How much more time all get in a call that has just closed."""
@@ -58,13 +60,19 @@ def planned(sources: Sequence[tuple[str, Plan]], applications: int) -> list[Plan
         for place, (source, plan) in enumerate(sources)
         for stage in ROUNDABOUT[place % len(ROUNDABOUT)]
     ]
-    whole, passed, given, plans = sum(WEIGHTS[stage] for *_, stage in found), 0, 0, []
-    for source, plan, stage in found:
-        passed += WEIGHTS[stage]
-        share = round(applications * passed / whole) - given
+    weights = [_weight(plan, stage) for _, plan, stage in found]
+    passed, given, plans = 0.0, 0, []
+    for (source, plan, stage), weight in zip(found, weights, strict=True):
+        passed += weight
+        share = round(applications * passed / sum(weights)) - given
         given += share
         plans.append(Planned(source, plan, stage, share))
     return plans
+
+
+def _weight(plan: Plan, stage: str) -> float:
+    is_ranked = stage == "long-closed" and plan.scheme.allocation.method == "ranked"
+    return WEIGHTS[stage] * (RANKED if is_ranked else 1)
 
 
 def announce(world: World, call: Planned, begun: Callable[[int], object]) -> Story:

@@ -21,6 +21,8 @@ from grantengine.services.see_allocation import see_allocation
 
 ADOPTED_SHARE = 0.7
 """How much of what the first proposal gave is adopted in the end, where the budget is one sum."""
+LACKS = 0.9
+"""Where cases are ranked, this share of what the last of them would get is lacking: it is left for the reserve."""
 HUNDRED_KRONER = 10_000
 """In øre."""
 PUT_OFF = timedelta(days=21)
@@ -44,8 +46,7 @@ def decision(world: World, call: DemoCall, at: datetime) -> Story:
     yield working_hours(rng, world.now + timedelta(hours=16))
     yield from reasons(world, call, allocation)
     yield working_hours(rng, world.now + timedelta(hours=16))
-    second = "leader" if call.plan.scheme.decision.second_person == "leader" else "approver"
-    approve_allocation(engine, world.worker(call, second), allocation)
+    approve_allocation(engine, world.second(call), allocation)
     if call.plan.scheme.decision.by == "committee":
         yield from _committee(world, call, allocation)
     yield working_hours(rng, world.now + timedelta(hours=16))
@@ -58,7 +59,10 @@ def _adopted(world: World, call: DemoCall, allocation: str) -> int | None:
     seen = see_allocation(world.engine, world.by(call.handler), allocation)
     if len(seen.budget) != 1 or sum(case.granted > 0 for case in seen.cases) < 2:
         return None
-    return int(seen.granted * ADOPTED_SHARE) // HUNDRED_KRONER * 100
+    last = next(case.granted for case in reversed(seen.cases) if case.granted)
+    ranked = call.plan.scheme.allocation.method == "ranked"
+    adopted = seen.granted - last * LACKS if ranked else seen.granted * ADOPTED_SHARE
+    return int(adopted) // HUNDRED_KRONER * 100
 
 
 def _by_hand(world: World, call: DemoCall, allocation: str) -> None:
@@ -67,7 +71,7 @@ def _by_hand(world: World, call: DemoCall, allocation: str) -> None:
     funded = [case for case in seen.cases if case.granted]
     if not funded:
         return
-    case = funded[-1]
+    case = min(funded, key=lambda one: one.granted)
     amount = str(case.granted // len(seen.budget) * 9 // 10 // HUNDRED_KRONER * 100)
     if see_hand_move(world.engine, world.by(call.handler), allocation, case.application_id, amount):
         set_by_hand(world.engine, world.by(call.handler), allocation, case.application_id, amount, reason=BY_HAND)

@@ -111,8 +111,9 @@ def _answer(world: World, one: Received, questions: Sequence[str], rng: Random, 
 def _unclear(call: DemoCall, one: Received) -> list[str]:
     """A question with a number or a long text that has an answer."""
     kinds = ("long_text", "integer") if one.place % 2 else ("integer", "long_text")
-    fields = [field.id for kind in kinds for field in call.plan.form.fields if field.question.kind == kind]
-    return [name for name in fields if one.record["answers"].get(name)][:1]
+    fields = [field for kind in kinds for field in call.plan.form.fields if field.question.kind == kind]
+    may = [field.id for field in fields if (field.step is not None or field.question.changeable is None)]
+    return [name for name in may if one.record["answers"].get(name)][:1]
 
 
 def _mended(one: Received, name: str, value: Any, rng: Random) -> Any:

@@ -29,8 +29,10 @@ IMPORTED = -300
 """In days from the day of the demo: when the authorities begin, and when they bring in earlier grants."""
 PASSWORD_MEMORY = "1024"
 """KiB for the hash of a password that everybody knows."""
-EVERY = 2
-"""In days: how often the worker comes by."""
+WORKS = -280
+"""In days from the day of the demo: since when there is something to do for the worker."""
+EVERY, REMINDS_EVERY = 2, 14
+"""In days: how often the worker comes by, and how often it looks for answers that are overdue."""
 CLOSED = timedelta(hours=6)
 """The register is down on the last evening, so long before midnight."""
 
@@ -102,10 +104,11 @@ def _grants(rng: Random, group: Any, schemes: Sequence[str], year: int) -> list[
 
 def _works(world: World) -> Story:
     """Every second day the worker does what waits, but delivers nothing; what is too late falls away."""
-    for days in range(-BEGINS, -1, -EVERY):
+    for days in range(-WORKS, -1, -EVERY):
         yield world.until - CLOSED - timedelta(hours=1) - timedelta(days=days)
         lapse_drafts(world.engine, world.system)
         lapse_changes(world.engine, world.system)
-        remind_of_slipped(world.engine, world.system)
+        if days % REMINDS_EVERY == 0:
+            remind_of_slipped(world.engine, world.system)
         queue_retries(world.engine, world.system)
         run_jobs(world.engine, world.system, limit=1000)

@@ -11,7 +11,6 @@ from grantengine.demo.world import DemoCall, Group, World, may_apply
 from grantengine.hooks.moments import parse_moment
 from grantengine.services.book_meeting import book_meeting, cancel_booking
 from grantengine.services.declare_interests import declare_interests
-from grantengine.services.list_rounds import list_rounds
 from grantengine.services.log_meeting import log_meeting
 from grantengine.services.offer_slots import offer_slots
 from grantengine.services.publish_answer import publish_answer
@@ -19,18 +18,16 @@ from grantengine.services.publish_answer import publish_answer
 EVENINGS = (3, 10, 17, 31)
 """In days after a call opens."""
 FIRST_HOUR = 17
-BOOKED, CANCELLED = 6, 2
-"""So many slots are booked, and which of the bookings is given back."""
+BOOKED, CANCELLED = 8, 1
+"""One in so many groups books a slot, and two more; which of the bookings is given back."""
 
 
 def guidance(world: World, call: DemoCall) -> Story:
     """Slots are offered when the call has opened, and taken one by one; halfway, a question is answered for all."""
     rng = world.chance(f"guidance/{call.scheme}/{call.stage}")
     yield working_hours(rng, call.opens + timedelta(hours=2))
-    round = next(
-        (one for one in list_rounds(world.engine, world.by(call.handler), call.id) if "meet" in one.allows), None
-    )
-    if round is None:
+    round = next((one for one in call.plan.rounds if "meet" in one.terms.allows), None)
+    if round is None or not round.terms.outside_office_hours:
         return
     starts = _starts(world, call)
     slots = offer_slots(
@@ -38,7 +35,7 @@ def guidance(world: World, call: DemoCall) -> Story:
     )  # fmt: skip
     groups = [one for one in world.groups if one.contact and may_apply(world, call, one)]
     rng.shuffle(groups)
-    for place, (group, slot, start) in enumerate(zip(groups[:BOOKED], slots, starts, strict=False)):
+    for place, (group, slot, start) in enumerate(zip(groups[: len(groups) // BOOKED + 2], slots, starts, strict=False)):
         world.timeline.tell(_meeting(world, call, group, slot, start, rng.randrange(2**32), is_off=place == CANCELLED))
     asked, answer = ASKED[rng.randrange(len(ASKED))]
     yield working_hours(rng, call.opens + (call.closes - call.opens) / 2)
@@ -47,7 +44,7 @@ def guidance(world: World, call: DemoCall) -> Story:
 
 def _starts(world: World, call: DemoCall) -> list[str]:
     """Two times an evening; each scheme has an hour of its own, as a handler may have several calls open."""
-    hour = FIRST_HOUR + sorted(world.versions).index(call.scheme) % 4
+    hour = FIRST_HOUR + list(world.versions).index(call.scheme) % 4
     days = [(call.opens + timedelta(days=days)).astimezone(OSLO).date() for days in EVENINGS]
     return [f"{day}T{hour}:{minute}" for day in days for minute in ("00", "30")]
 

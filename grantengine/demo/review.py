@@ -32,7 +32,9 @@ def review(world: World, call: DemoCall) -> Story:
         if one.opens is None or one.closes is None:
             continue
         if one.kind == "completeness_check":
-            world.timeline.tell(completeness(world, call, working_hours(rng, one.opens + CHECKED)))
+            world.timeline.tell(
+                completeness(world, call, working_hours(rng, one.opens + min(CHECKED, (one.closes - one.opens) / 3)))
+            )
         elif one.kind == "dialogue":
             world.timeline.tell(talks(world, call, one, working_hours(rng, one.opens + AFTER)))
         elif one.kind == "assessment":

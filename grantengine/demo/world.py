@@ -141,6 +141,10 @@ class World:
         """Someone of the authority that has a call, now."""
         return self.by(self.staff[f"{call.authority}/{role}/{place}"])
 
+    def second(self, call: DemoCall) -> By:
+        """The second person that the scheme of a call asks for, now."""
+        return self.worker(call, "leader" if call.plan.scheme.decision.second_person == "leader" else "approver")
+
     def chance(self, of: str) -> Random:
         """Chance for one purpose: always the same for the same seed, whatever else is made."""
         return Random(f"{self.seed}/{of}")

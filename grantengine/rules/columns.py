@@ -22,7 +22,7 @@ INSTANT = pa.timestamp("us", tz="UTC")
 
 
 class Reader:
-    """Turns checked lines into tables of the columns that a plan reads (and ``extra`` ones)."""
+    """Turns checked lines into tables of the columns that a plan reads (and ``extra`` ones). Threads may share one."""
 
     def __init__(self, plan: Plan, extra: Iterable[str] = ()) -> None:
         self.plan = plan
@@ -39,11 +39,12 @@ class Reader:
             table = table.append_column("submitted", pa.array(moments, INSTANT))
             days = [moment and moment.date() for moment in moments]
             table = table.append_column("submitted_at", pa.array(days, pa.date32()))
-        self._connection.register("lines", table)
+        cursor = self._connection.cursor()  # each thread has its own
         try:
-            result = self._connection.sql(self._query).to_arrow_table()
+            cursor.register("lines", table)
+            result = cursor.sql(self._query).to_arrow_table()
         finally:
-            self._connection.unregister("lines")
+            cursor.close()
         return result.cast(self._schema())
 
     def _schema(self) -> pa.Schema:

@@ -20,6 +20,7 @@ from grantengine.errors import CasesError, Problem, Where
 from grantengine.rules.case_table import CaseTable
 from grantengine.rules.columns import Reader
 from grantengine.rules.lines import JsonProblem, LineChecker, Lines, strict_json
+from grantengine.rules.prepared import prepared
 
 CHUNK = 20_000
 """Lines checked and turned into columns at a time: what bounds memory."""
@@ -48,14 +49,18 @@ def cases_from_records(
     :raises CasesError: as :func:`read_cases`; the line is the place of the record.
     """
     lines = ((index, json.dumps(record, allow_nan=True).encode()) for index, record in enumerate(records, 1))
-    return table_of(lines, plan, name, extra=extra)
+    return _table_of(lines, *prepared(plan, name, extra))
 
 
 def table_of(
     lines: Lines, plan: Plan, name: str, *, progress: Progress | None = None, extra: Iterable[str] = ()
 ) -> CaseTable:
     """Check numbered JSON lines and turn them into a case table."""
-    checker, reader = LineChecker(plan, name), Reader(plan, extra)
+    return _table_of(lines, LineChecker(plan, name), Reader(plan, extra), progress=progress)
+
+
+def _table_of(lines: Lines, checker: LineChecker, reader: Reader, *, progress: Progress | None = None) -> CaseTable:
+    name = checker.name
     batches: list[pa.Table] = []
     numbers: list[int] = []
     problems: list[Problem] = []

@@ -82,17 +82,22 @@ def write_reasons(
     :raises NotPossibleError: ``reasons-closed``: the letter has gone out.
     """
     checks = Checks()
+    words, asked = checks.record(notes, "notes"), checks.listed(conditions, "conditions")
     told = Written(
         checks.text(note, "note", LONGEST),
-        {id: text for id, words in (notes or {}).items() if (text := checks.text(words, f"notes/{id}", LONGEST_LINE))},
-        tuple(dict.fromkeys(blocks)), tuple(dict.fromkeys(counterfactuals)),
-        tuple(text for one in conditions if (text := checks.text(one, "conditions", LONGEST_LINE))),
+        {id: text for id, said in words.items() if (text := checks.text(said, f"notes/{id}", LONGEST_LINE))},
+        tuple(dict.fromkeys(checks.listed(blocks, "blocks"))),
+        tuple(dict.fromkeys(checks.listed(counterfactuals, "counterfactuals"))),
+        tuple(text for one in asked if (text := checks.text(one, "conditions", LONGEST_LINE))),
     )  # fmt: skip
     if len(told.conditions) > MOST_CONDITIONS:
         checks.add("too-many-conditions", "conditions", limit=MOST_CONDITIONS)
     checks.done()
-    with engine.store.read() as reading:
-        known = {one.id for one in _offered(engine, reading, application_for(reading, by, application_id, HANDLERS))}
+    known: set[str] = set()
+    if told.counterfactuals:  # all cases of the proposal are evaluated for it
+        with engine.store.read() as reading:
+            application = application_for(reading, by, application_id, HANDLERS)
+            known = {one.id for one in _offered(engine, reading, application)}
     with engine.store.work(by) as work:
         application = application_for(work, by, application_id, HANDLERS, lock=True)
         _check_open(work, application)

@@ -176,7 +176,7 @@ def test_facts_come_from_the_register_in_the_process(world: World) -> None:
 def test_all_that_can_happen_after_the_deadline_does(world: World) -> None:
     with world.engine.store.read() as reading:
         session = reading.session
-        proposals = set(session.execute(select(Allocation.kind, Allocation.status)).tuples())
+        proposals = {(one.kind, one.status) for one in session.scalars(select(Allocation))}
         second = {
             bool(one) for one in session.scalars(select(Allocation.approved_by).where(Allocation.status == "decided"))
         }
