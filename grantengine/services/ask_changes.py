@@ -51,7 +51,7 @@ def ask_changes(
     :raises NotPossibleError: ``status-forbids``, ``no-open-round``, ``rounds-several``, ``round-not-open``,
         ``round-without-changes``, ``round-not-offered``, ``round-offer-unknown``, ``exchanges-used`` or ``vetoed``.
     """
-    reason, until = _checked(reason, due, by)
+    reason, until, questions = _checked(reason, due, questions, by)
     with engine.store.work(by) as work:
         call = _lock_call(work, application_id)
         application = application_for(work, by, application_id, HANDLERS, lock=True)
@@ -84,19 +84,22 @@ def ask_changes(
         return request.id
 
 
-def _checked(reason: str, due: str | None, by: By) -> tuple[str, LocalMoment | None]:
+def _checked(
+    reason: str, due: str | None, questions: Sequence[str], by: By
+) -> tuple[str, LocalMoment | None, list[str]]:
     checks = Checks()
+    named = checks.listed(questions, "questions")
     reason, until = checks.reason(reason), None
     if due is not None:
         try:
-            until = parse_moment(due)
+            until = parse_moment(str(due))
         except MomentError as error:
-            checks.problems.append(Problem(error.code, Where(pointer="/due"), {"text": error.text}))
+            checks.problems.append(Problem(error.code, Where(pointer="/due"), {"text": error.text[:40]}))
         else:
             if until.closes_at <= by.at:
                 checks.add("due-not-ahead", "due", due=str(until).replace("T", " "))
     checks.done()
-    return reason, until
+    return reason, until, named
 
 
 def _lock_call(work: Work, application_id: str) -> Call:

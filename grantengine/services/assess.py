@@ -142,7 +142,7 @@ def _sheet(work: Work, task: Task, version: int, marks: Mapping[str, Any], notes
         return sheet
     if sheet.delivered_at is not None:
         raise NotPossibleError("assessment-delivered")
-    same = sheet.version == version + 1 and (sheet.marks, sheet.notes) == (marks, notes)
+    same = sheet.version - 1 == version and (sheet.marks, sheet.notes) == (marks, notes)
     if sheet.version != version and not same:
         raise _changed(sheet, marks, notes)
     return sheet

@@ -113,8 +113,11 @@ class CheckedFile:
 def checked_file(file_name: str, content: bytes) -> CheckedFile:
     """A file as it came.
 
-    :raises InputError: ``file-empty``, ``attachment-too-large``, ``file-type`` or ``file-not-as-named``.
+    :raises InputError: ``field-form``, ``file-empty``, ``attachment-too-large``, ``file-type`` or ``file-not-as-named``.
     """
+    for field, value, kind in (("file_name", file_name, str), ("content", content, bytes)):
+        if not isinstance(value, kind):
+            raise _problem("field-form", field=field)
     name = _clean_name(file_name)
     return CheckedFile(name, _checked_type(name, content), content)
 
@@ -124,9 +127,9 @@ def file_question(plan: Plan, question: str) -> Field:
 
     :raises InputError: ``question-takes-no-file``.
     """
-    field = plan.form.by_id.get(question)
+    field = plan.form.by_id.get(question) if isinstance(question, str) else None
     if field is None or field.question.kind != "attachment":
-        raise _problem("question-takes-no-file", question=question)
+        raise _problem("question-takes-no-file", question=str(question)[:40])
     return field
 
 

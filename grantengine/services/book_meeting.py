@@ -130,10 +130,10 @@ def _application(work: Reading, slot: MeetingSlot, organisation_id: str, id: str
     """The application that the meeting is to be about, one of the organisation's in this call."""
     if id is None:
         return None
-    begun = {one.id: one for one in work.applications.begun(slot.call_id, organisation_id)}
-    if id not in begun:
+    found = next((one for one in work.applications.begun(slot.call_id, organisation_id) if one.id == id), None)
+    if found is None:
         raise NotFoundError("application-not-found")
-    return begun[id]
+    return found
 
 
 def _handed_in(work: Reading, call_id: str, organisation_id: str) -> Application | None:

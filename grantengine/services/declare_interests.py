@@ -57,7 +57,7 @@ def declare_interests(engine: Engine, by: By, call_id: str, ties: Mapping[str, s
         call = call_for(work, by, call_id, WHO, lock=True, one_case=True)
         user = user_of(work, by)
         applicants = {one.id for one in work.cases.applicants(call_id)}
-        told = _checked(ties or {}, applicants)
+        told = _checked(ties, applicants)
         declaration = work.impartiality.declaration(call_id, user.id)
         if declaration is None:
             work.add(
@@ -80,14 +80,14 @@ def declare_interests(engine: Engine, by: By, call_id: str, ties: Mapping[str, s
             _tell_leaders(engine, work, call, user.name)
 
 
-def _checked(ties: Mapping[str, str], applicants: set[str]) -> dict[str, str]:
+def _checked(ties: Mapping[str, str] | None, applicants: set[str]) -> dict[str, str]:
     """The ties in words.
 
     :raises InputError: every one that does not fit.
     """
     checks = Checks()
     told = {}
-    for id, words in ties.items():
+    for id, words in checks.record(ties, "ties").items():
         told[id] = checks.reason(words, f"ties/{id}")
         if id not in applicants:
             checks.add("applicant-unknown", f"ties/{id}")

@@ -35,8 +35,8 @@ def judge_rule(engine: Engine, by: By, application_id: str, rule: str, *, answer
         if application.status not in IN_REVIEW:
             raise status_forbids("judge", application)
         plan = part_of(plan_of_call(engine, work, work.schemes.call_of(application)), application)
-        if rule not in {one.id for one in plan.rules if one.asks}:
-            raise NotFoundError("rule-not-found", rule=rule)
+        if not any(one.asks and one.id == rule for one in plan.rules):
+            raise NotFoundError("rule-not-found", rule=str(rule)[:40])
         user = user_of(work, by).id
         row = next((one for one in work.assessments.judgements(application_id) if one.rule == rule), None)
         if row is None:

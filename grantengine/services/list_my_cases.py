@@ -10,6 +10,7 @@ from grantengine.records import By
 from grantengine.services.access import call_for, user_of
 from grantengine.services.declare_interests import WHO
 from grantengine.services.list_applications import MOST
+from grantengine.services.people_input import page_of
 
 if TYPE_CHECKING:
     from grantengine.bootstrap import Engine
@@ -50,7 +51,7 @@ def list_my_cases(engine: Engine, by: By, call_id: str, *, after: str = "", limi
     :raises NotFoundError: ``call-not-found``.
     :raises NotAllowedError: ``role-needed``.
     """
-    limit = min(max(limit, 1), MOST)
+    after, limit = page_of(after, limit, MOST)
     with engine.store.read() as reading:
         call_for(reading, by, call_id, WHO, one_case=True)
         found = reading.assignments.given_to(call_id, user_of(reading, by).id, after=after, limit=limit + 1)

@@ -11,6 +11,7 @@ from grantengine.lifecycle import APPLICANTS, DECIDERS
 from grantengine.records import By
 from grantengine.services.access import call_for, organisation_for
 from grantengine.services.meetings import kept_away, meeting_round, parties
+from grantengine.services.people_input import page_of
 from grantengine.store.tables.dialogue import Booking, MeetingSlot
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def list_slots(
     :raises NotAllowedError: ``role-needed``.
     :raises NotPossibleError: ``round-without-meetings``.
     """
-    limit = min(max(limit, 1), MOST)
+    after, limit = page_of(after, limit, MOST)
     with engine.store.read() as reading:
         if organisation_id is None:
             call = call_for(reading, by, call_id, DECIDERS)

@@ -75,6 +75,7 @@ def log_meeting(
     said = checks.text(summary, "summary", LONGEST_SUMMARY)
     if said is None:
         checks.add("field-missing", "summary")
+    present = checks.listed(present, "present")
     if len(present) > MOST_PRESENT:
         checks.add("list-too-long", "present", most=MOST_PRESENT)
     checks.done()
@@ -101,12 +102,13 @@ def log_meeting(
 def list_meetings(engine: Engine, by: By, call_id: str, organisation_id: str) -> list[MeetingSeen]:
     """What was written down of meetings with an organisation about a call, oldest first: for its people and handlers.
 
-    :raises NotFoundError: ``call-not-found``.
+    :raises NotFoundError: ``call-not-found`` or ``organisation-not-found``.
     :raises NotAllowedError: ``role-needed``, ``interests-undeclared`` or ``conflict-of-interest``.
     """
     with engine.store.read() as reading:
         if not _acts_for(reading, by, organisation_id):
             call_for(reading, by, call_id, DECIDERS)
+            _organisation(reading, organisation_id)
             check_may_meet(reading, by, call_id, organisation_id)
         call = reading.schemes.call(call_id)
         if call is None:
@@ -168,7 +170,7 @@ def _about(work: Reading, call_id: str, organisation_id: str, id: str | None, bo
     """The application that it was about: the one named, or that of the booking."""
     if id is None:
         return booking.application_id if booking else None
-    if id not in {one.id for one in work.applications.begun(call_id, organisation_id)}:
+    if not any(one.id == id for one in work.applications.begun(call_id, organisation_id)):
         raise NotFoundError("application-not-found")
     return id
 

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any
 
 from stdnum.no import orgnr
 
-from grantengine.errors import InputError, Problem, Where
+from grantengine.errors import InputError, MoneyError, Problem, Where
+from grantengine.money import parse_ore
 from grantengine.settings import LANGUAGES
 
 # One sign, a domain with a dot, no spaces: enough to catch slips; whether it exists, the message to it tells.
 _EMAIL = re.compile(r"[^@\s,;<>\"\0]{1,64}@[^@\s,;<>\"\0]+\.[^@\s.,;<>\"\0]{2,}", re.ASCII)
 _PHONE = re.compile(r"\+?\d{8,15}", re.ASCII)
 _MUNICIPALITY = re.compile(r"\d{4}", re.ASCII)
+_HALF = re.compile("[\ud800-\udfff]")
+"""Half a character, which no page can show."""
 
 
 class Checks:
@@ -60,9 +64,11 @@ class Checks:
         found = self._written(text, field).strip()
         if len(found) > longest or "\0" in found:
             self.add("text-length", field, limit=longest, got=len(found))
+        elif _HALF.search(found):
+            self.add("value-not-kept", field)
         return found or None
 
-    def reason(self, text: str, field: str = "reason", longest: int = 2000) -> str:
+    def reason(self, text: str | None, field: str = "reason", longest: int = 2000) -> str:
         """A reason, which must be given."""
         found = self.text(text, field, longest)
         if found is None:
@@ -97,9 +103,63 @@ class Checks:
             self.add("municipality-format", field, got=text[:40])
         return text or None
 
+    def amount(self, text: object, field: str = "amount") -> int:
+        """A sum without currency, in hundredths; nothing below zero."""
+        found = 0
+        try:
+            found = parse_ore(self._written(text, field))
+        except MoneyError as error:
+            self.add(error.code, field, **error.params)
+        if found < 0:
+            self.add("money-negative", field, text=text)
+        return found
+
+    def day(self, value: object, field: str) -> date | None:
+        """A day, or none; an instant is no day."""
+        if value is None or (isinstance(value, date) and not isinstance(value, datetime)):
+            return value
+        self.add("field-form", field)
+        return None
+
+    def instant(self, value: object, field: str) -> datetime | None:
+        """An instant with its offset from UTC, or none."""
+        if value is None or (isinstance(value, datetime) and value.tzinfo is not None):
+            return value
+        self.add("field-form", field)
+        return None
+
+    def listed(self, values: object, field: str) -> list[str]:
+        """A list of ids or texts, each as it came; a single one is no list."""
+        if isinstance(values, list | tuple) and all(isinstance(one, str) for one in values):
+            return list(values)
+        self.add("field-form", field)
+        return []
+
+    def record(self, values: object, field: str) -> dict[str, Any]:
+        """Values by name; none where there are none."""
+        if values is not None and not isinstance(values, Mapping):
+            self.add("field-form", field)
+        return dict(values) if isinstance(values, Mapping) else {}
+
     def one_of(self, value: str, choices: Mapping[str, Any] | tuple[str, ...], field: str) -> str:
         """One of a few words."""
         value = str(value)
         if value not in choices:
             self.add("not-one-of", field, value=value[:40], allowed=list(choices))
         return value
+
+
+def page_of(after: object, limit: object, most: int) -> tuple[str, int]:
+    """Where a page of a list begins, and how long it is: at least one, at most ``most``.
+
+    :raises InputError: ``field-form``.
+    """
+    checks = Checks()
+    if not isinstance(after, str):
+        checks.add("field-form", "after")
+    if not isinstance(limit, int) or isinstance(limit, bool):
+        checks.add("field-form", "limit")
+    checks.done()
+    assert isinstance(after, str)  # as above
+    assert isinstance(limit, int)  # as above
+    return after, min(max(limit, 1), most)

@@ -11,7 +11,7 @@ from grantengine.lifecycle import HANDLERS, LIFECYCLE, Status
 from grantengine.records import By
 from grantengine.services.access import application_for, call_for, user_of
 from grantengine.services.messages import receiver_of, send
-from grantengine.services.people_input import Checks
+from grantengine.services.people_input import Checks, page_of
 from grantengine.store.tables.applications import Application
 from grantengine.store.tables.dialogue import PublishedAnswer
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from grantengine.store.unit_of_work import Work
 
 LONGEST = 4000
+MOST = 200
 APPLYING = frozenset(Status) - LIFECYCLE.ends
 """The statuses of those who are told: they apply, or have applied."""
 
@@ -80,10 +81,11 @@ def list_answers(engine: Engine, by: By, call_id: str, *, after: str = "", limit
 
     :raises NotFoundError: ``call-not-found``.
     """
+    after, limit = page_of(after, limit, MOST)
     with engine.store.read() as reading:
         if reading.schemes.call(call_id) is None:
             raise NotFoundError("call-not-found")
-        found = reading.dialogue.answers(call_id, after=after, limit=min(max(limit, 1), 200))
+        found = reading.dialogue.answers(call_id, after=after, limit=limit)
     return [AnswerSeen(one.id, one.asked, one.answer, one.published_at) for one in found]
 
 

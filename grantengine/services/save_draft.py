@@ -57,7 +57,7 @@ def save_draft(
         plan = plan_of_call(engine, work, work.schemes.call_of(application))
         problems = check_draft(plan.form, answers)
         given = _given(work, plan, application, draft, answers)
-        if draft.version == version + 1 and draft.author_id == author.id and draft.answers == given:
+        if draft.version - 1 == version and draft.author_id == author.id and draft.answers == given:
             return Saved(draft.version, draft.saved_at, problems)  # the answer to the first try was lost on its way
         if draft.version != version:
             raise ConflictError(given, draft.answers, draft.version, by=work.users.named([draft.author_id]))

@@ -67,7 +67,7 @@ def clear_checked_value(engine: Engine, by: By, application_id: str, name: str, 
         application = _application(work, by, application_id)
         row = work.parts.checked_value(application_id, name)
         if row is None:
-            raise NotFoundError("checked-not-found", name=name)
+            raise NotFoundError("checked-not-found", name=str(name)[:40])
         work.remove(row)
         work.record("checked-value-cleared", application, name=name, reason=told)
 
@@ -85,8 +85,8 @@ def _check(plan: Plan, name: str, value: Any) -> None:
     :raises NotFoundError: ``checked-not-found``.
     :raises InputError: it does not fit.
     """
-    if name not in plan.checked_types:
-        raise NotFoundError("checked-not-found", name=name)
+    if not isinstance(name, str) or name not in plan.checked_types:
+        raise NotFoundError("checked-not-found", name=str(name)[:40])
     schema = {"type": "object", "properties": {name: type_schema(plan.checked_types[name])}}
     given = {name: value}
     problems = [*problems_of(validator(schema).iter_errors(given)), *unkeepable(given, "")]

@@ -36,9 +36,9 @@ def set_panel(engine: Engine, by: By, call_id: str, round_id: str, members: Sequ
     :raises NotAllowedError: ``role-needed``.
     :raises NotPossibleError: ``round-without-pitches``, or ``panel-fixed``: the first pitch has begun.
     """
-    wanted = list(dict.fromkeys(str(one) for one in members))
     checks = Checks()
-    if not wanted:
+    wanted = list(dict.fromkeys(checks.listed(members, "members")))
+    if not (wanted or checks.problems):
         checks.add("list-empty", "members", least=1)
     if len(wanted) > MOST_MEMBERS:
         checks.add("list-too-long", "members", most=MOST_MEMBERS)

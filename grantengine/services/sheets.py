@@ -68,7 +68,8 @@ def task_of(engine: Engine, work: Work, by: By, application_id: str, round_id: s
         checks = Checks()
         checks.add("round-needed", "round_id", rounds=sorted(mine))
         checks.done()
-    assignment = mine.get(next(iter(mine), "") if round_id is None else round_id)
+    wanted = next(iter(mine), "") if round_id is None else round_id
+    assignment = next((one for id, one in mine.items() if id == wanted), None)
     if assignment is None:
         raise NotFoundError("round-not-found")
     call = work.schemes.call_of(application)
@@ -100,6 +101,9 @@ def checked_sheet(
 
     :raises InputError: every mark and note that does not fit.
     """
+    checks = Checks()
+    marks, notes = checks.record(marks, "marks"), checks.record(notes, "notes")
+    checks.done()
     one_mark = {one.id: {**_BOUNDS, **one.mark_schema} for one in criteria}
     schema: Schema = {
         "type": "object",

@@ -25,6 +25,9 @@ Time = tuple[datetime, datetime]
 def read_starts(checks: Checks, starts: Sequence[str], field: str = "starts") -> dict[str, datetime]:
     """The instants of local times in Norway, by the field that each came in; each that is none is noted."""
     found: dict[str, datetime] = {}
+    if not isinstance(starts, list | tuple):
+        checks.add("field-form", field)
+        return found
     if not starts:
         checks.add("list-empty", field, least=1)
     if len(starts) > MOST_SLOTS:

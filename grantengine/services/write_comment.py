@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from grantengine.store.unit_of_work import Work
 
 LONGEST = 4000
+LONGEST_ID = 200
 
 
 def open_thread(
@@ -43,6 +44,8 @@ def open_thread(
     """
     checks = Checks()
     body, audience = _body(checks, text), checks.one_of(audience, AUDIENCES, "audience")
+    question = checks.text(question, "question", LONGEST_ID)
+    criterion = checks.text(criterion, "criterion", LONGEST_ID)
     checks.done()
     with engine.store.work(by) as work:
         application = _application(work, application_id)

@@ -64,7 +64,7 @@ class Database:
             raise StoreError("store-not-set-up", database=self.name)
         bind = self.engine.execution_options(**options)
         try:
-            with Session(bind, autoflush=False, expire_on_commit=False) as session:
+            with _Session(bind, autoflush=False, expire_on_commit=False) as session:
                 if shape == "current" and not self._is_current:
                     self._check_shape(session)
                 yield session
@@ -80,6 +80,8 @@ class Database:
             # Halves of characters, NUL, texts and numbers beyond what a column holds, wherever they were sent.
             raise InputError([Problem("value-not-kept")]) from error
         except DatabaseError as error:
+            if _is_of_another_kind(error):
+                raise InputError([Problem("value-not-kept")]) from error
             unusable = self._unusable(error)
             if unusable is None:
                 raise
@@ -144,6 +146,30 @@ class Database:
             code = "store-busy" if busy else "store-unreachable"
             return StoreError(code, database=self.name, reason=words.splitlines()[0] if words else "")
         return None
+
+
+class _Session(Session):
+    """A session that is asked for rows by ids from anywhere: what is no id at all is told like any value of the wrong kind."""
+
+    def get(self, entity: Any, ident: Any, **options: Any) -> Any:
+        """A row by id; None for no id.
+
+        :raises InputError: ``value-not-kept``.
+        """
+        parts = ident if isinstance(ident, tuple) else (ident,)
+        if None in parts:
+            return None
+        if not all(isinstance(one, str | int) for one in parts):
+            raise InputError([Problem("value-not-kept")])
+        return super().get(entity, ident, **options)
+
+
+def _is_of_another_kind(error: DatabaseError) -> bool:
+    """Whether a list, a record or a number was sent where an id or a text is compared."""
+    words = str(error.orig)
+    unfit = "Error binding parameter" in words or "cannot adapt type" in words
+    # No such comparison of two types, and no way from one to the other.
+    return unfit or getattr(error.orig, "sqlstate", None) in ("42883", "42846")
 
 
 def _url(address: str) -> URL:
