@@ -14,6 +14,7 @@ from grantengine.records import By
 from grantengine.services.access import call_for, check_impartial, user_of
 from grantengine.services.blockers import BlockedError, Blocker, blockers_of
 from grantengine.services.budgets import keep_budgets, used_of
+from grantengine.services.people_input import Checks
 from grantengine.services.pinned import plan_of_call
 from grantengine.services.proposals import evaluated, new_allocation, propose
 from grantengine.services.stored_cases import StoredCase, stored_cases
@@ -127,15 +128,17 @@ def _wanted(plan: Plan, call: Call, strand: str | None, until: date | None, at: 
 
     :raises NotPossibleError: ``call-still-open`` or ``batch-of-what``.
     """
-    if strand is not None and strand not in {one.id for one in plan.strands}:
-        raise NotFoundError("strand-unknown", got=strand[:80], choices=[one.id for one in plan.strands])
+    known, checks = [one.id for one in plan.strands], Checks()
+    if strand is not None and strand not in known:
+        raise NotFoundError("strand-unknown", got=str(strand)[:80], choices=known)
+    until = checks.day(until, "until")
+    checks.done()
     if plan.intake.kind == "rolling":
-        today = datetime.combine(at.astimezone(OSLO).date(), time(), OSLO).astimezone(UTC)
-        day = until or at.astimezone(OSLO).date() - timedelta(days=1)
-        before = datetime.combine(day + timedelta(days=1), time(), OSLO).astimezone(UTC)
-        if before > today:
+        today = at.astimezone(OSLO).date()
+        day = until or today - timedelta(days=1)
+        if day >= today:
             raise NotPossibleError("batch-not-over", until=day.isoformat())
-        return Wanted(strand, before, "batch")
+        return Wanted(strand, datetime.combine(day + timedelta(days=1), time(), OSLO).astimezone(UTC), "batch")
     if until is not None:
         raise NotPossibleError("batch-of-what")
     if plan.intake.kind == "deadlines":

@@ -47,6 +47,7 @@ def approve_allocation(engine: Engine, by: By, allocation_id: str) -> Decided:
     :raises NotAllowedError: ``role-needed``, ``interests-undeclared``, ``conflict-of-interest``, ``second-person-needed``
         (one may not agree to what one has proposed or set by hand), ``leader-needed``.
     :raises NotPossibleError: ``allocation-settled``; ``proposal-outdated``: cases have changed since, they are named;
+        ``proposal-of-other-call``: the call has;
         ``budget-exceeded``: someone else has used the money; ``vetoed`` by a plugin.
     """
     with engine.store.work(by) as work:
@@ -93,10 +94,12 @@ def _check_second_person(work: Work, by: By, opened: Opened, user_id: str) -> No
 
 
 def check_current(engine: Engine, work: Work, opened: Opened) -> None:
-    """Every case is still as it was when it was proposed.
+    """The call and every case are still as they were when it was proposed.
 
-    :raises NotPossibleError: ``proposal-outdated``, with the numbers of those that are not.
+    :raises NotPossibleError: ``proposal-of-other-call``, or ``proposal-outdated`` with the numbers of cases that are not.
     """
+    if opened.allocation.patch != opened.call.patch:
+        raise NotPossibleError("proposal-of-other-call")
     plan = plan_of_call(engine, work, opened.call)
     now = {
         case.application.id: case.record
@@ -108,7 +111,7 @@ def check_current(engine: Engine, work: Work, opened: Opened) -> None:
         for case in opened.cases
         if now.get(case.application_id) != _without_hand(case.record or {})
     ]
-    if outdated or opened.allocation.patch != opened.call.patch:
+    if outdated:
         raise NotPossibleError("proposal-outdated", count=len(outdated), numbers=outdated[:10])
 
 

@@ -28,18 +28,19 @@ def used_of(work: Reading, call_id: str) -> dict[str, int]:
 def keep_budgets(work: Work, plan: Plan, call_id: str) -> dict[str, BudgetPart]:
     """The parts as the call has them now, locked.
 
-    :raises NotPossibleError: ``budget-below-used``: more has been decided than there would be.
+    :raises NotPossibleError: ``budget-below-used``: more has been decided than there would be, also where a year that
+        something was given of is no more.
     """
     budgets = budgets_of(plan)
     work.decisions.begin_parts(call_id, budgets)
     known = work.decisions.budget_parts(call_id, lock=True)
-    for name, budget in budgets.items():
-        part = known[name]
+    for name, part in known.items():
+        budget = budgets.get(name, 0)
         if part.used > budget:
             raise NotPossibleError(
                 "budget-below-used", used=Money(part.used, plan.currency), budget=Money(budget, plan.currency)
             )
-        if part.budget != budget:
+        if name in budgets and part.budget != budget:
             part.budget = budget
     work.session.flush()
     return known

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from grantengine.errors import InputError, NotPossibleError, Problem, Where
+from grantengine.errors import NotPossibleError
 from grantengine.records import By
 from grantengine.scheme.opening import Opening, opening
 from grantengine.services.access import call_for, user_of
 from grantengine.services.budgets import keep_budgets
 from grantengine.services.interim_reply import REPLIES, change_params
 from grantengine.services.messages import local_time, receiver_of, send
+from grantengine.services.people_input import Checks
 from grantengine.services.pinned import compiled_call, plan_of_call
 from grantengine.store.tables.schemes import Call, CallPatch
 
 if TYPE_CHECKING:
     from grantengine.bootstrap import Engine
+    from grantengine.compile.plan import Plan
     from grantengine.store.unit_of_work import Work
 
 
@@ -28,39 +31,65 @@ def change_call(engine: Engine, by: By, call_id: str, operations: Sequence[dict[
     who are writing are told of another deadline.
 
     :raises SchemeError: the patch goes beyond ``/call`` or leads to a scheme with problems.
-    :raises InputError: ``reason-missing``.
-    :raises NotPossibleError: ``call-opens-later``, ``call-closes-earlier``, or ``budget-below-used`` by decisions.
+    :raises InputError: ``reason-missing``, ``text-length`` or ``field-form``.
+    :raises NotPossibleError: ``call-opens-later``, ``call-closes-earlier``; ``budget-below-used`` by decisions, or
+        ``call-other-unit`` than they were made in.
     """
-    if not reason.strip():
-        raise InputError([Problem("reason-missing", Where(pointer="/reason"))])
+    told = _told(operations, reason)
     with engine.store.work(by) as work:
         call = call_for(work, by, call_id, {"handler", "leader"}, lock=True)
         version = work.schemes.version_by_id(call.version_id)
         assert version is not None  # held by a foreign key
         whole = [*call.patch, *operations]
-        promised, changed = (
-            plan_of_call(engine, work, call).scheme.call.decided_by,
-            compiled_call(engine, version, whole),
-        )
+        before, changed = plan_of_call(engine, work, call), compiled_call(engine, version, whole)
+        promised = before.scheme.call.decided_by
         expected, when = changed.scheme.call.decided_by, opening(changed.scheme.call)
         _nothing_is_cut_short(call, when, by)
+        _same_unit(work, call, before, changed)
         moved = when.closes != call.closes_at
         call.patch, call.opens_at, call.closes_at = whole, when.opens, when.closes
         made_by = user_of(work, by)
         work.add(
             CallPatch(
-                id=work.new_id(), call_id=call_id, operations=list(operations), reason=reason.strip(), made_by=made_by.id,
+                id=work.new_id(), call_id=call_id, operations=list(operations), reason=told, made_by=made_by.id,
                 made_at=by.at,
             )
         )  # fmt: skip
         if work.decisions.budget_parts(call_id):
             keep_budgets(work, changed, call_id)
-        work.record("call-changed", call, reason=reason.strip(), operations=list(operations))
+        work.record("call-changed", call, reason=told, operations=list(operations))
         if promised is not None and (expected is None or expected > promised):
-            params = change_params(expected, promised, reason.strip())
+            params = change_params(expected, promised, told)
             work.jobs.add(work.new_id(), REPLIES, call_id, by.at, params=params)
         if moved and when.closes is not None:
-            _tell_writers(engine, work, call, when.closes, reason.strip())
+            _tell_writers(engine, work, call, when.closes, told)
+
+
+def _told(operations: object, reason: str) -> str:
+    """The reason, where both are what they should be.
+
+    :raises InputError: ``reason-missing``, ``text-length`` or ``field-form``.
+    """
+    checks = Checks()
+    told = checks.reason(reason)
+    try:
+        json.dumps(operations, allow_nan=False, sort_keys=True)
+    except (TypeError, ValueError):  # what a patch can not say
+        checks.add("field-form", "operations")
+    if not isinstance(operations, list | tuple):
+        checks.add("field-form", "operations")
+    checks.done()
+    return told
+
+
+def _same_unit(work: Work, call: Call, before: Plan, changed: Plan) -> None:
+    """What has been given is counted in what the call gives.
+
+    :raises NotPossibleError: ``call-other-unit``.
+    """
+    given = any(part.used for part in work.decisions.budget_parts(call.id).values())
+    if given and before.currency != changed.currency:
+        raise NotPossibleError("call-other-unit", before=before.currency, now=changed.currency)
 
 
 def _tell_writers(engine: Engine, work: Work, call: Call, closes: datetime, reason: str) -> None:

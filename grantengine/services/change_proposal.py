@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from grantengine.errors import MoneyError, NotFoundError
+from grantengine.errors import NotFoundError, NotPossibleError
 from grantengine.evaluate import Outcome
-from grantengine.money import format_ore, parse_ore
+from grantengine.money import format_ore
 from grantengine.outcome_json import case_json
 from grantengine.records import By, Ground
 from grantengine.services.access import user_of
@@ -53,7 +53,8 @@ def set_by_hand(
     :raises InputError: ``reason-missing``, or a sum that is none.
     :raises NotFoundError: ``allocation-not-found``, ``application-not-found``.
     :raises NotAllowedError: ``role-needed``, ``interests-undeclared``, ``conflict-of-interest``.
-    :raises NotPossibleError: ``allocation-settled``.
+    :raises NotPossibleError: ``allocation-settled``; ``by-hand-not-given``: the case does not meet the conditions, or is not
+        rated, and gets nothing by hand either.
     :raises EvaluationError: ``by-hand-over-budget``, ``by-hand-not-whole``.
     """
     hand = _hand(amount, reason)
@@ -76,6 +77,7 @@ def see_hand_move(
     :raises InputError: a sum that is none.
     :raises NotFoundError: ``allocation-not-found``, ``application-not-found``.
     :raises NotAllowedError: ``role-needed``, ``interests-undeclared``, ``conflict-of-interest``.
+    :raises NotPossibleError: ``by-hand-not-given``.
     :raises EvaluationError: ``by-hand-over-budget``, ``by-hand-not-whole``.
     """
     hand = _hand(amount, "–")
@@ -91,6 +93,7 @@ def change_cases(
 ) -> tuple[Moved, ...]:
     """Evaluate the proposal with what is set by hand, and write down what became of every case.
 
+    :raises NotPossibleError: ``by-hand-not-given``.
     :raises EvaluationError: ``by-hand-over-budget``, ``by-hand-not-whole``.
     """
     outcome = _evaluated(engine, opened, hands)
@@ -101,7 +104,7 @@ def change_cases(
         if hand is None and told == case.outcome and case.granted == outcome.granted[position]:
             continue
         if hand is not None:
-            case.record = _with_hand(case.record or {}, hand)
+            case.record = with_hand(case.record or {}, hand)
             case.hand_reason = None if hand.amount is None else hand.reason
             case.hand_by = None if hand.amount is None else user_id
         case.granted, case.ground = int(outcome.granted[position]), outcome.ground(position) or ""
@@ -117,12 +120,7 @@ def change_cases(
 def _hand(amount: str | None, reason: str) -> Hand:
     checks = Checks()
     told = checks.reason(reason)
-    sum: int | None = None
-    if amount is not None:
-        try:
-            sum = parse_ore(amount)
-        except MoneyError as error:
-            checks.add(error.code, "amount", **error.params)
+    sum = None if amount is None else checks.amount(amount)
     checks.done()
     return Hand(sum, told)
 
@@ -138,12 +136,29 @@ def _evaluated(engine: Engine, opened: Opened, hands: Mapping[str, Hand]) -> Out
     records: list[Record] = []
     for case in opened.cases:
         hand = hands.get(case.application_id)
-        records.append((case.record or {}) if hand is None else _with_hand(case.record or {}, hand))
+        records.append((case.record or {}) if hand is None else with_hand(case.record or {}, hand))
     as_of = date.fromisoformat(opened.allocation.as_of)
-    return evaluated(engine, opened.plan, records, as_of=as_of, committed=opened.allocation.committed)
+    outcome = evaluated(engine, opened.plan, records, as_of=as_of, committed=opened.allocation.committed)
+    _check_given(opened, hands, outcome)
+    return outcome
 
 
-def _with_hand(record: Mapping[str, Any], hand: Hand) -> Record:
+def _check_given(opened: Opened, hands: Mapping[str, Hand], outcome: Outcome) -> None:
+    """What is set by hand is what the cases get.
+
+    :raises NotPossibleError: ``by-hand-not-given``: a condition is not met, or points are lacking.
+    """
+    set_now = {id for id, hand in hands.items() if hand.amount is not None}
+    numbers = [
+        opened.applications[case.application_id].number
+        for position, case in enumerate(opened.cases)
+        if case.application_id in set_now and outcome.ground(position) != Ground.SET_BY_HAND
+    ]
+    if numbers:
+        raise NotPossibleError("by-hand-not-given", numbers=numbers[:10])
+
+
+def with_hand(record: Mapping[str, Any], hand: Hand) -> Record:
     """The record with what is set by hand, or without."""
     changed = {name: value for name, value in record.items() if name != "set_by_hand"}
     if hand.amount is not None:

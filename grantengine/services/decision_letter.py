@@ -123,10 +123,14 @@ def written_for(work: Reading, application_id: str) -> Written:
 
 
 def requested_of(plan: Plan, record: Mapping[str, Any] | None) -> int | None:
-    """What a case asks for in money, in hundredths; None where nothing of the kind is asked."""
+    """What a case asks for in money, in hundredths; None where nothing of the kind is asked, and where it is asked for each of
+    several years: a sum that can not stand beside what is given in all.
+    """
     requested = ((record or {}).get("answers") or {}).get("requested")
     asked = plan.form.by_id.get("requested")
-    if requested is None or asked is None or asked.type.name != MONEY or plan.currency in IN_KIND:
+    if len(plan.parts[0].years) > 1 or plan.currency in IN_KIND:
+        return None
+    if requested is None or asked is None or asked.type.name != MONEY:
         return None
     return parse_ore(str(requested))
 

@@ -73,6 +73,7 @@ def send_interim_replies(engine: Engine, by: By, call_id: str, *, expected: date
     """
     checks = Checks()
     told = checks.reason(reason, "reason", LONGEST)
+    expected = checks.day(expected, "expected")
     if expected is not None and expected < _day(by.at):
         checks.add("date-behind", "expected")
     checks.done()

@@ -60,7 +60,7 @@ def change_letter_settings(
     value["phone"] = checks.phone(phone)
     value["appeal_body"] = {
         checks.language(code, "appeal_body"): checks.name(name, f"appeal_body/{code}")
-        for code, name in (appeal_body or {}).items()
+        for code, name in checks.record(appeal_body, "appeal_body").items()
     }
     checks.done()
     with engine.store.work(by) as work:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from grantengine.errors import MoneyError, NotPossibleError
-from grantengine.money import parse_ore
+from grantengine.errors import NotPossibleError
 from grantengine.records import By
 from grantengine.services.access import user_of
 from grantengine.services.approve_allocation import Decided, check_current, decide, decided_as
-from grantengine.services.change_proposal import Hand, change_cases
+from grantengine.services.change_proposal import Hand, change_cases, with_hand
+from grantengine.services.decision_letter import OSLO
 from grantengine.services.people_input import Checks
 from grantengine.services.proposals import Opened, allocation_for, check_open
 
@@ -34,22 +34,28 @@ def record_resolution(
     :raises NotFoundError: ``allocation-not-found``.
     :raises NotAllowedError: ``role-needed``, ``interests-undeclared``, ``conflict-of-interest``.
     :raises NotPossibleError: ``no-committee``: the administration decides; ``allocation-not-approved``: the second person has
-        not agreed yet; ``allocation-settled``, ``proposal-outdated``, ``budget-exceeded``.
+        not agreed yet; ``resolved-before-submitted``: the meeting was before the last application came;
+        ``allocation-settled``: also where other amounts were written down before; ``by-hand-not-given``,
+        ``proposal-outdated``, ``proposal-of-other-call``, ``budget-exceeded``.
     :raises EvaluationError: the committee gave more than there is.
     """
     checks = Checks()
     name, where = checks.name(committee, "committee"), checks.reason(reference, "reference", 200)
-    if on > engine.today():
+    day = checks.day(on, "on")
+    if on is None:
+        checks.add("field-missing", "on")
+    if day is not None and day > engine.today():
         checks.add("date-ahead", "on")
-    hands = _hands(checks, changes or {})
+    hands = _hands(checks, checks.record(changes, "changes"))
     checks.done()
     with engine.store.work(by) as work:
         opened = allocation_for(engine, work, by, allocation_id, WHO, lock=True)
         allocation = opened.allocation
         resolution = {"committee": name, "date": on.isoformat(), "reference": where}
-        if allocation.status == "decided" and allocation.resolution == resolution:
+        if allocation.status == "decided" and allocation.resolution == resolution and _as_kept(opened, hands):
             return decided_as(opened)
         _check_ready(opened)
+        _check_day(opened, on)
         check_current(engine, work, opened)
         unknown = sorted(hands.keys() - opened.applications.keys())
         for id in unknown:
@@ -63,15 +69,29 @@ def record_resolution(
         return decide(engine, work, opened, user.id)
 
 
-def _hands(checks: Checks, changes: Mapping[str, tuple[str, str]]) -> dict[str, Hand]:
+def _hands(checks: Checks, changes: Mapping[str, Any]) -> dict[str, Hand]:
     hands = {}
-    for id, (amount, reason) in changes.items():
-        told = checks.reason(reason, f"changes/{id}/reason")
-        try:
-            hands[id] = Hand(parse_ore(amount), told)
-        except MoneyError as error:
-            checks.add(error.code, f"changes/{id}/amount", **error.params)
+    for id, said in changes.items():
+        amount, reason = said if isinstance(said, list | tuple) and len(said) == 2 else (None, None)
+        sum = checks.amount(amount, f"changes/{id}/amount")
+        hands[id] = Hand(sum, checks.reason(reason, f"changes/{id}/reason"))
     return hands
+
+
+def _as_kept(opened: Opened, hands: Mapping[str, Hand]) -> bool:
+    """Whether these amounts are the ones that were written down: told again, and not told otherwise."""
+    kept = {case.application_id: (case.record or {}).get("set_by_hand") for case in opened.cases}
+    return all(kept.get(id) == with_hand({}, hand)["set_by_hand"] for id, hand in hands.items())
+
+
+def _check_day(opened: Opened, day: date) -> None:
+    """No committee has decided about what had not come yet.
+
+    :raises NotPossibleError: ``resolved-before-submitted``.
+    """
+    came = [one.submitted_at.astimezone(OSLO).date() for one in opened.applications.values() if one.submitted_at]
+    if came and day < max(came):
+        raise NotPossibleError("resolved-before-submitted", came=max(came).isoformat())
 
 
 def _check_ready(opened: Opened) -> None:

@@ -74,6 +74,7 @@ def submit_appeal(
     told = checks.text(text, "text", LONGEST)
     if told is None:
         checks.add("field-missing", "text")
+    received = checks.instant(received, "received")
     if received is not None and received > by.at:
         checks.add("arrived-later", "received")
     checks.done()

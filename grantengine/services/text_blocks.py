@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -39,7 +39,7 @@ class TextBlockSeen:
 
 
 def keep_text_block(
-    engine: Engine, by: By, authority_id: str, key: str, words: Mapping[str, str], *, grounds: Collection[str] = ()
+    engine: Engine, by: By, authority_id: str, key: str, words: Mapping[str, str], *, grounds: Sequence[str] = ()
 ) -> None:
     """Keep a text block, in place of one with the same key. Letters that have gone out stay as they are.
 
@@ -51,13 +51,14 @@ def keep_text_block(
     :raises NotAllowedError: ``role-needed``.
     """
     checks = Checks()
-    if not _KEY.fullmatch(str(key)):
+    if not isinstance(key, str) or not _KEY.fullmatch(key):
         checks.add("block-key-format", "key", key=str(key)[:60])
-    told = {checks.language(code, "words"): checks.text(text, f"words/{code}", LONGEST) for code, text in words.items()}
+    said = checks.record(words, "words")
+    told = {checks.language(code, "words"): checks.text(text, f"words/{code}", LONGEST) for code, text in said.items()}
     for code in NEEDED:
         if not told.get(code):
             checks.add("block-language-missing", f"words/{code}", language=code)
-    kept = sorted({checks.one_of(ground, GROUNDS, "grounds") for ground in grounds})
+    kept = sorted({checks.one_of(ground, GROUNDS, "grounds") for ground in checks.listed(grounds, "grounds")})
     checks.done()
     known = {code: text for code, text in told.items() if text}
     with engine.store.work(by) as work:

@@ -9,8 +9,9 @@ from grantengine.records import By
 from grantengine.services.access import application_to
 from grantengine.services.activities import end_activities
 from grantengine.services.call_off_meeting import call_off_pitches
-from grantengine.services.give_back import free_lines, tell_freed
+from grantengine.services.give_back import LONGEST, free_lines, tell_freed
 from grantengine.services.messages import receiver_of, send
+from grantengine.services.people_input import Checks
 from grantengine.services.transitions import change_status
 
 if TYPE_CHECKING:
@@ -20,8 +21,12 @@ if TYPE_CHECKING:
 def withdraw_application(engine: Engine, by: By, application_id: str, *, reason: str = "") -> None:
     """Withdraw a draft or what was submitted; ``reason`` is for the authority and may be left out.
 
+    :raises InputError: ``text-length``.
     :raises NotPossibleError: ``status-forbids`` or ``vetoed``.
     """
+    checks = Checks()
+    told = checks.text(reason, "reason", LONGEST)
+    checks.done()
     with engine.store.work(by) as work:
         application, transition = application_to(work, "withdraw", application_id)
         was_submitted = application.submitted_at is not None
@@ -30,7 +35,7 @@ def withdraw_application(engine: Engine, by: By, application_id: str, *, reason:
         if request is not None:  # nobody waits for it any more
             request.status, request.closed_at, request.closed_by = "lapsed", by.at, by.id
         end_activities(work, application)
-        details: dict[str, Any] = {"reason": reason.strip()[:1000]} if reason.strip() else {}
+        details: dict[str, Any] = {"reason": told} if told else {}
         was_decided = application.status == Status.DECIDED
         if was_decided:
             details["freed"] = free_lines(work, application)

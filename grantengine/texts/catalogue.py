@@ -89,7 +89,7 @@ class Texts:
             return ", ".join(self.show(item, language) for item in value)
         if isinstance(value, Mapping):
             return in_language(value, language)
-        return str(value)
+        return str(value).encode(errors="replace").decode()  # half a character can not be shown
 
     def problem(self, problem: Problem, language: str) -> str:
         """One line: ``file:line:column: code: message (hint)``, without the parts that are not known."""

@@ -3,13 +3,19 @@
 from typing import Any
 
 import pytest
+from closed import COMMITTEE, closed, proposed
+from factories import TODAY
 from sqlalchemy.exc import IntegrityError
+from stage import Stage
 from worlds import ANSWERS, PASSWORD, WITH_FILE, World
 
 from grantengine.errors import AnswersError, InputError, NotFoundError, NotPossibleError
+from grantengine.services.allocate_call import allocate_call
 from grantengine.services.appoint import appoint
 from grantengine.services.attach_file import attach_file
+from grantengine.services.case_paper import case_paper
 from grantengine.services.change_call import change_call
+from grantengine.services.change_proposal import set_by_hand
 from grantengine.services.check_password import check_password
 from grantengine.services.complete_application import complete_application
 from grantengine.services.copy_application import copy_application
@@ -19,17 +25,23 @@ from grantengine.services.edit_user import edit_user
 from grantengine.services.erase_user import erase_user
 from grantengine.services.extend_deadline import extend_deadline
 from grantengine.services.import_grants import import_grants
+from grantengine.services.interim_reply import send_interim_replies
 from grantengine.services.invite_member import accept_invitation, invite_member
 from grantengine.services.invite_partner import answer_as_partner, invite_partner, remind_partner, see_as_partner
+from grantengine.services.letter_settings import change_letter_settings
 from grantengine.services.read_application import read_application
+from grantengine.services.record_resolution import record_resolution
 from grantengine.services.register_on_behalf import register_on_behalf
 from grantengine.services.register_user import register_user
 from grantengine.services.save_draft import save_draft
 from grantengine.services.start_draft import start_draft
+from grantengine.services.submit_appeal import submit_appeal
 from grantengine.services.submit_application import submit_application
+from grantengine.services.text_blocks import keep_text_block
 from grantengine.services.verify_audit import verify_audit
 from grantengine.services.verify_user import verify_user
 from grantengine.services.withdraw_application import withdraw_application
+from grantengine.services.write_reasons import write_reasons
 from grantengine.store.tables.people import OrganisationRole
 
 HALF = "Bydel \ud800 Vel"
@@ -245,6 +257,41 @@ def test_a_deadline_that_can_not_be_read_is_shown_as_it_was_written(world: World
                 reason="Sykdom",
             )  # fmt: skip
         assert f"«{written}»" in world.engine.registry.texts.problem(error.value.problems[0], "nb")
+
+
+@pytest.mark.parametrize("odd", [7, 7.5, True, {"a": 1}, [[1]], b"x", HALF])
+def test_whoever_decides_may_send_what_is_no_sum_no_day_no_list_and_no_text(world: World, odd: Any) -> None:
+    on = Stage(world)
+    there, told, engine = closed(on), closed(on, COMMITTEE), on.engine
+    allocation, resolved, by = proposed(on, there), proposed(on, told), on.handler
+    case = there.first.id
+    for send in (
+        lambda: allocate_call(engine, by, there.call, until=odd),
+        lambda: set_by_hand(engine, by, allocation, case, odd, reason="Fordi"),
+        lambda: set_by_hand(engine, by, allocation, case, "1", reason=odd),
+        lambda: record_resolution(engine, by, resolved, committee="Utvalget", on=odd, reference="1"),
+        lambda: record_resolution(engine, by, resolved, committee="Utvalget", on=TODAY, reference="1", changes={case: odd}),
+        lambda: change_call(engine, by, there.call, odd, reason="Fordi"),
+        lambda: change_call(engine, by, there.call, [], reason=odd),
+        lambda: withdraw_application(engine, there.first.by, case, reason=odd),
+        lambda: write_reasons(engine, by, case, notes=odd),
+        lambda: write_reasons(engine, by, case, blocks=odd),
+        lambda: write_reasons(engine, by, case, counterfactuals=odd),
+        lambda: write_reasons(engine, by, case, conditions=odd),
+        lambda: keep_text_block(engine, by, on.authority, "few", odd),
+        lambda: keep_text_block(engine, by, on.authority, odd, {"nb": "Få", "nn": "Få"}),
+        lambda: keep_text_block(engine, by, on.authority, "few", {"nb": "Få", "nn": "Få"}, grounds=odd),
+        lambda: change_letter_settings(engine, on.admin, on.authority, appeal_body=odd if odd != {"a": 1} else {"nb": 1}),
+        lambda: send_interim_replies(engine, by, there.call, expected=odd, reason="Mange har søkt"),
+        lambda: submit_appeal(engine, by, case, "Nei", channel="oral", received=odd),
+        lambda: case_paper(engine, by, resolved, recommendation=odd),
+    ):  # fmt: skip
+        with pytest.raises(InputError) as error:
+            send()
+        assert "\ud800" not in "".join(engine.registry.texts.problem(one, "nb") for one in error.value.problems)
+    with pytest.raises(NotFoundError) as unknown:
+        allocate_call(engine, by, there.call, strand=odd)
+    assert "\ud800" not in engine.registry.texts.problem(unknown.value.problem, "nb")
 
 
 GRANT = {"organisation_number": "974760673", "scheme": "Integrering", "year": 2025, "amount": 50000}

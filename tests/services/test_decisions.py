@@ -155,7 +155,7 @@ def test_a_hand_move_is_seen_first_has_a_reason_and_shares_the_rest_anew(world: 
 def test_a_hand_move_gives_those_who_still_get_nothing_their_new_place_in_the_reserve(world: World) -> None:
     told = story(world, sums=(450_000, 300_000, 250_000, 200_000))
     allocation = allocate_call(world.engine, told.handler, told.call)
-    moved = set_by_hand(world.engine, told.handler, allocation, told.cases[1], "50000", reason="Til leie")
+    moved = set_by_hand(world.engine, told.handler, allocation, told.cases[1], "40000", reason="Til leie")
     assert [one.application_id for one in moved] == [told.cases[1]]
     seen = see_allocation(world.engine, told.handler, allocation)
     assert [(one.organisation, one.reserve) for one in seen.cases] == [
@@ -163,6 +163,32 @@ def test_a_hand_move_gives_those_who_still_get_nothing_their_new_place_in_the_re
     ]  # fmt: skip
     approve_allocation(world.engine, told.second, allocation)
     assert replay_allocation(world.engine, told.handler, allocation).is_same
+
+
+def test_who_does_not_meet_the_conditions_gets_nothing_by_hand_and_the_handler_is_told(world: World) -> None:
+    told = story(world, SMALL.replace("members >= 5", "members >= 500"))
+    allocation = allocate_call(world.engine, told.handler, told.call)
+    for ask in (
+        lambda: see_hand_move(world.engine, told.handler, allocation, told.cases[0], "1000"),
+        lambda: set_by_hand(world.engine, told.handler, allocation, told.cases[0], "1000", reason="Likevel"),
+    ):
+        with pytest.raises(NotPossibleError) as error:
+            ask()
+        assert (error.value.code, error.value.params["numbers"]) == ("by-hand-not-given", ["2027/1"])
+    with pytest.raises(InputError) as below:
+        set_by_hand(world.engine, told.handler, allocation, told.cases[0], "-5", reason="Likevel")
+    assert [one.code for one in below.value.problems] == ["money-negative"]
+    assert {one.hand_reason for one in see_allocation(world.engine, told.handler, allocation).cases} == {None}
+
+
+def test_a_proposal_of_what_the_call_was_before_is_not_decided(world: World) -> None:
+    told = story(world)
+    allocation = allocate_call(world.engine, told.handler, told.call)
+    grown = [{"op": "replace", "path": "/call/budget", "value": "800 000 NOK"}]
+    change_call(world.engine, told.handler, told.call, grown, reason="Revidert budsjett")
+    with pytest.raises(NotPossibleError) as error:
+        approve_allocation(world.engine, told.second, allocation)
+    assert error.value.code == "proposal-of-other-call"
 
 
 def test_what_has_changed_since_it_was_proposed_is_not_decided(world: World) -> None:
@@ -273,6 +299,10 @@ def test_a_committee_decides_on_what_was_proposed_and_approved(world: World) -> 
     assert done == Decided(allocation, "decided", 3, 350_000_00)
     assert told.granted() == [(300_000, "funded"), (50_000, "set by hand"), (0, "does not fit")]
     assert record_resolution(world.engine, told.handler, allocation, **words, changes=changes) == done
+    others = {told.cases[1]: ("60000", "Utvalget vil prøve tiltaket")}
+    with pytest.raises(NotPossibleError) as settled:
+        record_resolution(world.engine, told.handler, allocation, **words, changes=others)
+    assert settled.value.code == "allocation-settled"
     assert replay_allocation(world.engine, told.second, allocation).is_same
 
 
@@ -289,6 +319,22 @@ def test_the_administration_is_no_committee(world: World) -> None:
             world.engine, told.handler, allocation, committee="Utvalget", on=date(2027, 9, 1), reference=""
         )
     assert [one.code for one in ahead.value.problems] == ["reason-missing", "date-ahead"]
+
+
+def test_no_committee_met_about_what_had_not_come(world: World) -> None:
+    told = story(world, COMMITTEE)
+    allocation = allocate_call(world.engine, told.handler, told.call)
+    approve_allocation(world.engine, told.second, allocation)
+    with pytest.raises(NotPossibleError) as error:
+        record_resolution(
+            world.engine, told.handler, allocation, committee="Utvalget", on=date(2027, 1, 19), reference="Sak 1"
+        )
+    assert (error.value.code, error.value.params) == ("resolved-before-submitted", {"came": "2027-01-20"})
+    for wrong in (None, "2027-03-20", world.clock()):
+        with pytest.raises(InputError):
+            record_resolution(
+                world.engine, told.handler, allocation, committee="Utvalget", on=wrong, reference="Sak 1"  # type: ignore[arg-type]
+            )  # fmt: skip
 
 
 def test_where_a_leader_must_agree_nobody_else_can(world: World) -> None:
@@ -403,3 +449,15 @@ def test_a_budget_is_not_cut_below_what_is_decided_and_may_grow_for_the_reserve(
     with world.engine.store.read() as reading:
         [part] = reading.decisions.budget_parts(told.call).values()
     assert (part.budget, part.used) == (800_000_00, 500_000_00)
+
+
+def test_what_is_decided_stays_in_its_year_and_its_unit(world: World) -> None:
+    told = story(world)
+    approve_allocation(world.engine, told.second, allocate_call(world.engine, told.handler, told.call))
+    for budget, code in (({"2028": "500 000 NOK"}, "budget-below-used"), ("500 000 hours", "call-other-unit")):
+        moved = [{"op": "replace", "path": "/call/budget", "value": budget}]
+        with pytest.raises(NotPossibleError) as error:
+            change_call(world.engine, told.handler, told.call, moved, reason="Flytter")
+        assert error.value.code == code
+    with world.engine.store.read() as reading:
+        assert reading.decisions.budget_parts(told.call).keys() == {"2027"}
