@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import signal
 import subprocess
 import sys
@@ -20,6 +21,8 @@ from datetime import datetime, timedelta
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Self
+
+from grantengine.ids import Ids
 
 HERE = Path(__file__).parent
 ENVIRONMENT = {
@@ -185,7 +188,9 @@ class _Home:
     def _on(self, url: str, mail: str) -> Any:
         if (url, mail) not in self.engines:
             plugins = {**self.engine.settings.plugins, **({"smtp_url": mail} if mail else {})}
-            engine = replace(self.engine, settings=replace(self.engine.settings, database_url=url, plugins=plugins))
+            settings = replace(self.engine.settings, database_url=url, plugins=plugins)
+            # Ids of its own: they never go back, and clocks of other databases may have been ahead.
+            engine = replace(self.engine, settings=settings, new_id=Ids(self.clock, secrets.randbits))
             engine.__dict__["plans"] = self.engine.plans
             self.engines[url, mail] = engine
         return self.engines[url, mail]

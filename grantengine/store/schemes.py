@@ -19,6 +19,7 @@ class Schemes:
     def __init__(self, session: Session) -> None:
         self.session = session
         self._digests: dict[str, str] = {}
+        self._calls: dict[str, Call] = {}  # a session forgets what nobody holds, and would read it again and again
 
     def by_key(self, key: str, *, lock: bool = False) -> StoredScheme | None:
         """A scheme by its id in the file."""
@@ -54,7 +55,8 @@ class Schemes:
 
     def call_of(self, application: Application) -> Call:
         """The call of an application."""
-        return self.session.get_one(Call, application.call_id)
+        call = self._calls[application.call_id] = self.session.get_one(Call, application.call_id)
+        return call
 
     def call_id_of(self, application_id: str) -> str | None:
         """The call of an application. The application is not read itself: others may change it until it is locked."""
@@ -62,7 +64,10 @@ class Schemes:
 
     def call(self, id: str, *, lock: bool = False) -> Call | None:
         """A call; ``lock`` keeps others from changing it until the transaction ends."""
-        return self.session.get(Call, id, with_for_update=row_lock(lock))
+        call = self.session.get(Call, id, with_for_update=row_lock(lock))
+        if call is not None:
+            self._calls[id] = call
+        return call
 
     def calls_open(self, at: datetime, after: str = "", limit: int = 200) -> list[Call]:
         """Calls that take applications at this time, in order of id, after this one."""
