@@ -36,8 +36,11 @@ class BlockedError(NotPossibleError):
 
     def __init__(self, blockers: Sequence[Blocker]) -> None:
         self.blockers = tuple(blockers)
-        numbers = list(dict.fromkeys(one.number for one in blockers))
-        super().__init__("cases-to-clarify", count=len(numbers), numbers=numbers[:10])
+        numbers = list(dict.fromkeys(one.number for one in blockers if one.number))
+        if numbers:
+            super().__init__("cases-to-clarify", count=len(numbers), numbers=numbers[:10])
+        else:  # nothing but deadlines of those who have not applied yet
+            super().__init__("extensions-run", count=len(self.blockers))
 
 
 def blockers_of(work: Reading, plan: Plan, cases: Sequence[StoredCase], outcome: Outcome) -> list[Blocker]:

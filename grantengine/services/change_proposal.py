@@ -54,7 +54,7 @@ def set_by_hand(
     :raises NotFoundError: ``allocation-not-found``, ``application-not-found``.
     :raises NotAllowedError: ``role-needed``, ``interests-undeclared``, ``conflict-of-interest``.
     :raises NotPossibleError: ``allocation-settled``; ``by-hand-not-given``: the case does not meet the conditions, or is not
-        rated, and gets nothing by hand either.
+        rated, and gets nothing by hand either; ``proposal-outdated``: a case has been erased since.
     :raises EvaluationError: ``by-hand-over-budget``, ``by-hand-not-whole``.
     """
     hand = _hand(amount, reason)
@@ -77,7 +77,7 @@ def see_hand_move(
     :raises InputError: a sum that is none.
     :raises NotFoundError: ``allocation-not-found``, ``application-not-found``.
     :raises NotAllowedError: ``role-needed``, ``interests-undeclared``, ``conflict-of-interest``.
-    :raises NotPossibleError: ``by-hand-not-given``.
+    :raises NotPossibleError: ``by-hand-not-given``, ``proposal-outdated``.
     :raises EvaluationError: ``by-hand-over-budget``, ``by-hand-not-whole``.
     """
     hand = _hand(amount, "–")
@@ -93,7 +93,7 @@ def change_cases(
 ) -> tuple[Moved, ...]:
     """Evaluate the proposal with what is set by hand, and write down what became of every case.
 
-    :raises NotPossibleError: ``by-hand-not-given``.
+    :raises NotPossibleError: ``by-hand-not-given``, ``proposal-outdated``.
     :raises EvaluationError: ``by-hand-over-budget``, ``by-hand-not-whole``.
     """
     outcome = _evaluated(engine, opened, hands)
@@ -133,10 +133,17 @@ def _case(opened: Opened, application_id: str) -> ProposedCase:
 
 
 def _evaluated(engine: Engine, opened: Opened, hands: Mapping[str, Hand]) -> Outcome:
+    """What comes of the proposal with what is set by hand.
+
+    :raises NotPossibleError: ``proposal-outdated``: a case has been erased since; ``by-hand-not-given``.
+    """
+    erased = [opened.applications[case.application_id].number for case in opened.cases if case.record is None]
+    if erased:
+        raise NotPossibleError("proposal-outdated", count=len(erased), numbers=erased[:10])
     records: list[Record] = []
     for case in opened.cases:
         hand = hands.get(case.application_id)
-        records.append((case.record or {}) if hand is None else with_hand(case.record or {}, hand))
+        records.append(dict(case.record or {}) if hand is None else with_hand(case.record or {}, hand))
     as_of = date.fromisoformat(opened.allocation.as_of)
     outcome = evaluated(engine, opened.plan, records, as_of=as_of, committed=opened.allocation.committed)
     _check_given(opened, hands, outcome)

@@ -29,7 +29,7 @@ def change_status(
 ) -> None:
     """Change the status, with its event; plugins may object before, and are told after it is kept.
 
-    :raises NotPossibleError: ``vetoed`` by a plugin, with its reason.
+    :raises NotPossibleError: ``vetoed`` by a plugin, with its reason and the number of the case: it may be one of many.
     """
     call = work.schemes.call_of(application)
     view = CaseView(
@@ -61,7 +61,7 @@ def _ask(engine: Engine, view: CaseView, verb: str) -> list[str]:
             crashed.append(f"{plugin}: {type(error).__name__}")
             continue
         if objection is not None:
-            raise NotPossibleError("vetoed", plugin=plugin, reason=objection)
+            raise NotPossibleError("vetoed", plugin=plugin, reason=objection, number=view.number)
     return crashed
 
 

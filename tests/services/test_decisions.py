@@ -21,6 +21,8 @@ from grantengine.services.blockers import BlockedError
 from grantengine.services.change_call import change_call
 from grantengine.services.change_proposal import see_hand_move, set_by_hand
 from grantengine.services.drop_allocation import drop_allocation
+from grantengine.services.erase_application import erase_application
+from grantengine.services.extend_deadline import extend_deadline
 from grantengine.services.give_back import decline_grant, forfeit_grant
 from grantengine.services.read_application import read_application
 from grantengine.services.record_resolution import record_resolution
@@ -179,6 +181,27 @@ def test_who_does_not_meet_the_conditions_gets_nothing_by_hand_and_the_handler_i
         set_by_hand(world.engine, told.handler, allocation, told.cases[0], "-5", reason="Likevel")
     assert [one.code for one in below.value.problems] == ["money-negative"]
     assert {one.hand_reason for one in see_allocation(world.engine, told.handler, allocation).cases} == {None}
+
+
+def test_who_still_has_time_to_apply_is_waited_for(world: World) -> None:
+    told = story(world)
+    kari = world.user("Kari Sen")
+    late = world.organisation(kari, "Sent lag", None)
+    day = "2027-04-20T12:00"
+    extend_deadline(world.engine, told.handler, call_id=told.call, organisation_id=late, closes=day, reason="Sykdom")
+    with pytest.raises(BlockedError) as error:
+        allocate_call(world.engine, told.handler, told.call)
+    assert (error.value.code, error.value.params) == ("extensions-run", {"count": 1})
+
+
+def test_a_proposal_with_a_case_that_is_erased_is_to_be_made_anew(world: World) -> None:
+    told = story(world)
+    allocation = allocate_call(world.engine, told.handler, told.call)
+    withdraw_application(world.engine, world.by(told.people[0]), told.cases[0])
+    erase_application(world.engine, world.by(world.made["admin"]), told.cases[0], "Søkeren ba om det")
+    with pytest.raises(NotPossibleError) as error:
+        see_hand_move(world.engine, told.handler, allocation, told.cases[1], "1000")
+    assert (error.value.code, error.value.params["numbers"]) == ("proposal-outdated", ["2027/1"])
 
 
 def test_a_proposal_of_what_the_call_was_before_is_not_decided(world: World) -> None:

@@ -61,7 +61,11 @@ def test_hook_grantengine_transition_check(written: tuple[World, str, str]) -> N
     engine = wired(world, mine=plugin("grantengine_transition_check", check))
     with pytest.raises(NotPossibleError) as error:
         submit_application(engine, world.by(kari), application, 1)
-    assert (error.value.code, error.value.params["plugin"]) == ("vetoed", "mine")
+    assert (error.value.code, error.value.params["plugin"], error.value.params["number"]) == (
+        "vetoed",
+        "mine",
+        "2027/1",
+    )
     assert error.value.params["reason"] == Message("mine.too-early", {"number": "2027/1"})
     assert status_of(world, application) == "draft"
     assert world.messages(template="submitted") == []
