@@ -190,6 +190,15 @@ def test_what_is_granted_is_an_earlier_grant_from_then_on(told: Story) -> None:
     assert examined(told.world).found == 0
 
 
+def test_what_is_asked_for_each_year_does_not_stand_beside_what_is_given_in_all(world: World) -> None:
+    told = Story(world, SMALL.replace("budget: 500 000 NOK", "budget: {2027: 300 000 NOK, 2028: 200 000 NOK}"))
+    allocation = allocate_call(told.engine, told.handler, told.call)
+    set_by_hand(told.engine, told.handler, allocation, told.cases["Nord"], "50000", reason="Til leie")
+    draft = text(preview_letter(told.engine, told.handler, told.cases["Nord"]))
+    assert "Dere får 100 000 kr i tilskudd" in draft
+    assert "300 000" not in draft
+
+
 def test_letters_wait_until_someone_without_ties_asks_for_them(told: Story) -> None:
     allocation = allocate_call(told.engine, told.handler, told.call)
     with pytest.raises(NotPossibleError, match="allocation-not-decided"):
