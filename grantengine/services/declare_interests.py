@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from grantengine.errors import Message
 from grantengine.records import By
 from grantengine.services.access import call_for, user_of
 from grantengine.services.messages import receiver_of, send
 from grantengine.services.people_input import Checks
 from grantengine.services.pinned import plan_of_call
+from grantengine.services.who_is_told import who_is_told
 from grantengine.store.tables.assessment import Interest, InterestDeclaration
+from grantengine.store.tables.people import User
 from grantengine.store.tables.schemes import Call
 
 if TYPE_CHECKING:
@@ -46,7 +49,7 @@ def declare_interests(engine: Engine, by: By, call_id: str, ties: Mapping[str, s
     """Say that one has read the list of applicants, and to which of them one has ties; none is an answer too.
 
     A tie counts as a conflict until a leader has decided. What was declared before stays; a new applicant asks for a new
-    declaration.
+    declaration. A role in an organisation that has applied is a tie that need not be told.
 
     :param ties: what the tie is, by organisation.
     :raises InputError: ``applicant-unknown``: an organisation that has not applied; ``reason-missing``: of a tie.
@@ -57,7 +60,8 @@ def declare_interests(engine: Engine, by: By, call_id: str, ties: Mapping[str, s
         call = call_for(work, by, call_id, WHO, lock=True, one_case=True)
         user = user_of(work, by)
         applicants = {one.id for one in work.cases.applicants(call_id)}
-        told = _checked(ties, applicants)
+        mine = {one.id for one, _ in work.organisations.of_user(user.id, by.at)} & applicants
+        told = {**dict.fromkeys(sorted(mine), _role(engine, user)), **_checked(ties, applicants)}
         declaration = work.impartiality.declaration(call_id, user.id)
         if declaration is None:
             work.add(
@@ -65,19 +69,37 @@ def declare_interests(engine: Engine, by: By, call_id: str, ties: Mapping[str, s
             )
         else:
             declaration.declared_at, declaration.applicants = max(by.at, declaration.declared_at), len(applicants)
-        known = {one.organisation_id for one in work.impartiality.interests(call_id, user.id)}
-        whole = plan_of_call(engine, work, call).scheme.impartiality == "call"
-        new = {id: words for id, words in told.items() if id not in known}
-        for id, words in new.items():
-            work.add(
-                Interest(
-                    id=work.new_id(), call_id=call_id, user_id=user.id, organisation_id=id, description=words,
-                    whole_call=whole, declared_at=by.at,
-                )
-            )  # fmt: skip
-        work.record("interests-declared", call, user=user.id, applicants=len(applicants), ties=sorted(new))
-        if new:
-            _tell_leaders(engine, work, call, user.name)
+        new = _keep(engine, work, call, user, told)
+        work.record("interests-declared", call, user=user.id, applicants=len(applicants), ties=new)
+
+
+def keep_role(engine: Engine, work: Work, call: Call, user: User, organisation_id: str) -> None:
+    """Someone who has declared in a call, which is locked, has come to act for one that applies in it: that is a tie."""
+    ties = _keep(engine, work, call, user, {organisation_id: _role(engine, user)})
+    if ties:
+        work.record("interests-declared", call, user=user.id, ties=ties)
+
+
+def _keep(engine: Engine, work: Work, call: Call, user: User, told: Mapping[str, str]) -> list[str]:
+    """Keep those of these ties that are not known, and tell of them; the organisations that they are to."""
+    known = {one.organisation_id for one in work.impartiality.interests(call.id, user.id)}
+    whole = plan_of_call(engine, work, call).scheme.impartiality == "call"
+    new = {id: words for id, words in told.items() if id not in known}
+    for id, words in new.items():
+        work.add(
+            Interest(
+                id=work.new_id(), call_id=call.id, user_id=user.id, organisation_id=id, description=words,
+                whole_call=whole, declared_at=work.by.at,
+            )
+        )  # fmt: skip
+    if new:
+        _tell(engine, work, call, user, new)
+    return sorted(new)
+
+
+def _role(engine: Engine, user: User) -> str:
+    """What the tie of someone is who acts for an organisation."""
+    return engine.registry.texts.say(Message("interest.role"), user.language)
 
 
 def _checked(ties: Mapping[str, str] | None, applicants: set[str]) -> dict[str, str]:
@@ -95,9 +117,23 @@ def _checked(ties: Mapping[str, str] | None, applicants: set[str]) -> dict[str, 
     return told
 
 
-def _tell_leaders(engine: Engine, work: Work, call: Call, name: str) -> None:
-    for leader in work.users.in_role(call.authority_id, {"leader"}, work.by.at):
+def _tell(engine: Engine, work: Work, call: Call, user: User, organisations: Collection[str]) -> None:
+    """Tell the leaders who can decide about a tie to these organisations, or, where there is none, those who can have
+    somebody stand in.
+    """
+    ties = work.impartiality.keeping_away(call.id)
+    away = {user.id, *(one.user_id for one in ties if one.whole_call or one.organisation_id in organisations)}
+    leaders = [one for one in who_is_told(work, call, {"leader"}) if one.id not in away]
+    url = f"{engine.settings.url}/calls/{call.id}/interests"
+    for one in leaders:
         send(
-            engine, work, receiver_of(leader), "interest-declared", about=call.id, name=leader.name, who=name,
-            call=call.title, url=f"{engine.settings.url}/calls/{call.id}/interests",
+            engine, work, receiver_of(one), "interest-declared", about=call.id, name=one.name, who=user.name,
+            call=call.title, url=url,
+        )  # fmt: skip
+    if leaders:
+        return
+    for one in work.users.in_role(call.authority_id, {"administrator"}, work.by.at):
+        send(
+            engine, work, receiver_of(one), "interest-without-leader", about=call.id, name=one.name, who=user.name,
+            call=call.title, url=url,
         )  # fmt: skip

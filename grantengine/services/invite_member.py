@@ -5,15 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from grantengine.errors import NotAllowedError, NotFoundError, NotPossibleError
+from grantengine.lifecycle import IN_REVIEW
 from grantengine.records import By
 from grantengine.services.access import organisation_for, user_of
+from grantengine.services.declare_interests import keep_role
 from grantengine.services.links import make_link, use_link
 from grantengine.services.messages import Receiver, receiver_of, send
 from grantengine.services.people_input import Checks
 from grantengine.store.tables.people import OrganisationInvitation, OrganisationRole
+from grantengine.store.tables.schemes import Call
 
 if TYPE_CHECKING:
     from grantengine.bootstrap import Engine
+    from grantengine.store.unit_of_work import Work
 
 ROLES = ("contact", "writer", "signatory")
 
@@ -53,6 +57,8 @@ def invite_member(
 def accept_invitation(engine: Engine, by: By, secret: str) -> str:
     """Take the role that the link offers; returns the organisation's id.
 
+    Where the organisation has a case in review, and the user works in that call, the role is a tie from now on.
+
     :raises NotFoundError: ``link-unknown``.
     :raises NotPossibleError: ``link-used``, ``link-expired``, ``invitation-lapsed``, or ``last-contact``: nobody would be left.
     """
@@ -61,6 +67,7 @@ def accept_invitation(engine: Engine, by: By, secret: str) -> str:
         link = use_link(work, "join", secret)
         invitation = work.organisations.invitation(link.subject_id, lock=True)
         assert invitation is not None  # links are made with their invitation
+        calls = _calls(work, user.id, invitation.organisation_id)  # before the organisation, as everywhere
         organisation = work.organisations.get(invitation.organisation_id, lock=True)
         assert organisation is not None  # held by a foreign key
         inviter = work.users.roles_in_organisation(invitation.invited_by, organisation.id, by.at)
@@ -85,6 +92,8 @@ def accept_invitation(engine: Engine, by: By, secret: str) -> str:
             if not any(one.role == "contact" for one in work.organisations.roles(organisation.id, by.at)):
                 raise NotPossibleError("last-contact")
         work.record("member-joined", organisation, role=invitation.role)
+        for call in calls:
+            keep_role(engine, work, call, user, organisation.id)
         inviter_row = work.users.get(invitation.invited_by)
         if inviter_row is not None:
             send(
@@ -92,6 +101,12 @@ def accept_invitation(engine: Engine, by: By, secret: str) -> str:
                 organisation=organisation.name,
             )  # fmt: skip
         return organisation.id
+
+
+def _calls(work: Work, user_id: str, organisation_id: str) -> list[Call]:
+    """The calls, locked, in which a user has declared interests and the organisation has a case in review."""
+    ids = work.impartiality.declared_where(user_id, organisation_id, IN_REVIEW)
+    return [call for id in ids if (call := work.schemes.call(id, lock=True)) is not None]
 
 
 def end_role(engine: Engine, by: By, *, organisation_id: str, user_id: str, role: str) -> None:

@@ -21,8 +21,8 @@ _HALF = re.compile("[\ud800-\udfff]")
 """Half a character, which no page can show."""
 
 
-class Checks:
-    """Collects every problem, so that all are told at once."""
+class _Collected:
+    """Every problem there is, so that all are told at once."""
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
@@ -44,6 +44,10 @@ class Checks:
         if text is not None and not isinstance(text, str):
             self.add("field-form", field)
         return text if isinstance(text, str) else ""
+
+
+class Checks(_Collected):
+    """Brings each field to one form, and collects every problem, so that all are told at once."""
 
     def email(self, text: str, field: str = "email") -> str:
         """An e-mail address in lower case."""

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
+from grantengine.store.tables.applications import Application
 from grantengine.store.tables.assessment import Interest, InterestDeclaration, StandIn
 from grantengine.store.tables.people import Organisation, User
 
@@ -61,6 +62,17 @@ class Impartiality:
         rows = self.session.execute(found.where(InterestDeclaration.call_id == call_id))
         return {user: at for user, at in rows}  # noqa: C416 - rows have a method `keys` of their own
 
+    def declared_where(self, user_id: str, organisation_id: str, statuses: Collection[str]) -> list[str]:
+        """The calls, in order of id, in which a user has declared and an organisation, or one whose money it would receive,
+        has a case in one of these statuses.
+        """
+        theirs = or_(Application.organisation_id == organisation_id, Application.host_id == organisation_id)
+        calls = select(Application.call_id).where(theirs, Application.status.in_(sorted(statuses)))
+        found = select(InterestDeclaration.call_id).where(
+            InterestDeclaration.user_id == user_id, InterestDeclaration.call_id.in_(calls)
+        )
+        return list(self.session.scalars(found.order_by(InterestDeclaration.call_id)))
+
     def interests(self, call_id: str, user_id: str | None = None) -> list[Interest]:
         """The ties declared in a call, by one user or by all, in the order they were declared."""
         found = select(Interest).where(Interest.call_id == call_id)
@@ -89,10 +101,6 @@ class Impartiality:
         """Those who stand in in this role now, in the call or in a case of it."""
         found = select(StandIn).where(StandIn.call_id == call_id, StandIn.role == role, _standing(at))
         return list(self.session.scalars(found.order_by(StandIn.id)))
-
-    def stand_ins(self, call_id: str) -> list[StandIn]:
-        """Everyone who stands in, or has stood in, in a call."""
-        return list(self.session.scalars(select(StandIn).where(StandIn.call_id == call_id).order_by(StandIn.id)))
 
     def call_of_stand_in(self, id: str) -> str | None:
         """The call that someone stands in in."""

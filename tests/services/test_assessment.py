@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from reviews import PER_CASE, Review
+from tamper import examined
 from worlds import EXAMPLE, World
 
 from grantengine.errors import (
@@ -18,7 +19,8 @@ from grantengine.services.assess import deliver_assessment, revise_assessment, s
 from grantengine.services.assign_case import assign_case, end_assignment
 from grantengine.services.assign_cases import assign_cases
 from grantengine.services.decide_interest import decide_interest, list_interests
-from grantengine.services.declare_interests import list_applicants
+from grantengine.services.declare_interests import declare_interests, list_applicants
+from grantengine.services.invite_member import accept_invitation, invite_member
 from grantengine.services.judge_rule import judge_rule
 from grantengine.services.list_disagreements import list_disagreements
 from grantengine.services.list_my_cases import list_my_cases
@@ -512,3 +514,58 @@ def test_a_handler_sets_a_checked_value_and_takes_it_back(world: World) -> None:
     ):
         with pytest.raises(NotPossibleError, match="status-forbids"):
             service()
+
+
+def _joins(review: Review, user: str, case: int = 0) -> None:
+    """A user becomes a contact of the applicant of a case."""
+    world, engine = review.world, review.engine
+    with engine.store.read() as reading:
+        member = reading.users.get(user)
+        assert member is not None
+    email = member.email or ""
+    contact = world.by(world.made[f"Kontakt {case}"])
+    invite_member(engine, contact, organisation_id=review.organisations[case], email=email, role="contact")
+    accept_invitation(engine, world.by(user), world.link("join", email))
+
+
+def test_a_role_in_an_organisation_that_applies_is_a_tie_that_need_not_be_told(world: World) -> None:
+    review = Review(world, PER_CASE, cases=2)
+    both = review.staff("assessor", "Begge Sider", declares=False)
+    _joins(review, both)
+    declare_interests(review.engine, world.by(both), review.call)
+    [tie] = list_interests(review.engine, world.by(review.leader), review.call)
+    assert (tie.user, tie.organisation, tie.description) == ("Begge Sider", "Lag 0", "Har en rolle i organisasjonen")
+    with pytest.raises(NotPossibleError, match="person-conflicted"):
+        review.assign(both)
+    review.assign(both, case=1)
+    declare_interests(review.engine, world.by(both), review.call)  # once more, and it is told once
+    assert len(world.messages(template="interest-declared")) == 1
+
+
+def test_who_comes_to_act_for_an_applicant_while_rating_has_a_tie_from_then_on(world: World) -> None:
+    review = Review(world, cases=2)
+    first = review.assessors[0]
+    review.assign(first, case=1)
+    review.deliver(first, 6, case=1)
+    assert review.read("marks_of")[review.cases[1]] == {"relevance": [6.0], "feasibility": [4.0]}
+    _joins(review, first)  # the rival: in this scheme a tie to one touches the whole ranking
+    assert review.read("marks_of")[review.cases[1]] == {}
+    with pytest.raises(NotAllowedError, match="conflict-of-interest"):
+        read_application(review.engine, world.by(first), review.cases[1])
+    assert read_application(review.engine, world.by(first), review.cases[0]).organisation == "Lag 0"  # its own, as any
+    assert examined(world).found == 0
+
+
+def test_a_tie_that_no_leader_can_decide_about_is_told_to_who_can_have_somebody_stand_in(world: World) -> None:
+    review = Review(world)
+    review.tie(review.leader)
+    assert world.messages(template="interest-declared") == []
+    [told] = world.messages(template="interest-without-leader")
+    assert "Leif Leder har meldt en tilknytning til en søker" in told.body
+    appoint_stand_in(
+        review.engine, world.by(world.made["admin"]), review.call, user_id=world.user("Nora Nabo"), role="leader",
+        reason="Lederen er berørt",
+    )  # fmt: skip
+    review.tie(review.assessors[0])
+    [told] = world.messages(template="interest-declared")
+    assert "Hei Nora Nabo" in told.body
