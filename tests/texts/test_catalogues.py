@@ -143,14 +143,30 @@ FAMILIES = {
     "verb.": {*(one.verb for one in LIFECYCLE.transitions), "attach", "comment", "complete", "invite", "save"}
     | {"assess", "assign", "check", "judge"},
     # services/blockers.py
-    "blocker.": {"to-clarify", "changes-asked", "unconfirmed", "not-delivered", "not-rated", "not-discussed", "extension"},
+    "blocker.": {
+        "to-clarify",
+        "changes-asked",
+        "unconfirmed",
+        "not-delivered",
+        "not-rated",
+        "not-discussed",
+        "extension",
+    },
     # services/decide_interest.py
     "interest.": {"declared", "conflict", "no-conflict"},
     # services/messages.py
     "mail.": {f"{template}.{part}" for template in TEMPLATES for part in ("subject", "body")},
     "sms.": TEMPLATES - BY_EMAIL,
     # errors.py, store/database.py, services/pre_check.py, services/blockers.py
-    "problem.": {"cases-to-clarify", "draft-conflict", "store-busy", "store-unreachable", "scheme-does-not-run", "audit-detail-inserted"},
+    "problem.": {
+        "cases-to-clarify",
+        "extensions-run",
+        "draft-conflict",
+        "store-busy",
+        "store-unreachable",
+        "scheme-does-not-run",
+        "audit-detail-inserted",
+    },
     # explain.short and the like, said through a local function or chosen beforehand
     "explain.": {"short", "short-unreachable"},
 }
