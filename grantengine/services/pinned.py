@@ -6,13 +6,14 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from grantengine.compile.check import check
 from grantengine.compile.frozen import freeze, thaw
 from grantengine.compile.plan import Plan
 from grantengine.errors import Problem, SchemeError, StoreError, Where
-from grantengine.scheme.load import load
+from grantengine.scheme.load import SchemeSource, load
 from grantengine.scheme.parts_process import PatchOperation
 from grantengine.scheme.patch import apply, read_operations
 from grantengine.scheme.versions import version_hash
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 MOST_PLANS = 200
 """Plans that are kept compiled in a process."""
+MOST_SOURCES = 16
+"""Versions that are kept as they were read."""
 
 
 def plan_of_call(
@@ -77,8 +80,14 @@ def _key(digest: str, operations: Sequence[dict[str, Any]]) -> str:
     return f"{digest}:{hashlib.sha256(patch.encode()).hexdigest()}"
 
 
+@lru_cache(maxsize=MOST_SOURCES)
+def _loaded(text: str, name: str) -> SchemeSource:
+    """A version's file as it is read, which takes longer than all the rest; each call of it begins from the same."""
+    return load(text, name=name)
+
+
 def _compiled(engine: Engine, version: SchemeVersion, operations: Sequence[dict[str, Any]]) -> Plan:
-    source = load(version.source, name=f"{version.version}.yaml")
+    source = _loaded(version.source, f"{version.version}.yaml")
     if version_hash(source.data) != version.digest:
         raise StoreError("version-altered", version=version.version)
     read = read_operations(list(operations)).operations
