@@ -60,14 +60,20 @@ def _export(engine: Engine, texts: Texts, call: str, out: Path) -> int:
 
     by = By("system", None, engine.now())
     found = export_call(engine, by, call)
-    replays = [replay_allocation(engine, by, one.id) for one in found]
-    for place, (one, replay) in enumerate(zip(found, replays, strict=True), 1):
+    same = True
+    for place, one in enumerate(found, 1):
+        if one.erased:
+            figures: dict[str, object] = {"place": place, "cases": len(one.decided), "date": one.as_of}
+            click.echo(texts.say(Message("export.erased", figures), language()), err=True)
+            continue
+        replay = replay_allocation(engine, by, one.id)
+        same = same and replay.is_same
         folder = out / f"{place}-{one.kind}"
         _write(folder, one)
         figures = {"folder": str(folder), "cases": len(one.records), "date": one.as_of}
         click.echo(texts.say(Message("export.written", figures), language()))
         _tell(replay, texts)
-    return 0 if all(one.is_same for one in replays) else 1
+    return 0 if same else 1
 
 
 def _tell(replay: Replay, texts: Texts) -> None:

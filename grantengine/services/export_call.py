@@ -28,7 +28,8 @@ class ExportedAllocation:
     """One decided proposal: its cases as lines of a cases file, and what was decided of each.
 
     ``committed`` is what was used of each part of the budget before, as ``--committed`` takes it («2027=40000.00»);
-    ``decided`` holds ``id``, ``number``, ``granted`` and ``ground`` of each case.
+    ``decided`` holds ``id``, ``number``, ``granted`` and ``ground`` of each case. ``erased``: what some case was decided on is
+    no longer there, so nothing can be evaluated; ``records`` is empty then.
     """
 
     id: str
@@ -38,6 +39,7 @@ class ExportedAllocation:
     committed: tuple[str, ...]
     records: tuple[dict[str, Any], ...]
     decided: tuple[dict[str, Any], ...]
+    erased: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ def export_call(engine: Engine, by: By, call_id: str) -> tuple[ExportedAllocatio
 
     :raises NotFoundError: ``call-not-found``.
     :raises NotAllowedError: ``role-needed``, ``interests-undeclared``, ``conflict-of-interest``.
-    :raises NotPossibleError: ``nothing-decided``, or ``replay-erased``.
+    :raises NotPossibleError: ``nothing-decided``.
     :raises StoreError: that it is read can not be kept.
     """
     with engine.store.read() as reading:
@@ -91,12 +93,11 @@ def _exported(reading: Reading, by: By, allocation: Allocation, source: str) -> 
     cases = reading.decisions.proposed(allocation.id)
     applications = reading.cases.by_ids([one.application_id for one in cases])
     check_impartial(reading, by, applications.values())
-    if any(case.record is None for case in cases):
-        raise NotPossibleError("replay-erased")
+    erased = any(case.record is None for case in cases)
     return ExportedAllocation(
         allocation.id, allocation.kind, scheme_text(source, allocation.patch), allocation.as_of,
-        tuple(_committed(allocation.committed)), tuple(case.record or {} for case in cases),
-        tuple(_decided(case, applications[case.application_id].number) for case in cases),
+        tuple(_committed(allocation.committed)), () if erased else tuple(case.record or {} for case in cases),
+        tuple(_decided(case, applications[case.application_id].number) for case in cases), erased,
     )  # fmt: skip
 
 

@@ -16,8 +16,12 @@ from sqlalchemy import text
 from stage import Stage
 from worlds import World
 
+from grantengine.services.allocate_reserve import allocate_reserve
 from grantengine.services.approve_allocation import approve_allocation
 from grantengine.services.change_proposal import set_by_hand
+from grantengine.services.erase_application import erase_application
+from grantengine.services.give_back import decline_grant
+from grantengine.services.send_letters import send_letters
 
 
 def run(address: str, *arguments: str, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
@@ -94,3 +98,25 @@ def test_a_plugin_of_another_version_is_told_of(stage: Stage, tmp_path: Path) ->
     done = run(stage.engine.settings.database_url, "export", there.call, "--out", str(tmp_path / "out"))
     assert done.returncode == 0
     assert "The plugin “allocation” had version 0.0.9 when it was decided, and has " in done.stderr
+
+
+def test_what_was_erased_is_told_of_and_the_rest_goes_out(stage: Stage, tmp_path: Path) -> None:
+    there = closed(stage)
+    decided(stage, there)
+    send_letters(stage.engine, stage.system, _only(stage, there.call))
+    decline_grant(stage.engine, there.first.by, there.first.id)
+    approve_allocation(stage.engine, there.second, allocate_reserve(stage.engine, stage.handler, there.call))
+    erase_application(stage.engine, stage.admin, there.first.id, reason="Etter ti år")
+    done = run(stage.engine.settings.database_url, "export", there.call, "--out", str(tmp_path / "out"))
+    assert done.returncode == 0
+    assert "Proposal 1 (3 cases, 2027-01-20) is not written" in done.stderr
+    folder = tmp_path / "out" / "2-reserve"
+    assert [one.name for one in (tmp_path / "out").iterdir()] == ["2-reserve"]
+    assert again(folder) == stored(folder)
+
+
+def _only(stage: Stage, call: str) -> str:
+    """The one proposal of a call."""
+    with stage.engine.store.read() as reading:
+        [allocation] = reading.decisions.allocations(call)
+    return allocation.id
