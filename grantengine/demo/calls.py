@@ -33,8 +33,8 @@ ROUNDABOUT = (
     ("long-closed", "open"), ("long-closed", "just-closed", "coming"), ("long-closed", "just-closed"), ("long-closed", "open")
 )  # fmt: skip
 """The stages of the first scheme's calls, the second's, and so on, and over again."""
-WEIGHTS = {"long-closed": 20, "just-closed": 10, "open": 13, "coming": 1}
-RANKED = 1.5
+WEIGHTS = {"long-closed": 14, "just-closed": 12, "open": 16, "coming": 1}
+RANKED = 2
 """So many times as many in a call that is decided by rank: enough for a list of those who are next."""
 INVITED = 14
 LATER = timedelta(days=2)

@@ -100,7 +100,7 @@ def _answer(world: World, one: Received, questions: Sequence[str], rng: Random, 
         yield world.soon(rng, 2, 3)
     by = world.by(one.group.contact or "")
     draft.version = save_draft(world.engine, by, one.id, draft.version, answers).version
-    yield max(world.now, due) + timedelta(hours=19) if is_late else world.now + timedelta(minutes=12)
+    yield max(world.now, due) + timedelta(hours=7) if is_late else world.now + timedelta(minutes=12)
     try:
         answer_changes(world.engine, world.by(one.group.contact or ""), one.id, draft.version, message=rng.choice(DONE))
         one.later = {name: value for name, value in one.later.items() if name not in questions}

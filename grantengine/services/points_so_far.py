@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from grantengine.evaluate import evaluate
 from grantengine.records import POINT_UNITS
 from grantengine.rules.tables import cases_from_records
 from grantengine.services.case_record import case_record, values_of
 from grantengine.services.marks import marked_criteria, part_of
+from grantengine.stages.scoring import combined as combined_marks
+from grantengine.stages.scoring import scores
 from grantengine.store.tables.applications import Application
 
 if TYPE_CHECKING:
@@ -55,16 +56,18 @@ def points_so_far(
 
     :raises CasesError: the record does not fit the form.
     """
-    cases = cases_from_records([{**record, "ratings": dict(marks)}], plan, extra=plan.columns)
-    outcome = evaluate(plan, cases, engine=engine.rules, as_of=engine.today(), undetermined="exclude")
-    part, row = outcome.part_of(0)
-    if part is None:  # in no strand that there is
+    part = part_of(plan, application)
+    if plan.strands and part is plan:  # in no strand that there is
         return PointsSoFar({}, {}, 0.0)
-    waiting = {one.id for one in marked_criteria(part_of(plan, application)) if not marks.get(one.id)}
-    ids = [one.id for one in part.plan.criteria]
-    found = {id: int(points[row]) / POINT_UNITS for id, points in zip(ids, part.scores.points, strict=True)}
+    # Who would get what is not asked here, which is most of an evaluation.
+    cases = cases_from_records([{**record, "ratings": dict(marks)}], plan, extra=plan.columns)
+    scored = scores(part.criteria, cases, engine.rules)
+    waiting = {one.id for one in marked_criteria(part) if not marks.get(one.id)}
+    ids = [one.id for one in part.criteria]
+    found = {id: int(points[0]) / POINT_UNITS for id, points in zip(ids, scored.points, strict=True)}
     points = {id: None if id in waiting else value for id, value in found.items()}
     combined = {
-        id: float(column.values[row]) if column.known[row] else None for id, column in part.combined.items()
-    }  # fmt: skip
+        id: float(column.values[0]) if column.known[0] else None
+        for id, column in combined_marks(part.criteria, cases, engine.rules).items()
+    }
     return PointsSoFar(points, combined, round(sum(value for value in points.values() if value is not None), 4))
