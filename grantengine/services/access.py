@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from datetime import datetime
 
 from grantengine.errors import Message, NotAllowedError, NotFoundError, NotPossibleError
 from grantengine.lifecycle import APPLICANTS, LIFECYCLE, READERS, Status, Transition, Who, told_status
@@ -155,10 +156,16 @@ def check_impartial(work: Reading, by: By, applications: Iterable[Application]) 
     touched = {one.organisation_id for one in cases} | {one.host_id for one in cases if one.host_id}
     if work.impartiality.is_conflicted(call_id, by.id, touched):
         raise NotAllowedError("conflict-of-interest")
-    submitted = [one.submitted_at for one in cases if one.submitted_at and one.status != Status.UNCONFIRMED]
+    there = [at for one in cases if one.status != Status.UNCONFIRMED and (at := came_in(one))]
     declared = work.impartiality.declaration(call_id, by.id)
-    if submitted and (declared is None or declared.declared_at < max(submitted)):
+    if there and (declared is None or declared.declared_at < max(there)):
         raise NotAllowedError("interests-undeclared")
+
+
+def came_in(application: Application) -> datetime | None:
+    """Since when a case is on the list of applicants: it was submitted, or what had been told was written down later."""
+    submitted = application.submitted_at
+    return None if submitted is None else max(submitted, application.begun_at)
 
 
 def check_no_tie(work: Reading, by: By, call_id: str, organisation_id: str) -> None:

@@ -22,6 +22,7 @@ from grantengine.services.refresh_facts import ask_anew
 from grantengine.services.revisions import keep_revision
 from grantengine.services.submit_application import Receipt, check_attached, receipt_of
 from grantengine.services.transitions import change_status
+from grantengine.services.who_is_told import who_handles
 from grantengine.store.tables.applications import Application, Draft
 from grantengine.store.tables.dialogue import ChangeRequest
 
@@ -117,15 +118,14 @@ def _receipt(work: Reading, application: Application, request: ChangeRequest, to
 
 
 def _tell(engine: Engine, work: Work, application: Application, request: ChangeRequest) -> None:
-    """A receipt to every contact, and word to the handler who asked."""
+    """A receipt to every contact, and word to the handler who asked, or who handles the case now."""
     url = f"{engine.settings.url}/applications/{application.id}"
     for user in contacts_of(work, application):
         send(
             engine, work, receiver_of(user), "changes-received", about=application.id, name=user.name,
             number=application.number, arrived=local_time(work.by.at), url=url,
         )  # fmt: skip
-    handler = work.users.get(request.asked_by)
-    if handler is not None:
+    for handler in who_handles(work, application, request.asked_by):
         send(
             engine, work, receiver_of(handler), "changes-answered", about=application.id, name=handler.name,
             organisation=work.organisations.of(application).name, number=application.number, url=url,

@@ -14,6 +14,7 @@ from grantengine.records import By
 from grantengine.scheme.collect import nearest_hint
 from grantengine.services.access import application_for, application_to, user_of
 from grantengine.services.case_rounds import check_offered, times_of
+from grantengine.services.marks import part_of
 from grantengine.services.messages import local_minute, receiver_of, send
 from grantengine.services.open_fields import begin_changes
 from grantengine.services.people_input import Checks
@@ -55,7 +56,7 @@ def ask_changes(
     with engine.store.work(by) as work:
         call = _lock_call(work, application_id)
         application = application_for(work, by, application_id, HANDLERS, lock=True)
-        plan, handler = plan_of_call(engine, work, call), user_of(work, by)
+        plan, handler = part_of(plan_of_call(engine, work, call), application), user_of(work, by)
         earlier = work.dialogue.open_request(application_id)
         if (
             earlier

@@ -158,7 +158,7 @@ def _open_to_change(work: Work, task: Task) -> frozenset[str]:
 
     Whoever moves first must not shut the way for the others.
     """
-    round = task.plan.round(task.round_id)
+    round = task.part.round(task.round_id)
     limit = round.terms.discuss_if_spread_over if round else None
     if limit is None:
         return frozenset()

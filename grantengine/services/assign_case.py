@@ -10,6 +10,7 @@ from grantengine.records import By
 from grantengine.services.access import application_for, call_for, roles_in_call, status_forbids
 from grantengine.services.assign_cases import make_assignment, people_of
 from grantengine.services.decide_interest import check_decides, end, settle
+from grantengine.services.declare_interests import touches_all
 from grantengine.services.marks import criteria_of_round, part_of, rating_rounds
 from grantengine.services.messages import receiver_of, send
 from grantengine.services.people_input import Checks
@@ -101,7 +102,7 @@ def round_of(plan: Plan, application: Application, round_id: str) -> str:
     :raises InputError: ``round-needed``.
     """
     part = part_of(plan, application)
-    rounds = [one for one in rating_rounds(plan) if criteria_of_round(plan, part, one)]
+    rounds = [one for one in rating_rounds(part) if criteria_of_round(part, one)]
     if not round_id and len(rounds) > 1:
         checks = Checks()
         checks.add("round-needed", "round_id", rounds=rounds)
@@ -136,7 +137,7 @@ def _keep_conflict(
     if tie is None:
         tie = Interest(
             id=work.new_id(), call_id=call.id, user_id=assignment.user_id, organisation_id=application.organisation_id,
-            description=reason, whole_call=plan_of_call(engine, work, call).scheme.impartiality == "call",
+            description=reason, whole_call=touches_all(plan_of_call(engine, work, call)),
             declared_at=work.by.at,
         )  # fmt: skip
         work.add(tie)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from grantengine.errors import Message, NotAllowedError, NotFoundError
 from grantengine.lifecycle import HANDLERS, IN_REVIEW
 from grantengine.records import By
-from grantengine.services.access import call_for
+from grantengine.services.access import call_for, came_in
 from grantengine.services.marks import criteria_of_round, part_of, rating_rounds
 from grantengine.services.messages import receiver_of, send
 from grantengine.services.pinned import plan_of_call
@@ -78,8 +78,8 @@ class People:
 
     def has_declared(self, user_id: str, case: Application) -> bool:
         """Whether a user has declared interests since a case came in."""
-        at = self.declared.get(user_id)
-        return at is not None and case.submitted_at is not None and at >= case.submitted_at
+        at, there = self.declared.get(user_id), came_in(case)
+        return at is not None and there is not None and at >= there
 
 
 def assign_cases(engine: Engine, by: By, call_id: str, round_id: str) -> Assigned:
@@ -94,13 +94,13 @@ def assign_cases(engine: Engine, by: By, call_id: str, round_id: str) -> Assigne
     with engine.store.work(by) as work:
         call = call_for(work, by, call_id, HANDLERS, lock=True)
         plan = plan_of_call(engine, work, call)
-        wanted = _wanted(plan, round_id)
+        _check_rates(plan, round_id)
         people = people_of(work, call, "assessor", by.at)
         if by.id in people.away:
             raise NotAllowedError("conflict-of-interest")
         cases = [one for one in work.assignments.to_rate(call_id, IN_REVIEW) if _is_rated(plan, one, round_id)]
         work.cases.by_ids([one.id for one in cases], lock=True)
-        made, lacking = _give(work, cases, people, round_id, wanted)
+        made, lacking = _give(work, cases, people, round_id, {one.id: _wanted(plan, one, round_id) for one in cases})
         if made:
             _tell(engine, work, call, made)
         return Assigned(made, lacking)
@@ -123,21 +123,29 @@ def people_of(work: Reading, call: Call, role: str, at: datetime) -> People:
     )  # fmt: skip
 
 
-def _wanted(plan: Plan, round_id: str) -> int:
-    """How many assessors a case has in a round."""
-    round = plan.round(round_id)
-    if round is None or round_id not in rating_rounds(plan):
+def _check_rates(plan: Plan, round_id: str) -> None:
+    """Marks are given in a round, in a strand at least.
+
+    :raises NotFoundError: ``round-not-found``.
+    """
+    if not any(part.round(round_id) and round_id in rating_rounds(part) for part in plan.parts):
         raise NotFoundError("round-not-found")
-    return round.terms.assessors_per_case
+
+
+def _wanted(plan: Plan, case: Application, round_id: str) -> int:
+    """How many assessors a case has in a round."""
+    round = part_of(plan, case).round(round_id)
+    return round.terms.assessors_per_case if round else 0
 
 
 def _is_rated(plan: Plan, case: Application, round_id: str) -> bool:
     """Whether the rules of a case's strand have a criterion that is marked in the round."""
-    return bool(criteria_of_round(plan, part_of(plan, case), round_id))
+    part = part_of(plan, case)
+    return part.round(round_id) is not None and bool(criteria_of_round(part, round_id))
 
 
 def _give(
-    work: Work, cases: Sequence[Application], people: People, round_id: str, wanted: int
+    work: Work, cases: Sequence[Application], people: People, round_id: str, wanted: Mapping[str, int]
 ) -> tuple[tuple[Given, ...], tuple[Lacking, ...]]:
     """Fill up; who has left, and has delivered nothing, does not count as one who rates the case."""
     has: dict[str, set[str]] = {one.id: set() for one in cases}
@@ -150,14 +158,14 @@ def _give(
             has[one.application_id].add(one.user_id)
             counted[one.application_id] += delivered or one.user_id in people.of(by_id[one.application_id])
     mine = [one for one in cases if not (work.by.id and people.is_conflicted(work.by.id, one))]
-    missing = {one.id: wanted - counted[one.id] for one in mine}
+    missing = {one.id: wanted[one.id] - counted[one.id] for one in mine}
     given = give_out(missing, {one.id: _may(people, one) - has[one.id] for one in mine}, load)
     made = []
     for id, users in given.items():
         for user in users:
             make_assignment(work, id, user, "assessor", round_id)
             made.append(Given(id, user))
-    short = [(one, wanted - counted[one.id] - len(given.get(one.id, ()))) for one in cases]
+    short = [(one, wanted[one.id] - counted[one.id] - len(given.get(one.id, ()))) for one in cases]
     others = {*by_id} - {*missing}
     return tuple(made), tuple(_lacking(people, one, number, one.id in others) for one, number in short if number > 0)
 

@@ -19,6 +19,7 @@ from grantengine.services.meetings import (
     meeting_round,
     parties,
     roles_in_call,
+    who_meets,
 )
 from grantengine.services.people_input import Checks
 from grantengine.services.start_draft import check_invited
@@ -160,7 +161,9 @@ def _check_offered(engine: Engine, work: Reading, round: MeetingRound, applicati
 def _check_free(
     work: Work, round: MeetingRound, slot: MeetingSlot, organisation_id: str, application: Application | None
 ) -> None:
-    """Whether this organisation may have this slot. Of a tie nothing is told: the time is not available, and that is all."""
+    """Whether this organisation may have this slot. Of a tie nothing is told: the time is not available, and that is all; nor
+    is one with somebody who does not work here any more.
+    """
     check_ahead(work, slot)
     if not round.holds(slot.starts_at, slot.ends_at):
         raise NotPossibleError("slot-outside-round", when=local_minutes(slot.starts_at, slot.ends_at))
@@ -175,7 +178,8 @@ def _check_free(
         if same:
             raise NotPossibleError("meeting-booked-already", when=local_minutes(other.starts_at, other.ends_at))
     _, touched = parties(work, slot.call_id, organisation_id)
-    if hearers(work, slot) & kept_away(work, slot.call_id, touched):
+    gone = slot.with_id not in who_meets(work, round.call, work.by.at)
+    if gone or hearers(work, slot) & kept_away(work, slot.call_id, touched):
         raise NotPossibleError("slot-not-for-you")
 
 

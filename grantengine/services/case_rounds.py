@@ -9,6 +9,7 @@ from grantengine.compile.plan import Plan, RoundPlan, RulePlan
 from grantengine.errors import NotPossibleError
 from grantengine.rules.tables import cases_from_records
 from grantengine.services.case_record import case_record, values_of
+from grantengine.services.marks import part_of
 from grantengine.stages.eligibility import Verdict, eligibility
 from grantengine.stages.rounds import RoundTime, case_timetable, timetable
 from grantengine.store.tables.applications import Application
@@ -20,8 +21,12 @@ if TYPE_CHECKING:
 
 
 def times_of(work: Reading, plan: Plan, call: Call, application: Application | None = None) -> tuple[RoundTime, ...]:
-    """When the rounds of a call are open; with a case that was submitted, when they are open for that case."""
-    closed = work.dialogue.closed_rounds(call.id)
+    """When the rounds of a call are open; with a case, those of its strand, for that case once it is submitted."""
+    if application is not None:
+        plan = part_of(plan, application)
+    # Closed by hand in one strand, a round that ends by itself in another goes on there.
+    endless = {one.id for one in plan.rounds if one.closes is None and one.days is None}
+    closed = {id: at for id, at in work.dialogue.closed_rounds(call.id).items() if id in endless}
     opens = call.opens_at or call.announced_at  # one that names no opening is open once it is announced
     if application is None or application.submitted_at is None:
         return timetable(plan, opens=opens, closes=call.closes_at, closed=closed)

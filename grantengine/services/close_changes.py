@@ -6,7 +6,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from grantengine.errors import NotPossibleError
-from grantengine.lifecycle import LIFECYCLE
+from grantengine.lifecycle import HANDLERS, LIFECYCLE
 from grantengine.records import By
 from grantengine.services.access import application_to, check_system
 from grantengine.services.answer_changes import GRACE
@@ -18,6 +18,7 @@ from grantengine.services.people_input import Checks
 from grantengine.services.pinned import plan_of_call
 from grantengine.services.refresh_facts import ask_for_refresh
 from grantengine.services.transitions import change_status
+from grantengine.services.who_is_told import who_handles, who_is_told
 from grantengine.store.tables.applications import Application
 from grantengine.store.tables.dialogue import ChangeRequest
 
@@ -50,8 +51,9 @@ def take_back_changes(engine: Engine, by: By, application_id: str, *, reason: st
                 engine, work, receiver_of(user), "changes-taken-back", about=application.id, name=user.name,
                 number=application.number, reason=reason,
             )  # fmt: skip
-        handler = work.users.get(request.asked_by)
-        if handler is not None and handler.id != by.id:
+        for handler in who_is_told(work, work.schemes.call_of(application), HANDLERS, [application]):
+            if handler.id != request.asked_by or handler.id == by.id:
+                continue
             send(
                 engine, work, receiver_of(handler), "changes-taken-back", about=application.id, name=handler.name,
                 number=application.number, reason=reason,
@@ -96,8 +98,7 @@ def _lapse(engine: Engine, by: By, id: str) -> bool:
                 engine, work, receiver_of(user), "changes-lapsed", about=id, name=user.name, number=application.number,
                 due=due, url=url,
             )  # fmt: skip
-        handler = work.users.get(request.asked_by)
-        if handler is not None:
+        for handler in who_handles(work, application, request.asked_by):
             send(
                 engine, work, receiver_of(handler), "changes-not-answered", about=id, name=handler.name,
                 organisation=work.organisations.of(application).name, number=application.number, due=due, url=url,

@@ -34,10 +34,7 @@ def close_round(engine: Engine, by: By, call_id: str, round_id: str) -> None:
     with engine.store.work(by) as work:
         call = call_for(work, by, call_id, HANDLERS, lock=True)
         plan = plan_of_call(engine, work, call)
-        round = plan.round(round_id)
-        if round is None:
-            raise NotFoundError("round-not-found")
-        _check_open(work, plan, call, round)
+        round = _open_round(work, plan, call, round_id)
         waiting = work.dialogue.waiting_in(call_id, round_id)
         if waiting:
             raise NotPossibleError("round-has-requests", round=round.title, count=waiting)
@@ -49,14 +46,21 @@ def close_round(engine: Engine, by: By, call_id: str, round_id: str) -> None:
         work.record("round-closed", call, round=round_id)
 
 
-def _check_open(work: Work, plan: Plan, call: Call, round: RoundPlan) -> None:
-    """The round is open until someone closes it.
+def _open_round(work: Work, plan: Plan, call: Call, round_id: str) -> RoundPlan:
+    """A round that is open until someone closes it, in the call or, where strands have rounds of their own, in one of them.
 
+    :raises NotFoundError: ``round-not-found``.
     :raises NotPossibleError: ``round-ends-itself`` or ``round-not-open``.
     """
-    if round.closes is not None or round.days is not None:
-        raise NotPossibleError("round-ends-itself", round=round.title)
-    time = next(one for one in times_of(work, plan, call) if one.id == round.id)
-    of_each_case = plan.intake.kind == "rolling" and round.opens is None
-    if not (of_each_case or is_open(time, work.by.at)):
-        raise NotPossibleError("round-not-open", round=round.title)
+    found = [(part, round) for part in plan.parts if (round := part.round(round_id)) is not None]
+    if not found:
+        raise NotFoundError("round-not-found")
+    by_hand = [(part, round) for part, round in found if round.closes is None and round.days is None]
+    if not by_hand:
+        raise NotPossibleError("round-ends-itself", round=found[0][1].title)
+    for part, round in by_hand:
+        time = next(one for one in times_of(work, part, call) if one.id == round_id)
+        of_each_case = part.intake.kind == "rolling" and round.opens is None
+        if of_each_case or is_open(time, work.by.at):
+            return round
+    raise NotPossibleError("round-not-open", round=by_hand[0][1].title)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ from grantengine.store.tables.schemes import Call
 
 if TYPE_CHECKING:
     from grantengine.bootstrap import Engine
+    from grantengine.compile.plan import Plan
     from grantengine.store.unit_of_work import Work
 
 WHO = frozenset({"handler", "leader", "approver", "assessor"})
@@ -48,7 +49,8 @@ def list_applicants(engine: Engine, by: By, call_id: str) -> list[ApplicantNamed
 def declare_interests(engine: Engine, by: By, call_id: str, ties: Mapping[str, str] | None = None) -> None:
     """Say that one has read the list of applicants, and to which of them one has ties; none is an answer too.
 
-    A tie counts as a conflict until a leader has decided. What was declared before stays; a new applicant asks for a new
+    A tie counts as a conflict until a leader has decided. What was declared before stays; what is said of it in other words
+    is kept too, and where it was decided to be no conflict, it is to be decided anew. A new applicant asks for a new
     declaration. A role in an organisation that has applied is a tie that need not be told.
 
     :param ties: what the tie is, by organisation.
@@ -61,7 +63,9 @@ def declare_interests(engine: Engine, by: By, call_id: str, ties: Mapping[str, s
         user = user_of(work, by)
         applicants = {one.id for one in work.cases.applicants(call_id)}
         mine = {one.id for one, _ in work.organisations.of_user(user.id, by.at)} & applicants
-        told = {**dict.fromkeys(sorted(mine), _role(engine, user)), **_checked(ties, applicants)}
+        told: dict[str, list[str]] = {id: [_role(engine, user)] for id in sorted(mine)}
+        for id, words in _checked(ties, applicants).items():
+            told.setdefault(id, []).append(words)
         declaration = work.impartiality.declaration(call_id, user.id)
         if declaration is None:
             work.add(
@@ -75,26 +79,48 @@ def declare_interests(engine: Engine, by: By, call_id: str, ties: Mapping[str, s
 
 def keep_role(engine: Engine, work: Work, call: Call, user: User, organisation_id: str) -> None:
     """Someone who has declared in a call, which is locked, has come to act for one that applies in it: that is a tie."""
-    ties = _keep(engine, work, call, user, {organisation_id: _role(engine, user)})
+    ties = _keep(engine, work, call, user, {organisation_id: [_role(engine, user)]})
     if ties:
         work.record("interests-declared", call, user=user.id, ties=ties)
 
 
-def _keep(engine: Engine, work: Work, call: Call, user: User, told: Mapping[str, str]) -> list[str]:
-    """Keep those of these ties that are not known, and tell of them; the organisations that they are to."""
-    known = {one.organisation_id for one in work.impartiality.interests(call.id, user.id)}
-    whole = plan_of_call(engine, work, call).scheme.impartiality == "call"
-    new = {id: words for id, words in told.items() if id not in known}
-    for id, words in new.items():
-        work.add(
-            Interest(
-                id=work.new_id(), call_id=call.id, user_id=user.id, organisation_id=id, description=words,
+def _keep(engine: Engine, work: Work, call: Call, user: User, told: Mapping[str, Sequence[str]]) -> list[str]:
+    """Keep what is said of ties and was not said before, and tell of those that are to be decided; the organisations that
+    they are to.
+    """
+    known = {one.organisation_id: one for one in work.impartiality.interests(call.id, user.id)}
+    whole = touches_all(plan_of_call(engine, work, call))
+    waiting = []
+    for id, words in told.items():
+        tie = known.get(id)
+        if tie is None:
+            tie = Interest(
+                id=work.new_id(), call_id=call.id, user_id=user.id, organisation_id=id, description="\n".join(words),
                 whole_call=whole, declared_at=work.by.at,
-            )
-        )  # fmt: skip
-    if new:
-        _tell(engine, work, call, user, new)
-    return sorted(new)
+            )  # fmt: skip
+            work.add(tie)
+        elif not _say_more(tie, words):
+            continue
+        if tie.status == "declared":
+            waiting.append(id)
+    if waiting:
+        _tell(engine, work, call, user, waiting)
+    return sorted(waiting)
+
+
+def _say_more(tie: Interest, words: Sequence[str]) -> bool:
+    """Keep other words about a tie that is known; what was decided of the earlier ones, that it is none, holds no longer."""
+    fresh = [one for one in words if one not in tie.description]
+    if fresh:
+        tie.description = "\n".join([tie.description, *fresh])
+        if tie.status == "no-conflict":
+            tie.status, tie.decided_by, tie.decided_at, tie.reason = "declared", None, None, None
+    return bool(fresh)
+
+
+def touches_all(plan: Plan) -> bool:
+    """Whether a tie to one applicant touches every case of the call; it is enough that a strand says so."""
+    return any(part.scheme.impartiality == "call" for part in plan.parts)
 
 
 def _role(engine: Engine, user: User) -> str:

@@ -15,6 +15,8 @@ from grantengine.services.pinned import plan_of_call
 
 if TYPE_CHECKING:
     from grantengine.bootstrap import Engine
+    from grantengine.compile.plan import Plan
+    from grantengine.store.unit_of_work import Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,8 @@ class Apart:
 
 def list_disagreements(engine: Engine, by: By, call_id: str) -> tuple[Apart, ...]:
     """Every case and criterion over the limit, in order of the cases; none that the reader has a tie to, or that came in
-    after the reader last declared. A fixed number of statements.
+    after the reader last declared, and in a blind round none of which the reader's own marks are still to come. A fixed
+    number of statements.
 
     :raises NotFoundError: ``call-not-found``.
     :raises NotAllowedError: ``role-needed``, ``interests-undeclared``, or ``conflict-of-interest`` with the whole call.
@@ -53,9 +56,21 @@ def list_disagreements(engine: Engine, by: By, call_id: str) -> tuple[Apart, ...
                 raise NotAllowedError("interests-undeclared")
             cases = [one for one in cases if people.has_declared(me, one) and not people.is_conflicted(me, one)]
         found = disagreements(reading, plan, cases)
+        blind = _blind(reading, plan, call_id, by)
     return tuple(
         Apart(
             one.id, one.number, apart.criterion, apart.round_id, apart.marks, apart.spread, apart.limit, apart.discussed
         )
-        for one in cases for apart in found[one.id]
+        for one in cases for apart in found[one.id] if (one.id, apart.round_id) not in blind
     )  # fmt: skip
+
+
+def _blind(reading: Reading, plan: Plan, call_id: str, by: By) -> frozenset[tuple[str, str]]:
+    """The cases and blind rounds in which a handler who is an assessor too has not delivered the own marks."""
+    rounds = sorted({one.id for part in plan.parts for one in part.rounds if one.terms.blind})
+    return frozenset(
+        (one.application_id, id)
+        for id in rounds
+        for one, delivered in reading.assignments.of_round(call_id, id)
+        if one.user_id == by.id and not delivered
+    )

@@ -12,6 +12,7 @@ from grantengine.lifecycle import APPLICANTS, READERS
 from grantengine.records import By
 from grantengine.services.access import application_for, call_for, user_of
 from grantengine.services.case_rounds import offer, times_of
+from grantengine.services.marks import part_of
 from grantengine.services.pinned import plan_of_call
 from grantengine.stages.eligibility import Verdict
 from grantengine.stages.rounds import RoundTime, is_open
@@ -63,6 +64,7 @@ def list_rounds(engine: Engine, by: By, call_id: str, *, application_id: str | N
     with engine.store.read() as reading:
         call, application = _for(reading, by, call_id, application_id)
         plan = plan_of_call(engine, reading, call)
+        plan = part_of(plan, application) if application else plan
         times = times_of(reading, plan, call, application)
         requests = reading.dialogue.requests(application.id) if application else []
         offers = _offers(engine, reading, plan, application)

@@ -10,7 +10,7 @@ from grantengine.errors import NotFoundError
 from grantengine.lifecycle import APPLICANTS, DECIDERS
 from grantengine.records import By
 from grantengine.services.access import call_for, organisation_for
-from grantengine.services.meetings import kept_away, meeting_round, parties
+from grantengine.services.meetings import kept_away, meeting_round, parties, who_meets
 from grantengine.services.people_input import page_of
 from grantengine.store.tables.dialogue import Booking, MeetingSlot
 
@@ -95,7 +95,7 @@ def _open_to(
         round_id,
         organisation_id,
         ahead_of=None if none_free else by.at,
-        not_with=away,
+        only_with=who_meets(reading, call, by.at) - away,
         after=after,
         limit=limit,
     )

@@ -46,11 +46,12 @@ def marks_of(work: Reading, plan: Plan, applications: Sequence[Application]) -> 
     found: dict[str, dict[str, list[float]]] = {one.id: {} for one in applications}
     if not applications:
         return found
-    criteria = {one.id: marked_criteria(part_of(plan, one)) for one in applications}
+    parts = {one.id: part_of(plan, one) for one in applications}
+    criteria = {id: marked_criteria(part) for id, part in parts.items()}
     for sheet in work.assessments.counting(applications[0].call_id, _few(applications)):
         for criterion in criteria.get(sheet.application_id, ()):
             mark = sheet.marks.get(criterion.id)
-            if mark is not None and is_marked_in(plan, criterion, sheet.round_id):
+            if mark is not None and is_marked_in(parts[sheet.application_id], criterion, sheet.round_id):
                 found[sheet.application_id].setdefault(criterion.id, []).append(float(mark))
     return found
 
@@ -64,9 +65,9 @@ def outstanding(work: Reading, plan: Plan, applications: Sequence[Application]) 
     found: dict[str, set[str]] = {one.id: set() for one in applications}
     if not applications:
         return {}
-    rounds = set(rating_rounds(plan))
+    rounds = {one.id: rating_rounds(part_of(plan, one)) for one in applications}
     for assignment in work.assessments.waited_for(applications[0].call_id, _few(applications)):
-        if assignment.application_id in found and assignment.round_id in rounds:
+        if assignment.round_id in rounds.get(assignment.application_id, ()):
             found[assignment.application_id].add(assignment.user_id)
     return {id: sorted(users) for id, users in found.items()}
 
@@ -74,7 +75,7 @@ def outstanding(work: Reading, plan: Plan, applications: Sequence[Application]) 
 def disagreements(work: Reading, plan: Plan, applications: Sequence[Application]) -> dict[str, list[Disagreement]]:
     """Marks that count and are too far apart, by case, in the order of the criteria; in two statements at most."""
     found: dict[str, list[Disagreement]] = {one.id: [] for one in applications}
-    if not applications or not any(one.terms.discuss_if_spread_over is not None for one in plan.rounds):
+    if not applications or not any(_limits(part) for part in plan.parts):
         return found
     call_id, few = applications[0].call_id, _few(applications)
     sheets: dict[str, list[Marked]] = {}
@@ -102,25 +103,24 @@ def marked_criteria(part: Plan) -> tuple[CriterionPlan, ...]:
     return tuple(one for one in part.criteria if f"marks.{column_id(one.id)}" in part.read)
 
 
-def criteria_of_round(plan: Plan, part: Plan, round_id: str) -> tuple[CriterionPlan, ...]:
+def criteria_of_round(part: Plan, round_id: str) -> tuple[CriterionPlan, ...]:
     """The criteria that assessors give marks for in a round."""
-    return tuple(one for one in marked_criteria(part) if is_marked_in(plan, one, round_id))
+    return tuple(one for one in marked_criteria(part) if is_marked_in(part, one, round_id))
 
 
-def rating_rounds(plan: Plan) -> tuple[str, ...]:
+def rating_rounds(part: Plan) -> tuple[str, ...]:
     """The rounds in which marks are given, in the order of the scheme; ``NO_ROUND`` where it has none for them."""
-    marked = [one for part in plan.parts for one in marked_criteria(part)]
-    named = {one.round for one in marked}
-    ids = [one.id for one in plan.rounds if "rate" in one.terms.allows or one.id in named]
-    nameless = None in named and not any("rate" in one.terms.allows for one in plan.rounds)
+    named = {one.round for one in marked_criteria(part)}
+    ids = [one.id for one in part.rounds if "rate" in one.terms.allows or one.id in named]
+    nameless = None in named and not any("rate" in one.terms.allows for one in part.rounds)
     return (*ids, NO_ROUND) if nameless else tuple(ids)
 
 
-def is_marked_in(plan: Plan, criterion: CriterionPlan, round_id: str) -> bool:
+def is_marked_in(part: Plan, criterion: CriterionPlan, round_id: str) -> bool:
     """Whether marks for a criterion are given in this round: its own, or any that rates where it names none."""
     if criterion.round is not None:
         return criterion.round == round_id
-    rating = {one.id for one in plan.rounds if "rate" in one.terms.allows}
+    rating = {one.id for one in part.rounds if "rate" in one.terms.allows}
     return round_id in (rating or {NO_ROUND})
 
 
@@ -132,15 +132,21 @@ def spread_of(marks: Sequence[float]) -> float:
 def _apart(
     plan: Plan, application: Application, sheets: Sequence[Marked], settled: frozenset[str]
 ) -> Iterator[Disagreement]:
-    limits: Mapping[str, float | None] = {one.id: one.terms.discuss_if_spread_over for one in plan.rounds}
-    for criterion in marked_criteria(part_of(plan, application)):
-        for round_id, limit in limits.items():
-            if limit is None or not is_marked_in(plan, criterion, round_id):
+    part = part_of(plan, application)
+    for criterion in marked_criteria(part):
+        for round_id, limit in _limits(part).items():
+            if not is_marked_in(part, criterion, round_id):
                 continue
             given = [one.marks.get(criterion.id) for one in sheets if one.round_id == round_id]
             marks = tuple(float(mark) for mark in given if mark is not None)
             if (spread := spread_of(marks)) > limit:
                 yield Disagreement(criterion.id, round_id, marks, spread, limit, criterion.id in settled)
+
+
+def _limits(part: Plan) -> Mapping[str, float]:
+    """How far apart marks may be without a discussion, in the rounds that say so."""
+    limits = {one.id: one.terms.discuss_if_spread_over for one in part.rounds}
+    return {id: limit for id, limit in limits.items() if limit is not None}
 
 
 def _few(applications: Sequence[Application]) -> list[str] | None:

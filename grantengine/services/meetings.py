@@ -10,9 +10,11 @@ from zoneinfo import ZoneInfo
 
 from grantengine.compile.plan import Plan, RoundPlan
 from grantengine.errors import NotAllowedError, NotFoundError, NotPossibleError
+from grantengine.lifecycle import HANDLERS
 from grantengine.records import By
 from grantengine.services.access import check_impartial
 from grantengine.services.case_rounds import times_of
+from grantengine.services.marks import part_of
 from grantengine.services.pinned import plan_of_call
 from grantengine.stages.rounds import RoundTime
 from grantengine.store.tables.applications import Application
@@ -64,6 +66,7 @@ def meeting_round(
     :raises NotPossibleError: ``round-without-meetings`` or ``round-without-pitches``.
     """
     plan = plan_of_call(engine, work, call)
+    plan = part_of(plan, application) if application else plan
     round = plan.round(round_id)
     if round is None:
         raise NotFoundError("round-not-found")
@@ -86,6 +89,13 @@ def roles_in_call(work: Reading, user_id: str, call: Call, at: datetime) -> froz
     """The roles that someone has in the authority of a call, or stands in in."""
     own = work.users.roles_in_authority(user_id, call.authority_id, at)
     return own | work.impartiality.stand_in_roles(call.id, user_id, at, None)
+
+
+def who_meets(work: Reading, call: Call, at: datetime) -> set[str]:
+    """Those of the authority who meet applicants in a call now: handlers and leaders, and who stands in as one."""
+    standing_in = [one for role in HANDLERS for one in work.impartiality.standing_in(call.id, str(role), at)]
+    found = {one.id for one in work.users.in_role(call.authority_id, HANDLERS, at)}
+    return found | {one.user_id for one in standing_in if one.application_id is None}
 
 
 def parties(work: Reading, call_id: str, organisation_id: str) -> tuple[list[Application], set[str]]:

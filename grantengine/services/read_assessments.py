@@ -95,23 +95,23 @@ def read_assessments(engine: Engine, by: By, application_id: str) -> Assessments
         record = record_of(engine, reading, plan, application)
         sheets = reading.assessments.sheets(application_id)
         counting = {(one.round_id, one.assessor_id) for one in reading.assessments.counting(call.id, [application_id])}
-        blind = _blind_to(reading, plan, application_id, me, sheets)
+        part = part_of(plan, application)
+        blind = _blind_to(reading, part, application_id, me, sheets)
         shown = [one for one in sheets if one.assessor_id == me or (one.delivered_at and one.round_id not in blind)]
         names = reading.users.named({one.assessor_id for one in shown})
         settled = reading.assessments.discussed(call.id, [application_id]).get(application_id, frozenset())
         found = [_seen(one, names, counting) for one in shown]
-        part = part_of(plan, application)
-        so_far = points_so_far(engine, plan, application, record, _marks(plan, part, found))
+        so_far = points_so_far(engine, plan, application, record, _marks(part, found))
     keep_read(engine, by, reader, "assessments")
     own, others = [[one for one in found if (one.assessor_id == me) is mine] for mine in (True, False)]
-    criteria = _criteria(plan, part, found, settled, so_far)
+    criteria = _criteria(part, found, settled, so_far)
     return AssessmentsSeen(
         application.id, application.number, tuple(own), tuple(others), bool(blind), tuple(criteria), so_far
     )
 
 
 def _blind_to(
-    reading: Reading, plan: Plan, application_id: str, me: str, sheets: Sequence[Assessment]
+    reading: Reading, part: Plan, application_id: str, me: str, sheets: Sequence[Assessment]
 ) -> frozenset[str]:
     """The blind rounds in which the case is given to the user to rate, and the user has not delivered."""
     mine = {
@@ -119,7 +119,7 @@ def _blind_to(
         if one.user_id == me and one.role == "assessor"
     }  # fmt: skip
     delivered = {one.round_id for one in sheets if one.assessor_id == me and one.delivered_at}
-    blind = {one.id for one in plan.rounds if one.terms.blind}
+    blind = {one.id for one in part.rounds if one.terms.blind}
     return frozenset(mine & blind - delivered)
 
 
@@ -130,30 +130,30 @@ def _seen(one: Assessment, names: Mapping[str, str], counting: Collection[tuple[
     )  # fmt: skip
 
 
-def _given(plan: Plan, criterion: CriterionPlan, sheets: Sequence[SheetSeen], round_id: str) -> list[float]:
+def _given(part: Plan, criterion: CriterionPlan, sheets: Sequence[SheetSeen], round_id: str) -> list[float]:
     """The marks for a criterion in a round, of the sheets that count."""
-    if not is_marked_in(plan, criterion, round_id):
+    if not is_marked_in(part, criterion, round_id):
         return []
     given = [one.marks.get(criterion.id) for one in sheets if one.round_id == round_id and one.counts]
     return [float(mark) for mark in given if mark is not None]
 
 
-def _marks(plan: Plan, part: Plan, sheets: Sequence[SheetSeen]) -> dict[str, list[float]]:
+def _marks(part: Plan, sheets: Sequence[SheetSeen]) -> dict[str, list[float]]:
     return {
-        criterion.id: [mark for round_id in rating_rounds(plan) for mark in _given(plan, criterion, sheets, round_id)]
+        criterion.id: [mark for round_id in rating_rounds(part) for mark in _given(part, criterion, sheets, round_id)]
         for criterion in marked_criteria(part)
     }
 
 
 def _criteria(
-    plan: Plan, part: Plan, sheets: Sequence[SheetSeen], settled: Collection[str], so_far: PointsSoFar
+    part: Plan, sheets: Sequence[SheetSeen], settled: Collection[str], so_far: PointsSoFar
 ) -> list[CriterionSeen]:
     found = []
     for criterion in marked_criteria(part):
-        for round_id in rating_rounds(plan):
-            if not is_marked_in(plan, criterion, round_id):
+        for round_id in rating_rounds(part):
+            if not is_marked_in(part, criterion, round_id):
                 continue
-            round, marks = plan.round(round_id), tuple(_given(plan, criterion, sheets, round_id))
+            round, marks = part.round(round_id), tuple(_given(part, criterion, sheets, round_id))
             limit = round.terms.discuss_if_spread_over if round else None
             found.append(
                 CriterionSeen(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from grantengine.errors import NotPossibleError
 from grantengine.lifecycle import HANDLERS, IN_REVIEW, Who
 from grantengine.records import By
-from grantengine.services.access import call_for, user_of
+from grantengine.services.access import call_for, came_in, user_of
 from grantengine.services.case_rounds import offer
 from grantengine.services.meetings import MeetingRound, kept_away, meeting_round, roles_in_call
 from grantengine.services.people_input import Checks
@@ -76,7 +76,7 @@ def check_members(work: Work, checks: Checks, call: Call, members: Sequence[str]
     """Note every member who may not hear the applicants there are."""
     applications = [one for one, _ in waiting_for_decision(work, call.id)]
     touched = {id for one in applications for id in (one.organisation_id, one.host_id) if id}
-    last = max((one.submitted_at for one in applications if one.submitted_at), default=None)
+    last = max((at for one in applications if (at := came_in(one))), default=None)
     away, names = kept_away(work, call.id, touched), work.users.named(members)
     for place, id in enumerate(members):
         field, declared = f"members/{place}", work.impartiality.declaration(call.id, id)

@@ -40,9 +40,15 @@ class Task:
     application: Application
     call: Call
     plan: Plan
+    """Of the whole call; the rounds are those of its ``part``."""
     assignment: Assignment
     criteria: tuple[CriterionPlan, ...]
     sheet: Assessment | None
+
+    @property
+    def part(self) -> Plan:
+        """The plan of the case's strand, or the whole."""
+        return part_of(self.plan, self.application)
 
     @property
     def round_id(self) -> str:
@@ -74,7 +80,7 @@ def task_of(engine: Engine, work: Work, by: By, application_id: str, round_id: s
         raise NotFoundError("round-not-found")
     call = work.schemes.call_of(application)
     plan = plan_of_call(engine, work, call)
-    criteria = criteria_of_round(plan, part_of(plan, application), assignment.round_id)
+    criteria = criteria_of_round(part_of(plan, application), assignment.round_id)
     sheet = work.assessments.sheet(application_id, assignment.round_id, user.id)
     return Task(application, call, plan, assignment, criteria, sheet)
 
@@ -85,7 +91,7 @@ def check_open(work: Work, task: Task) -> None:
 
     :raises NotPossibleError: ``round-not-open``.
     """
-    round = task.plan.round(task.round_id)
+    round = task.part.round(task.round_id)
     if task.round_id == NO_ROUND or round is None:
         return
     time = next(one for one in times_of(work, task.plan, task.call, task.application) if one.id == task.round_id)

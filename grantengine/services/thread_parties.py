@@ -25,11 +25,14 @@ TALKERS = APPLICANTS | READERS
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """A user with the roles it has in a case; ``delivered`` are the rounds in which it has delivered a sheet of its own."""
+    """A user with the roles it has in a case; ``delivered`` are the rounds in which it has delivered a sheet of its own,
+    ``owes`` those in which it is still to deliver one.
+    """
 
     user: User
     roles: frozenset[str]
     delivered: frozenset[str]
+    owes: frozenset[str] = frozenset()
 
     @property
     def side(self) -> str:
@@ -39,13 +42,15 @@ class Party:
     def takes_part(self, audience: str, round_id: str | None) -> bool:
         """Whether a thread for this audience is for this user.
 
-        Assessors see what others think once they have delivered what they think themselves.
+        Assessors see what others think once they have delivered what they think themselves; so do handlers who are some.
         """
         if audience == "applicant":
             return bool(self.roles & (APPLICANTS | DECIDERS))
         if audience == "authority":
             return bool(self.roles & DECIDERS)
-        return bool(self.roles & HANDLERS) or (Who.ASSESSOR in self.roles and round_id in self.delivered)
+        if self.roles & HANDLERS:
+            return not self.owes if round_id is None else round_id not in self.owes
+        return Who.ASSESSOR in self.roles and round_id in self.delivered
 
 
 def party_of(work: Reading, by: By, application: Application) -> Party:
@@ -57,8 +62,10 @@ def party_of(work: Reading, by: By, application: Application) -> Party:
     if Who.ASSESSOR not in roles:
         return Party(user, roles, frozenset())
     sheets = work.assessments.sheets(application.id)
-    mine = (one.round_id for one in sheets if one.assessor_id == user.id and one.delivered_at is not None)
-    return Party(user, roles, frozenset(mine))
+    mine = frozenset(one.round_id for one in sheets if one.assessor_id == user.id and one.delivered_at is not None)
+    given = work.assessments.assignments(application.id)
+    owed = {one.round_id for one in given if one.user_id == user.id and one.role == "assessor"}
+    return Party(user, roles, mine, frozenset(owed - mine))
 
 
 def tell(engine: Engine, work: Work, application: Application, thread: Thread, author: Party) -> None:

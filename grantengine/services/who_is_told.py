@@ -5,12 +5,26 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
+from grantengine.lifecycle import HANDLERS
 from grantengine.store.tables.applications import Application
 from grantengine.store.tables.people import User
 from grantengine.store.tables.schemes import Call
 
 if TYPE_CHECKING:
     from grantengine.store.unit_of_work import Work
+
+
+def who_handles(work: Work, application: Application, first: str) -> list[User]:
+    """Who of the authority is told of what comes to a case: the one who began it, if at work in the call still; else those
+    to whom the case is given to handle, and else every handler. Nobody with a tie.
+    """
+    able = {one.id: one for one in who_is_told(work, work.schemes.call_of(application), HANDLERS, [application])}
+    given = [one.user_id for one in work.assessments.assignments(application.id) if one.role == "handler"]
+    for ids in ([first], given):
+        found = [able[id] for id in dict.fromkeys(ids) if id in able]
+        if found:
+            return found
+    return list(able.values())
 
 
 def who_is_told(work: Work, call: Call, roles: Collection[str], cases: Iterable[Application] = ()) -> list[User]:

@@ -11,6 +11,7 @@ from grantengine.records import By
 from grantengine.scheme.collect import nearest_hint
 from grantengine.services.access import application_for, status_forbids
 from grantengine.services.case_rounds import times_of
+from grantengine.services.marks import is_marked_in, part_of
 from grantengine.services.people_input import Checks
 from grantengine.services.pinned import plan_of_call
 from grantengine.services.thread_parties import AUDIENCES, TALKERS, Party, party_of, tell
@@ -32,7 +33,7 @@ def open_thread(
 ) -> str:  # fmt: skip
     """Say something about a question of the form, a criterion, or the whole, as it is submitted now; returns the thread's id.
 
-    Said again in the same words before anyone has answered, it is the same thread.
+    Said again in the same words before anyone has answered or resolved it, it is the same thread.
 
     :param audience: ``applicant`` (both sides), ``authority`` (its own notes), or ``assessors`` who have delivered, and
         handlers. A criterion is for assessors.
@@ -50,9 +51,9 @@ def open_thread(
     with engine.store.work(by) as work:
         application = _application(work, application_id)
         party = party_of(work, by, application)
-        plan = plan_of_call(engine, work, work.schemes.call_of(application))
+        plan = part_of(plan_of_call(engine, work, work.schemes.call_of(application)), application)
         _check_anchor(plan, question, criterion, audience)
-        round_id = _round(work, plan, application, party, audience)
+        round_id = _round(work, plan, application, party, audience, criterion)
         if not party.takes_part(audience, round_id):
             raise NotAllowedError(
                 "deliver-first" if audience == "assessors" and Who.ASSESSOR in party.roles else "audience-not-yours"
@@ -152,25 +153,35 @@ def _check_anchor(plan: Plan, question: str | None, criterion: str | None, audie
     checks.done()
 
 
-def _round(work: Work, plan: Plan, application: Application, party: Party, audience: str) -> str | None:
-    """The round in which it is said: one that is open and is about this; among assessors, else the last that they rated in."""
+def _round(
+    work: Work, plan: Plan, application: Application, party: Party, audience: str, criterion: str | None
+) -> str | None:
+    """The round in which it is said: one that is open and is about this; among assessors one in which the criterion is
+    marked, of several one that this person has delivered in, and else the last that they rated in.
+    """
     about = {"applicant": "ask", "assessors": "rate"}.get(audience)
     call = work.schemes.call_of(application)
     is_open = open_rounds(plan, times_of(work, plan, call, application), work.by.at)
     found = [one.id for one in is_open if about is None or about in one.terms.allows]
-    if audience != "assessors" or found:
+    if audience != "assessors":
         return found[0] if found else None
+    marked = next((one for one in plan.all_criteria if one.id == criterion), None)
+    found = [id for id in found if marked is None or is_marked_in(plan, marked, id)]
+    if found:
+        return min(found, key=lambda id: id not in party.delivered)
     is_handler = bool(party.roles & HANDLERS)
     sheets = work.assessments.sheets(application.id)
     rated = [one.round_id for one in sheets if is_handler or one.round_id in party.delivered]
+    rated = [id for id in rated if marked is None or is_marked_in(plan, marked, id)]
     return rated[-1] if rated else None
 
 
 def _same(work: Work, thread: Thread, body: str) -> str | None:
-    """A thread that says just this, and that nobody has answered."""
+    """A thread that says just this, and that nobody has answered or resolved."""
     said = work.dialogue.comments(thread.application_id)
     anchor = (thread.opened_by, thread.audience, thread.question, thread.criterion)
-    for one in work.dialogue.threads(thread.application_id):
+    open_ones = (one for one in work.dialogue.threads(thread.application_id) if one.resolved_at is None)
+    for one in open_ones:
         words = [comment.body for comment in said if comment.thread_id == one.id]
         if words == [body] and (one.opened_by, one.audience, one.question, one.criterion) == anchor:
             return one.id

@@ -56,17 +56,17 @@ class Meetings:
         return [(slot, booking, name) for slot, booking, name in self.session.execute(found)]
 
     def slots_open_to(
-        self, call_id: str, round_id: str, organisation_id: str, *, ahead_of: datetime | None, not_with: Collection[str],
+        self, call_id: str, round_id: str, organisation_id: str, *, ahead_of: datetime | None, only_with: Collection[str],
         after: str, limit: int,
     ) -> list[tuple[MeetingSlot, Booking | None, str | None]]:  # fmt: skip
         """Those of :meth:`slots` that an organisation has, and the free ones from a time on (None: none of them) that are
-        with nobody of these.
+        with one of these.
         """
         mine = Booking.organisation_id == organisation_id
         if ahead_of is None:
             return self.slots(call_id, round_id, mine, after=after, limit=limit)
         ahead = Booking.id.is_(None) & (MeetingSlot.starts_at > ahead_of)
-        free = ahead & MeetingSlot.with_id.not_in(sorted(not_with))
+        free = ahead & MeetingSlot.with_id.in_(sorted(only_with))
         return self.slots(call_id, round_id, or_(mine, free), after=after, limit=limit)
 
     def booked(

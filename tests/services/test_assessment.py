@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from reviews import PER_CASE, Review
 from tamper import examined
-from worlds import EXAMPLE, World
+from worlds import ANSWERS, EXAMPLE, NUMBERS, World
 
 from grantengine.errors import (
     ConflictError,
@@ -27,6 +29,7 @@ from grantengine.services.list_my_cases import list_my_cases
 from grantengine.services.list_reads import list_reads
 from grantengine.services.read_application import read_application
 from grantengine.services.read_assessments import read_assessments
+from grantengine.services.register_on_behalf import confirm_registered, register_on_behalf
 from grantengine.services.set_checked_value import clear_checked_value, set_checked_value
 from grantengine.services.stand_in import appoint_stand_in, end_stand_in
 from grantengine.services.withdraw_application import withdraw_application
@@ -126,6 +129,27 @@ def test_a_leaders_own_tie_is_decided_by_another(world: World) -> None:
     for id in (tie, theirs):
         decide_interest(review.engine, world.by(stranger), id, conflict=False, reason="Bare medlemmer")
     assert read_application(review.engine, world.by(review.leader), review.cases[0]).organisation == "Lag 0"
+
+
+def test_more_that_is_said_of_a_tie_is_kept_and_decided_anew(world: World) -> None:
+    review = Review(world)
+    tie, leader, first = review.tie(review.assessors[0]), world.by(review.leader), world.by(review.assessors[0])
+    decide_interest(review.engine, leader, tie, conflict=False, reason="Bare medlem")
+    declare_interests(review.engine, first, review.call, {review.organisations[0]: "Er med i styret"})
+    [seen] = list_interests(review.engine, leader, review.call)
+    assert (seen.status, seen.description) == ("no-conflict", "Er med i styret")
+    declare_interests(review.engine, first, review.call, {review.organisations[0]: "Søsteren min er ansatt der nå"})
+    [seen] = list_interests(review.engine, leader, review.call)
+    assert (seen.status, seen.decided_by, seen.reason) == ("declared", None, None)
+    assert seen.description == "Er med i styret\nSøsteren min er ansatt der nå"
+    assert len(world.messages(template="interest-declared")) == 2
+    with pytest.raises(NotPossibleError, match="person-conflicted"):
+        review.assign(review.assessors[0])
+    decide_interest(review.engine, leader, tie, conflict=True, reason="Nær slektning")
+    declare_interests(review.engine, first, review.call, {review.organisations[0]: "Og broren min"})
+    [seen] = list_interests(review.engine, leader, review.call)
+    assert (seen.status, seen.description.split("\n")[-1]) == ("conflict", "Og broren min")
+    assert examined(world).found == 0
 
 
 def test_each_sees_the_own_ties_and_leaders_see_all(world: World) -> None:
@@ -416,6 +440,39 @@ def test_an_assessor_who_also_handles_cases_is_blind_all_the_same(world: World) 
     review.assign(review.assessors[0], both)
     review.deliver(review.assessors[0], 5)
     assert read_assessments(review.engine, world.by(both), review.cases[0]).others == ()
+
+
+def test_a_handler_who_is_to_rate_too_does_not_learn_of_marks_by_how_far_they_are_apart(world: World) -> None:
+    review = Review(world)
+    both = review.staff("assessor", "Begge Deler")
+    appoint(review.engine, world.system, authority_id=review.authority, user_id=both, role="handler")
+    review.assign(*review.assessors, both)
+    review.deliver(review.assessors[0], 6)
+    review.deliver(review.assessors[1], 1)
+    assert list_disagreements(review.engine, world.by(both), review.call) == ()
+    review.deliver(both, 3)
+    [apart] = list_disagreements(review.engine, world.by(both), review.call)
+    assert (apart.criterion, apart.marks) == ("relevance", (6.0, 1.0, 3.0))
+
+
+def test_who_declared_before_a_case_was_written_down_declares_anew_although_it_was_told_before(world: World) -> None:
+    review = Review(world, assessors=1)
+    told = datetime(2027, 2, 20, 12, 0, tzinfo=UTC)
+    contact = world.user("Gro Gammel")
+    world.declare(review.call)
+    world.clock.turn(hours=1)
+    id = register_on_behalf(
+        review.engine, world.by(review.handler), call_id=review.call, arrived=told, channel="paper", answers=ANSWERS,
+        organisation_id=world.organisation(contact, "Seint Lag", NUMBERS[5]),
+    )  # fmt: skip
+    confirm_registered(review.engine, world.by(contact), application_id=id)
+    with pytest.raises(NotAllowedError, match="interests-undeclared"):
+        read_application(review.engine, world.by(review.handler), id)
+    review.cases.append(id)
+    world.declare(review.call)
+    with pytest.raises(NotPossibleError, match="person-undeclared"):
+        review.assign(review.assessors[0], case=1)
+    assert read_application(review.engine, world.by(review.handler), id).status == "submitted"
 
 
 def test_assessors_who_disagree_talk_and_may_change_what_they_talked_about(world: World) -> None:

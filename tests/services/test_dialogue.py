@@ -20,7 +20,9 @@ from grantengine.errors import (
     NotPossibleError,
 )
 from grantengine.services.answer_changes import answer_changes
+from grantengine.services.appoint import dismiss
 from grantengine.services.ask_changes import ask_changes
+from grantengine.services.assign_case import assign_case
 from grantengine.services.attach_file import attach_file, list_attachments, read_attachment, remove_attachment
 from grantengine.services.case_clock import case_clock
 from grantengine.services.close_changes import lapse_changes, take_back_changes
@@ -173,6 +175,31 @@ def test_what_arrived_in_time_counts_although_its_turn_comes_later(case: Case) -
     assert case.lapse() == 0
     receipt = answer_changes(case.engine, arrived, case.id, version)
     assert (receipt.arrived, case.record()["members"]) == (arrived.at, 1200)
+
+
+def test_what_comes_after_the_handler_has_left_is_told_to_those_who_handle_the_case_now(case: Case) -> None:
+    world, authority = case.world, case.world.made["imdi"]
+    given = world.handler(authority, "Guri Gitt")
+    world.declare(case.call, given)
+    assign_case(case.engine, world.by(given), case.id, given, role="handler")
+    world.handler(authority, "Nils Ny")
+    case.ask(["members"])
+    dismiss(case.engine, world.system, authority_id=authority, user_id=case.hanne, role="handler")
+    case.answer()
+    [told] = world.messages(template="changes-answered")
+    assert "Hei Guri Gitt" in told.body
+
+
+def test_that_nobody_answered_is_told_to_every_handler_where_the_one_who_asked_has_left(case: Case) -> None:
+    world, authority = case.world, case.world.made["imdi"]
+    for name in ("Nils Ny", "Nora Ny"):
+        world.handler(authority, name)
+    case.ask(["members"], due="2027-03-05T12:00")
+    dismiss(case.engine, world.system, authority_id=authority, user_id=case.hanne, role="handler")
+    world.clock.turn(days=5)
+    assert case.lapse() == 1
+    told = world.messages(template="changes-not-answered")
+    assert [one.body.split("\n")[0] for one in told] == ["Hei Nils Ny", "Hei Nora Ny"]
 
 
 def test_an_answer_sent_twice_gives_the_same_receipt(case: Case) -> None:

@@ -12,7 +12,7 @@ from tamper import examined
 from worlds import ANSWERS, EXAMPLE, NUMBERS, World
 
 from grantengine.errors import InputError, NotAllowedError, NotFoundError, NotPossibleError
-from grantengine.services.appoint import appoint
+from grantengine.services.appoint import appoint, dismiss
 from grantengine.services.book_meeting import book_meeting, cancel_booking
 from grantengine.services.change_call import change_call
 from grantengine.services.declare_interests import declare_interests
@@ -24,6 +24,7 @@ from grantengine.services.pinned import plan_of_call
 from grantengine.services.pitch_overview import pitch_overview
 from grantengine.services.plan_pitches import plan_pitches
 from grantengine.services.set_panel import set_panel
+from grantengine.services.stand_in import appoint_stand_in
 from grantengine.services.submit_application import submit_application
 from grantengine.services.withdraw_application import withdraw_application
 from grantengine.store.tables.operations import OutboxMessage
@@ -219,6 +220,24 @@ def test_an_organisation_has_one_meeting_ahead_and_a_time_has_one_organisation(s
         story.book(second, story.ola, story.vel)
     with pytest.raises(NotFoundError, match="slot-not-found"):
         story.book("nonsense")
+
+
+def test_nobody_books_a_time_with_someone_who_does_not_work_there_any_more(story: Story) -> None:
+    heidi = story.colleague("Heidi", "handler")
+    [gone] = story.offer(WEDNESDAY, by=heidi)
+    [other] = story.offer("2027-02-03T19:00")
+    assert story.free() == [gone, other]
+    dismiss(
+        story.engine, story.world.system, authority_id=story.world.made["imdi"], user_id=heidi, role="handler"
+    )  # fmt: skip
+    assert story.free() == [other]
+    with pytest.raises(NotPossibleError, match="slot-not-for-you"):
+        story.book(gone)
+    appoint_stand_in(
+        story.engine, story.world.by(story.world.made["admin"]), story.call, user_id=heidi, role="handler",
+        reason="Ut sesongen",
+    )  # fmt: skip
+    assert story.book(gone)
 
 
 def test_a_meeting_may_be_about_an_application_of_ones_own(story: Story) -> None:

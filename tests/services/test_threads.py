@@ -143,6 +143,9 @@ def test_what_is_sent_twice_is_said_once(case: Case) -> None:
     said = case.answer(case.hanne, thread)
     assert case.answer(case.hanne, thread) == said
     assert len(case.read(case.kari)) == 2
+    once = case.open(case.kari, "Takk for praten")
+    case.resolve(case.kari, once)
+    assert case.open(case.kari, "Takk for praten") != once  # what was resolved is over, and this is said anew
 
 
 def test_the_authority_has_notes_of_its_own(case: Case) -> None:
@@ -183,6 +186,25 @@ def test_assessors_talk_once_each_has_said_what_it_thinks(world: World) -> None:
     assert case.read(case.kari) == ()
     handler = next(one for one in case.told() if "example.org" in one)
     assert sorted(case.told()) == sorted(["ada@imdi.example", handler, "ass@imdi.example", handler])
+
+
+def test_a_handler_who_is_to_rate_too_reads_what_assessors_say_after_delivering(world: World) -> None:
+    case = Case(world, IN_ASSESSMENT)
+    ass = case.assessor("Ass", delivered=True)
+    both = case.assessor("Begge", delivered=False)
+    appoint(case.engine, world.system, authority_id=world.made["imdi"], user_id=both, role="handler")
+    thread = case.open(ass, "Jeg har gitt 6", criterion="relevance", audience="assessors")
+    assert case.read(both) == ()
+    assert "begge@imdi.example" not in case.told()
+    with pytest.raises(NotFoundError, match="thread-not-found"):
+        case.answer(both, thread)
+    with pytest.raises(NotAllowedError, match="deliver-first"):
+        case.open(both, audience="assessors")
+    with case.engine.store.work(world.system) as work:
+        [sheet] = [one for one in work.assessments.sheets(case.id) if one.assessor_id == both]
+        sheet.delivered_at = world.clock()
+        work.record("assessment-delivered", sheet)
+    assert [one.id for one in case.read(both)] == [thread]
 
 
 def test_that_the_authority_reads_is_kept_and_what_the_applicant_reads_is_not(case: Case) -> None:
