@@ -15,6 +15,7 @@ __all__ = ["APART", "CHANGES", "READS", "SCENES", "Call", "Case", "Scene", "Stag
 
 APART = {
     "reads.keep_read": "writes the log of reads, which is no part of the trail",
+    "reads.keep_exported": "the same, for many cases",
     "seal_audit.seal_audit": "writes seals, which are about the trail",
     "deliver_outbox.deliver_outbox": "carries out what events have told",
     "run_jobs.run_jobs": "carries out work that events have told of; the work tells its own",

@@ -12,8 +12,8 @@ from grantengine.services.budgets import budgets_of
 from grantengine.services.decision_letter import OSLO, office_of, requested_of
 from grantengine.services.people_input import Checks
 from grantengine.services.proposals import Opened, allocation_for
+from grantengine.services.reads import keep_exported
 from grantengine.store.tables.decisions import ProposedCase
-from grantengine.store.tables.operations import PersonalRead
 
 if TYPE_CHECKING:
     from grantengine.bootstrap import Engine
@@ -45,15 +45,7 @@ def case_paper(engine: Engine, by: By, allocation_id: str, *, recommendation: st
         if opened.allocation.status == "dropped":
             raise NotPossibleError("allocation-settled")
         paper = _paper(engine, reading, by, opened, advice)
-    if by.kind == "user" and by.id is not None:
-        with engine.store.work(by) as work:
-            for id in sorted(opened.applications):
-                work.add(
-                    PersonalRead(
-                        id=work.new_id(), application_id=id, user_id=by.id, at=by.at, what="export",
-                        subject=allocation_id,
-                    )
-                )  # fmt: skip
+    keep_exported(engine, by, opened.applications, allocation_id)
     return case_paper_html(paper, engine.registry.texts)
 
 

@@ -13,8 +13,8 @@ from grantengine.scheme.load import load
 from grantengine.scheme.patch import apply, read_operations
 from grantengine.scheme.write import write
 from grantengine.services.access import call_for, check_impartial, check_system
+from grantengine.services.reads import keep_exported
 from grantengine.store.tables.decisions import Allocation, ProposedCase
-from grantengine.store.tables.operations import PersonalRead
 
 if TYPE_CHECKING:
     from grantengine.bootstrap import Engine
@@ -77,15 +77,7 @@ def export_call(engine: Engine, by: By, call_id: str) -> tuple[ExportedAllocatio
         if not allocations:
             raise NotPossibleError("nothing-decided")
         found = tuple(_exported(reading, by, one, version.source) for one in allocations)
-    if by.kind == "user" and by.id is not None:
-        ids = sorted({record["id"] for one in found for record in one.records})
-        with engine.store.work(by) as work:
-            for id in ids:
-                work.add(
-                    PersonalRead(
-                        id=work.new_id(), application_id=id, user_id=by.id, at=by.at, what="export", subject=call_id
-                    )
-                )  # fmt: skip
+    keep_exported(engine, by, {record["id"] for one in found for record in one.records}, call_id)
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -50,3 +51,19 @@ def keep_read(engine: Engine, by: By, reader: Reader | None, what: What, subject
                 subject=subject,
             )
         )  # fmt: skip
+
+
+def keep_exported(engine: Engine, by: By, application_ids: Iterable[str], subject: str) -> None:
+    """Keep that someone of the authority reads many applications at once, as part of ``subject``; as :func:`keep_read`.
+
+    :raises StoreError: it can not be kept.
+    """
+    if by.kind != "user" or by.id is None:
+        return
+    with engine.store.work(by) as work:
+        for id in sorted(set(application_ids)):
+            work.add(
+                PersonalRead(
+                    id=work.new_id(), application_id=id, user_id=by.id, at=by.at, what="export", subject=subject
+                )
+            )  # fmt: skip
