@@ -15,9 +15,9 @@ from grantengine.services.allocate_call import allocate_call
 from grantengine.services.approve_allocation import approve_allocation
 from grantengine.services.open_call import open_call
 from grantengine.services.publish_scheme import publish_scheme
+from grantengine.services.send_letters import send_letters
 from grantengine.services.start_draft import start_draft
 from grantengine.services.submit_application import submit_application
-from grantengine.store.tables.applications import Application
 
 UNRATED = "\n".join(line for line in EXAMPLE.split("\n") if "kind: rating" not in line and "id: assessment" not in line)
 SMALL = (
@@ -79,8 +79,8 @@ def decided(on: Stage, there: Closed) -> str:
     return allocation
 
 
-def status_of(on: Stage, case: Case) -> str:
-    """Where a case is."""
-    with on.engine.store.read() as reading:
-        row = reading.session.get_one(Application, case.id)
-    return row.status
+def sent(on: Stage, **more: Any) -> Closed:
+    """A closed call of which everyone knows what was decided; ``more`` as for :func:`closed`."""
+    there = closed(on, **more)
+    send_letters(on.engine, on.system, decided(on, there))
+    return there

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from closed import COMMITTEE, Closed, closed, decided, proposed
+from closed import COMMITTEE, closed, decided, proposed, sent
 from stage import Call, Stage, changes, reads
 
-from grantengine.lifecycle import LIFECYCLE
 from grantengine.services.allocate_call import allocate_call, see_blockers
 from grantengine.services.allocate_reserve import allocate_reserve
 from grantengine.services.approve_allocation import approve_allocation
@@ -18,7 +17,6 @@ from grantengine.services.give_back import decline_grant, forfeit_grant
 from grantengine.services.record_resolution import record_resolution
 from grantengine.services.replay_allocation import replay_allocation
 from grantengine.services.see_allocation import list_allocations, see_allocation
-from grantengine.services.transitions import change_status
 
 
 @changes("allocate_call.allocate_call")
@@ -116,35 +114,18 @@ def _(on: Stage) -> Call:
 
 @changes("allocate_reserve.allocate_reserve")
 def _(on: Stage) -> Call:
-    there = closed(on)
-    decided(on, there)
-    told(on, there)
+    there = sent(on)
     decline_grant(on.engine, there.first.by, there.first.id)
     return Call(on.handler, lambda by: allocate_reserve(on.engine, by, there.call), there.cases[1])
 
 
 @changes("give_back.decline_grant")
 def _(on: Stage) -> Call:
-    there = closed(on)
-    decided(on, there)
-    told(on, there)
+    there = sent(on)
     return Call(there.first.by, lambda by: decline_grant(on.engine, by, there.first.id), there.first)
 
 
 @changes("give_back.forfeit_grant")
 def _(on: Stage) -> Call:
-    there = closed(on)
-    decided(on, there)
-    told(on, there)
+    there = sent(on)
     return Call(on.handler, lambda by: forfeit_grant(on.engine, by, there.first.id, reason="Ingen konto"), there.first)
-
-
-def told(on: Stage, there: Closed) -> None:
-    """Everyone knows what was decided; the letters themselves have scenes of their own."""
-    with on.engine.store.work(on.system) as work:
-        newest = work.decisions.newest(there.call)
-        for case in there.cases:
-            application = work.applications.get(case.id, lock=True)
-            assert application is not None
-            verb = "grant" if newest[case.id].granted else "refuse"
-            change_status(on.engine, work, application, LIFECYCLE.find(verb), {})

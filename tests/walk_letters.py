@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from closed import COMMITTEE, Closed, closed, decided, proposed
+from closed import COMMITTEE, Closed, closed, decided, proposed, sent
 from stage import Call, Stage, changes, reads
 
 from grantengine.records import By
@@ -24,13 +24,6 @@ from grantengine.services.text_blocks import keep_text_block, list_text_blocks, 
 from grantengine.services.write_reasons import see_reasons, write_reasons
 
 WORDS = {"nb": "Mange har søkt.", "nn": "Mange har søkt."}
-
-
-def sent(on: Stage) -> Closed:
-    """A closed call whose letters have gone out."""
-    there = closed(on)
-    send_letters(on.engine, on.system, decided(on, there))
-    return there
 
 
 def letter_of(on: Stage, there: Closed) -> str:
