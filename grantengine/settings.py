@@ -10,7 +10,17 @@ from grantengine.errors import SettingError
 
 LANGUAGES = ("nb", "nn", "en")
 PREFIX = "GRANTENGINE_"
-OWN = ("LANGUAGE", "TRACE", "DISABLE_PLUGINS", "MEMORY", "DATABASE_URL", "URL", "PASSWORD_MEMORY")
+OWN = (
+    "LANGUAGE",
+    "TRACE",
+    "DISABLE_PLUGINS",
+    "MEMORY",
+    "DATABASE_URL",
+    "URL",
+    "PASSWORD_MEMORY",
+    "SECRET_KEY",
+    "PROXIES",
+)
 
 _MEMORY = re.compile(r"[1-9]\d{0,9} ?([KMG]i?B)", re.ASCII | re.IGNORECASE)
 
@@ -23,8 +33,10 @@ class Settings:
     ``GRANTENGINE_DISABLE_PLUGINS`` (names, comma-separated), ``GRANTENGINE_MEMORY`` (memory for rules, such as ``512MB``),
     ``GRANTENGINE_DATABASE_URL`` (``sqlite:///path`` or ``postgresql://user:password@host/name``), ``GRANTENGINE_URL`` (the
     address of the web pages, for links in messages), ``GRANTENGINE_PASSWORD_MEMORY`` (KiB that hashing a password takes:
-    more is safer and slower). ``plugins`` holds every other variable that begins with
-    ``GRANTENGINE_``, by name in lower case without that beginning: plugins read their own there.
+    more is safer and slower), ``GRANTENGINE_SECRET_KEY`` (32 letters or more, the same for all processes that serve pages:
+    it signs cookies; without one, everyone is signed out when they start anew), ``GRANTENGINE_PROXIES`` (how many
+    proxies of one's own stand before the pages, whose word on the sender's address is taken). ``plugins`` holds every
+    other variable that begins with ``GRANTENGINE_``, by name in lower case without that beginning: plugins read theirs there.
     """
 
     language: str = "en"
@@ -34,13 +46,15 @@ class Settings:
     database_url: str = "sqlite:///grantengine.db"
     url: str = "http://localhost:8000"
     password_memory: int = 65536
+    secret_key: str = ""
+    proxies: int = 0
     plugins: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
     """Settings from environment variables; what is not set has its default.
 
-    :raises SettingError: ``setting-number`` or ``setting-memory``: a variable that can not be understood.
+    :raises SettingError: ``setting-number``, ``setting-memory`` or ``setting-secret``: a variable that can not be understood.
     """
     disabled = environment.get("GRANTENGINE_DISABLE_PLUGINS", "")
     return Settings(
@@ -51,6 +65,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         database_url=environment.get("GRANTENGINE_DATABASE_URL") or "sqlite:///grantengine.db",
         url=(environment.get("GRANTENGINE_URL") or "http://localhost:8000").rstrip("/"),
         password_memory=_number(environment, "GRANTENGINE_PASSWORD_MEMORY", 65536, 64, 4_194_304),
+        secret_key=_secret(environment),
+        proxies=_number(environment, "GRANTENGINE_PROXIES", 0, 0, 9),
         plugins={
             name.removeprefix(PREFIX).lower(): value
             for name, value in environment.items()
@@ -66,6 +82,13 @@ def _number(environment: Mapping[str, str], name: str, default: int, least: int,
     if not (text.isascii() and text.isdigit() and least <= int(text[:12]) <= most):
         raise SettingError("setting-number", setting=name, got=text[:40], least=least, most=most)
     return int(text)
+
+
+def _secret(environment: Mapping[str, str]) -> str:
+    text = environment.get("GRANTENGINE_SECRET_KEY", "")
+    if text and len(text) < 32:
+        raise SettingError("setting-secret", setting="GRANTENGINE_SECRET_KEY", got=len(text))
+    return text
 
 
 def _memory(text: str) -> str:

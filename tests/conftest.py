@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import secrets
 import shutil
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
@@ -14,14 +14,12 @@ import postgres
 import pytest
 from factories import DATA, TODAY
 from hypothesis import HealthCheck, settings
-from worlds import Clock, World
+from worlds import World, new_world
 
 from grantengine.bootstrap import Engine, bootstrap
 from grantengine.compile.plan import Plan
-from grantengine.rules.duckdb_engine import RuleEngine
 from grantengine.store.database import Database
 from grantengine.store.migrate import upgrade
-from grantengine.testing import AnswersInMemory
 
 # `ci` tries the same modest number of examples every time; `search` looks for new ones.
 _QUIET = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
@@ -95,28 +93,12 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     postgres.drop_database(server, name)
 
 
-PLANS: dict[str, Plan] = {}
-"""Compiled plans of the worlds' calls, as every process keeps its own: they are found by digests, and never change."""
-
-
-@cache
-def rules_of_all() -> RuleEngine:
-    """One engine of rules for all worlds, as a process has one; it keeps nothing from one case to the next."""
-    return bootstrap({}).rules
-
-
 @pytest.fixture
 def world(database_url: str) -> Iterator[World]:
     """A small world on a database that is set up, at noon on 20 January 2027."""
-    clock = Clock()
-    environment = {
-        "GRANTENGINE_DATABASE_URL": database_url, "GRANTENGINE_LANGUAGE": "nb", "GRANTENGINE_PASSWORD_MEMORY": "64",
-        "GRANTENGINE_REGISTER_URL": "http://127.0.0.1:9/down",
-    }  # fmt: skip
-    engine = bootstrap(environment, now=clock, http=AnswersInMemory(down=True))
-    engine.__dict__.update(plans=PLANS, rules=rules_of_all())
-    yield World(engine, clock)
-    engine.store.database.close()
+    world = new_world(database_url)
+    yield world
+    world.engine.store.database.close()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -126,6 +108,24 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["GRANTENGINE_SEED"] = os.environ.get("GRANTENGINE_SEED") or secrets.token_hex(4)
 
 
+def pytest_collection_finish() -> None:
+    """What is loaded stays: the collector of garbage need not go through it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+
+
 def pytest_report_header() -> str:
     """What repeats this run's kills."""
     return f"GRANTENGINE_SEED={os.environ['GRANTENGINE_SEED']}"
+
+
+LONG_FIRST = ("tests/cli/test_demo", "tests/faults", "tests/concurrency", "tests/stories", "tests/letters", "tests/cli")
+"""Where tests take long: begun first, so that no worker is left with one of their files when the others are done."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Long files first; within a file, and among the others, the order stays."""
+    names = [item.nodeid for item in items]
+    place = {name: next((n for n, one in enumerate(LONG_FIRST) if name.startswith(one)), 99) for name in names}
+    items.sort(key=lambda item: place[item.nodeid])

@@ -6,11 +6,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from grantengine.bootstrap import Engine
+from grantengine.bootstrap import Engine, bootstrap
+from grantengine.compile.plan import Plan
 from grantengine.records import By
+from grantengine.rules.duckdb_engine import RuleEngine
 from grantengine.services.appoint import appoint
 from grantengine.services.create_authority import create_authority
 from grantengine.services.create_organisation import create_organisation
@@ -50,6 +53,29 @@ class Clock:
         """Move on, by days, hours, minutes, seconds."""
         self.at += timedelta(**by)
         return self.at
+
+
+PLANS: dict[str, Plan] = {}
+"""Compiled plans of the worlds' calls, as every process keeps its own: they are found by digests, and never change."""
+
+
+@cache
+def rules_of_all() -> RuleEngine:
+    """One engine of rules for all worlds, as a process has one; it keeps nothing from one case to the next."""
+    return bootstrap({}).rules
+
+
+def new_world(address: str, **environment: str) -> World:
+    """A small world on a database that is set up, at noon on 20 January 2027. Whoever makes it closes its database."""
+    clock = Clock()
+    given = {
+        "GRANTENGINE_DATABASE_URL": address, "GRANTENGINE_LANGUAGE": "nb", "GRANTENGINE_PASSWORD_MEMORY": "64",
+        "GRANTENGINE_REGISTER_URL": "http://127.0.0.1:9/down", **environment,
+    }  # fmt: skip
+    engine = bootstrap(given, now=clock, http=AnswersInMemory(down=True))
+    engine.__dict__.update(plans=PLANS, rules=rules_of_all())
+    engine.store.database.hurry()  # no test cuts the power; a process that is killed loses nothing by it
+    return World(engine, clock)
 
 
 @dataclass

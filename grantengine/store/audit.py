@@ -27,8 +27,13 @@ from grantengine.store.tables.operations import (
     PersonalRead,
     SealedHead,
 )
+from grantengine.store.tables.schemes import CallAlertTold
+from grantengine.store.tables.sign_in import Tries, UserSession
 
-OPERATIONAL = (BudgetPart, OutboxMessage, Job, AuditEvent, AuditDetail, AuditHead, AuditSeal, SealedHead, PersonalRead)
+OPERATIONAL = (
+    BudgetPart, OutboxMessage, Job, AuditEvent, AuditDetail, AuditHead, AuditSeal, SealedHead, PersonalRead, CallAlertTold,
+    UserSession, Tries,
+)  # fmt: skip
 """Rows that may be written without an event: they carry out or sum up what another event has told, or are a record
 themselves.
 """

@@ -36,6 +36,7 @@ from grantengine.store.outbox import Outbox
 from grantengine.store.parts import Parts
 from grantengine.store.personal import Personal
 from grantengine.store.schemes import Schemes
+from grantengine.store.sign_in import SignIns
 from grantengine.store.trail import Trail
 from grantengine.store.users import Users
 
@@ -67,6 +68,7 @@ class Reading:
         self.letters = Letters(session)
         self.meetings = Meetings(session)
         self.meeting_logs = MeetingLogs(session)
+        self.sign_in = SignIns(session)
         self.users = Users(session)
 
 

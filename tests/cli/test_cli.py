@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import terminal
 
 ROOT = Path(__file__).parents[2]
 SCHEME = ROOT / "schemes" / "imdi" / "integration-work"
@@ -29,11 +30,7 @@ UNCLEAR = {key: value for key, value in {**GOOD, "id": "a3"}.items() if key != "
 
 
 def run(*arguments: object, language: str = "en", **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "grantengine.cli.main", *map(str, arguments)],
-        env={**os.environ, "GRANTENGINE_LANGUAGE": language, **environment},
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    return terminal.run(*arguments, GRANTENGINE_LANGUAGE=language, **environment)
 
 
 @pytest.fixture

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import shlex
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+import terminal
 from closed import SMALL, closed, decided, proposed
 from sqlalchemy import text
 from stage import Stage
@@ -25,11 +24,7 @@ from grantengine.services.send_letters import send_letters
 
 
 def run(address: str, *arguments: str, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "grantengine.cli.main", *arguments],
-        env={**os.environ, "GRANTENGINE_LANGUAGE": "en", "GRANTENGINE_DATABASE_URL": address},
-        capture_output=True, text=True, check=False, cwd=folder,
-    )  # fmt: skip
+    return terminal.run(*arguments, cwd=folder, GRANTENGINE_LANGUAGE="en", GRANTENGINE_DATABASE_URL=address)
 
 
 def again(folder: Path) -> dict[str, tuple[str, str]]:

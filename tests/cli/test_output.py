@@ -9,13 +9,18 @@ import sys
 from pathlib import Path
 
 import pytest
+import terminal
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "tests" / "data" / "example-scheme.yaml"
 FULL = Path("/dev/full")
 
 
-def run(*arguments: object, stdout: int = subprocess.PIPE) -> subprocess.CompletedProcess[str]:
+def run(*arguments: object) -> subprocess.CompletedProcess[str]:
+    return terminal.run(*arguments, GRANTENGINE_LANGUAGE="en")
+
+
+def run_into(stdout: int, *arguments: object) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "grantengine.cli.main", *map(str, arguments)],
         env={**os.environ, "GRANTENGINE_LANGUAGE": "en"},
@@ -27,7 +32,7 @@ def run(*arguments: object, stdout: int = subprocess.PIPE) -> subprocess.Complet
 @pytest.mark.parametrize("arguments", [["check", EXAMPLE], ["plugins", "--json"], ["form", EXAMPLE]])
 def test_a_full_disk_is_a_problem_in_words(arguments: list[object]) -> None:
     with FULL.open("wb") as full:
-        done = run(*arguments, stdout=full.fileno())
+        done = run_into(full.fileno(), *arguments)
     assert done.returncode == 1
     assert done.stderr == "system-refused: Something could not be read or written: No space left on device\n"
 

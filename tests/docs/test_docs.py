@@ -2,7 +2,6 @@
 
 import importlib.util
 import json
-import os
 import re
 import shlex
 import subprocess
@@ -13,6 +12,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+import terminal
 
 from grantengine import OutgoingMessage
 from grantengine.errors import Problem
@@ -61,14 +61,10 @@ def test_the_commands_of_the_readme_run(tmp_path: Path) -> None:
         if line.startswith("grantengine ")
     ]
     assert len(lines) == 13
-    environment = {**os.environ, "GRANTENGINE_LANGUAGE": "nb"}
     for line in lines:
         command, _, target = line.partition("#")[0].strip().partition(" > ")
         arguments = shlex.split(command)[1:]
-        done = subprocess.run(
-            [sys.executable, "-m", "grantengine.cli.main", *arguments],
-            cwd=tmp_path, env=environment, capture_output=True, text=True, check=False,
-        )  # fmt: skip
+        done = terminal.run(*arguments, cwd=tmp_path, GRANTENGINE_LANGUAGE="nb")
         assert (done.returncode, done.stderr) == (0, ""), line
         assert done.stdout != ""
         if target:

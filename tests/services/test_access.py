@@ -15,12 +15,10 @@ from access_table import ONESELF, Table, read_table
 from cast import ACTORS, TIED, Actor, Cast
 from tamper import dump
 from walk import CHANGES, READS, SCENES, Call, Case, Stage
-from worlds import Clock, World
+from worlds import World, new_world
 
-from grantengine.bootstrap import bootstrap
 from grantengine.errors import NotAllowedError, NotFoundError
 from grantengine.records import By
-from grantengine.testing import AnswersInMemory
 
 TABLE: Table = read_table()
 DATABASES = ("sqlite", "postgresql")
@@ -62,12 +60,7 @@ class Stages:
             name = f"access_{uuid4().hex}"
             address = postgres.new_database(server, name, pattern)
             self._dropped.append((server, name))
-        clock = Clock()
-        environment = {
-            "GRANTENGINE_DATABASE_URL": address, "GRANTENGINE_LANGUAGE": "nb", "GRANTENGINE_PASSWORD_MEMORY": "64",
-            "GRANTENGINE_REGISTER_URL": "http://127.0.0.1:9/down",
-        }  # fmt: skip
-        return World(bootstrap(environment, now=clock, http=AnswersInMemory(down=True)), clock)
+        return new_world(address)
 
     def close(self) -> None:
         """Close and drop all databases."""

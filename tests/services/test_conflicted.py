@@ -13,16 +13,14 @@ from pathlib import Path
 import pytest
 from stage import OPEN, Case
 from walk import SCENES, Call, Stage
-from worlds import Clock, World
+from worlds import new_world
 
 import grantengine
-from grantengine.bootstrap import bootstrap
 from grantengine.errors import NotAllowedError, NotFoundError
 from grantengine.records import By
 from grantengine.services.appoint import appoint
 from grantengine.services.assign_cases import make_assignment
 from grantengine.services.declare_interests import declare_interests
-from grantengine.testing import AnswersInMemory
 
 SERVICES = Path(grantengine.__file__).parent / "services"
 ROLES = ("handler", "leader", "approver", "assessor", "reviewer")
@@ -53,12 +51,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory, sqlite_pattern: Path) -> Ite
     """One world for all scenes, of a scheme that judges impartiality per case."""
     file = tmp_path_factory.mktemp("conflicted") / "conflicted.db"
     shutil.copy(sqlite_pattern, file)
-    clock = Clock()
-    environment = {
-        "GRANTENGINE_DATABASE_URL": f"sqlite:///{file}", "GRANTENGINE_LANGUAGE": "nb",
-        "GRANTENGINE_PASSWORD_MEMORY": "64", "GRANTENGINE_REGISTER_URL": "http://127.0.0.1:9/down",
-    }  # fmt: skip
-    world = World(bootstrap(environment, now=clock, http=AnswersInMemory(down=True)), clock)
+    world = new_world(f"sqlite:///{file}")
     yield Stage(world, PER_CASE)
     world.engine.store.database.close()
 

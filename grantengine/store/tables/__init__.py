@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from grantengine.store.tables import applications, assessment, decisions, dialogue, operations, people, schemes
+from grantengine.store.tables import applications, assessment, decisions, dialogue, operations, people, schemes, sign_in
 
-__all__ = ["applications", "assessment", "decisions", "dialogue", "operations", "people", "schemes"]
+__all__ = ["applications", "assessment", "decisions", "dialogue", "operations", "people", "schemes", "sign_in"]

@@ -95,3 +95,25 @@ class Invitee(Audited, Base, kw_only=True):
     organisation_id: Mapped[str] = mapped_column(ID, refers("organisations.id"), primary_key=True, index=True)
     invited_by: Mapped[str] = mapped_column(ID, refers("users.id"))
     invited_at: Mapped[datetime]
+
+
+class CallAlert(Audited, Base, kw_only=True):
+    """An organisation wants to be told when a call opens that may fit it."""
+
+    __tablename__ = "call_alerts"
+    aggregate = "organisation"
+    part_of = "organisation_id"
+
+    organisation_id: Mapped[str] = mapped_column(ID, refers("organisations.id"), primary_key=True)
+    asked_by: Mapped[str] = mapped_column(ID, refers("users.id"))
+    since: Mapped[datetime]
+
+
+class CallAlertTold(Base, kw_only=True):
+    """An organisation has been told that a call opened, or the call was found not to fit it; nobody is told twice."""
+
+    __tablename__ = "call_alerts_told"
+
+    call_id: Mapped[str] = mapped_column(ID, refers("calls.id"), primary_key=True)
+    organisation_id: Mapped[str] = mapped_column(ID, refers("organisations.id"), primary_key=True)
+    told_at: Mapped[datetime]

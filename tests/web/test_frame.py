@@ -1,0 +1,57 @@
+"""What holds for every page: who may open it, how errors look, what the browser is told."""
+
+from __future__ import annotations
+
+import pytest
+from pages import Site
+
+from grantengine.settings import LANGUAGES
+
+
+def test_the_front_page_is_there_in_three_languages(site: Site) -> None:
+    browser = site.browser()
+    titles = set()
+    for language in LANGUAGES:
+        page = browser.send(browser.get("/").form("/language"), language=language)
+        assert page.status == 200
+        assert page.tree.get("lang") == language
+        assert page.faults() == []
+        titles.add(page.title)
+    assert len(titles) == len(LANGUAGES)
+
+
+def test_someone_signs_in_and_out(site: Site) -> None:
+    kari = site.world.user("Kari Nordmann")
+    browser = site.browser(kari)
+    page = browser.get("/me")
+    assert (page.status, page.title) == (200, "Kari Nordmann")
+    browser.send(page.form("/sign-out"))
+    assert browser.get("/me").title == "Logg inn"
+
+
+@pytest.mark.parametrize("path", ["/no/such/page", "/calls/../../etc", "/%00"])
+def test_a_page_that_is_not_there_says_so(site: Site, path: str) -> None:
+    page = site.browser().get(path)
+    assert (page.status, page.title) == (404, "Siden finnes ikke")
+    assert page.faults() == []
+
+
+def test_the_browser_is_told_to_load_nothing_from_elsewhere(site: Site) -> None:
+    headers = site.browser().get("/").response.headers
+    assert headers["Content-Security-Policy"].startswith("default-src 'none'; script-src 'self';")
+    assert headers["Cache-Control"] == "no-store"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_form_from_elsewhere_changes_nothing_and_loses_nothing(site: Site) -> None:
+    browser = site.browser(site.world.user("Kari Nordmann"))
+    page = browser.post("/language", {"csrf_token": "forged", "language": "en"})
+    assert (page.status, page.title) == (400, "Send det du skrev, en gang til")
+    assert page.faults() == []
+    again = browser.send(page.form("/language"))
+    assert again.tree.get("lang") == "en"
+
+
+def test_health_tells_of_the_database(site: Site) -> None:
+    answer = site.browser().client.get("/health")
+    assert (answer.status_code, answer.get_json()) == (200, {"status": "ok"})

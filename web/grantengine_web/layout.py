@@ -1,0 +1,62 @@
+"""What every page shows around itself: addresses of files, where one is, and the way to one's own."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from urllib.parse import quote
+
+from flask import Flask, request, url_for
+
+from grantengine_web import here
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A way to a page, by the key of its words."""
+
+    url: str
+    words: str
+    current: bool
+
+
+def lay_out(app: Flask) -> None:
+    """Give the templates what the layout needs."""
+    app.jinja_env.globals.update(asset=asset, here_is=here_is, own_links=own_links, this_page=this_page)
+
+
+def asset(name: str) -> str:
+    """The address of a file of ours; it changes with what is in it, so that browsers may keep it for long."""
+    return url_for("static", filename=name, v=_mark(name))
+
+
+@lru_cache(maxsize=64)
+def _mark(name: str) -> str:
+    content = (resources.files("grantengine_web") / "static" / name).read_bytes()
+    return hashlib.sha256(content).hexdigest()[:10]
+
+
+def here_is(beginning: str) -> bool:
+    """Whether this page is one of those."""
+    return (request.endpoint or "").startswith(beginning)
+
+
+def this_page() -> str:
+    """The address of this page, to come back to; that of a form's answer has none."""
+    return address() if request.method == "GET" else "/"
+
+
+def address() -> str:
+    """The address that was asked for, as it came: path and query, in signs that an address may hold."""
+    query = request.query_string.decode("ascii", errors="ignore")
+    return quote(request.path, safe="/:@!$&'()*+,;=~-._") + (f"?{query}" if query else "")
+
+
+def own_links() -> tuple[Link, ...]:
+    """The ways for someone who is signed in."""
+    person = here.signed_in()
+    if person is None:
+        return ()
+    return ()

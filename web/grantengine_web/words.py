@@ -1,0 +1,105 @@
+"""Words on pages: the catalogues of core, plugins and web, and how dates, sums and numbers are written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import lru_cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_time
+from flask import Flask
+from markupsafe import Markup, escape
+
+from grantengine.errors import Message, Problem
+from grantengine.money import Money
+from grantengine.texts.catalogue import Texts, in_language, read_texts, show_number
+from grantengine_web import here
+
+if TYPE_CHECKING:
+    from grantengine.bootstrap import Engine
+
+OSLO = ZoneInfo("Europe/Oslo")
+LOCALES = {"nb": "nb_NO", "nn": "nn_NO", "en": "en_GB"}
+NAMES = {"nb": "Bokmål", "nn": "Nynorsk", "en": "English"}
+"""Each language by its own name."""
+
+
+def texts_of(engine: Engine) -> Texts:
+    """The texts of core and plugins, and those of the pages."""
+    return engine.registry.texts.with_plugin("web", read_texts(resources.files("grantengine_web") / "translations"))
+
+
+class Words:
+    """What templates say; one for an application."""
+
+    def __init__(self, texts: Texts) -> None:
+        self.texts = texts
+
+    def t(self, key: str, /, **params: Any) -> str:
+        """The text of this key in the language of the page."""
+        return self.texts.say(Message(key, params), here.language())
+
+    def message(self, message: Message) -> str:
+        """A message of a service."""
+        return self.texts.say(message, here.language())
+
+    def problem(self, problem: Problem) -> str:
+        """A problem in a sentence; what to do about it, where the engine can tell."""
+        words = self.texts.words_of(problem, here.language())
+        return f"{words} {self.message(problem.hint)}" if problem.hint else words
+
+    def words(self, text: Mapping[str, str]) -> Markup:
+        """A text that a scheme has per language; where it is in another than the page's, it is marked so for readers."""
+        said = in_language(text, here.language())
+        own = next((code for code, words in text.items() if words == said and code), here.language())
+        if own == here.language() or {own, here.language()} == {"nb", "nn"}:
+            return escape(said)
+        return Markup('<span lang="{}">{}</span>').format(own, said)
+
+    def plain(self, text: Mapping[str, str]) -> str:
+        """The same without markup, for titles and attributes."""
+        return in_language(text, here.language())
+
+    def money(self, ore: int | Money, currency: str = "NOK") -> str:
+        """A sum, given in øre."""
+        return self.texts.show(ore if isinstance(ore, Money) else Money(ore, currency), here.language())
+
+    def number(self, value: float) -> str:
+        """A number with the separators of the language."""
+        return show_number(value, here.language())
+
+    def day(self, day: date | datetime) -> str:
+        """A day, such as «1. mars 2027»."""
+        return _day(day.astimezone(OSLO).date() if isinstance(day, datetime) else day, here.language())
+
+    def minute(self, at: datetime) -> str:
+        """An instant in Norwegian time, such as «1. mars 2027 kl. 23.59»."""
+        local = at.astimezone(OSLO)
+        return self.t("web.minute", day=_day(local.date(), here.language()), time=_time(local, here.language()))
+
+    def clock(self, at: datetime) -> str:
+        """The time of day in Norway."""
+        return _time(at.astimezone(OSLO), here.language())
+
+
+@lru_cache(maxsize=4096)
+def _day(day: date, language: str) -> str:
+    return format_date(day, "d. MMMM y" if language != "en" else "d MMMM y", locale=LOCALES[language])
+
+
+def _time(at: datetime, language: str) -> str:
+    return format_time(at, "HH:mm" if language == "en" else "HH.mm", locale=LOCALES[language])
+
+
+def speak(app: Flask, engine: Engine) -> None:
+    """Give the templates their words."""
+    words = Words(texts_of(engine))
+    app.extensions["words"] = words
+    app.jinja_env.globals.update(t=words.t, languages=NAMES, language=here.language, signed_in=here.signed_in)
+    app.jinja_env.filters.update(
+        words=words.words, plain=words.plain, money=words.money, number=words.number, day=words.day,
+        minute=words.minute, clock=words.clock, message=words.message, problem=words.problem,
+    )  # fmt: skip
