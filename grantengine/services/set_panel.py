@@ -28,13 +28,14 @@ MOST_PITCHES = 10_000
 
 def set_panel(engine: Engine, by: By, call_id: str, round_id: str, members: Sequence[str]) -> None:
     """Say who hears the pitches of a round; users who have a role here, or stand in. Set again before the first pitch, the
-    new one counts.
+    new one counts. After it nobody comes in, and out go only those who may not hear the rest: who has left, or got a tie.
 
     :raises InputError: ``list-empty``, ``list-too-long``; of a member ``panel-member-unknown``, ``panel-member-undeclared``
         (interests, since the last application came in) or ``panel-member-not-impartial``.
     :raises NotFoundError: ``call-not-found`` or ``round-not-found``.
     :raises NotAllowedError: ``role-needed``.
-    :raises NotPossibleError: ``round-without-pitches``, or ``panel-fixed``: the first pitch has begun.
+    :raises NotPossibleError: ``round-without-pitches``, or ``panel-fixed``: the first pitch has begun, and this would
+        take in someone, or leave out someone who may hear.
     """
     checks = Checks()
     wanted = list(dict.fromkeys(checks.listed(members, "members")))
@@ -50,7 +51,7 @@ def set_panel(engine: Engine, by: By, call_id: str, round_id: str, members: Sequ
         if panel is not None and panel.members == wanted:
             return
         if work.meetings.has_begun(call_id, round_id, by.at):
-            raise NotPossibleError("panel-fixed")
+            _check_only_fewer(work, call, panel, wanted)
         check_members(work, checks, call, wanted)
         checks.done()
         if panel is None:
@@ -58,6 +59,19 @@ def set_panel(engine: Engine, by: By, call_id: str, round_id: str, members: Sequ
         else:
             panel.members, panel.set_by, panel.set_at = wanted, user.id, by.at
         work.record("panel-set", call, round=round_id, members=wanted)
+
+
+def _check_only_fewer(work: Work, call: Call, panel: PitchPanel | None, wanted: Sequence[str]) -> None:
+    """All are heard by the same people; where one of them may not hear the rest, by those of them who are left.
+
+    :raises NotPossibleError: ``panel-fixed``.
+    """
+    before = panel.members if panel is not None else []
+    out = Checks()
+    check_members(work, out, call, before)
+    gone = {before[int(one.where.pointer.rsplit("/", 1)[1])] for one in out.problems}
+    if set(wanted) - set(before) or (set(before) - set(wanted)) - gone:
+        raise NotPossibleError("panel-fixed")
 
 
 def waiting_for_decision(work: Reading, call_id: str) -> list[tuple[Application, str]]:

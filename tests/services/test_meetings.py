@@ -609,6 +609,23 @@ def test_the_panel_has_no_tie_to_any_applicant(pitches: Pitches) -> None:
         pitches.book(slot)
 
 
+def test_one_of_the_panel_who_gets_a_tie_goes_out_and_the_others_hear_the_rest(pitches: Pitches) -> None:
+    pitches.panel()
+    pitches.plan()
+    pitches.world.clock.at = datetime(2027, 3, 9, 8, 5, tzinfo=UTC)
+    with pytest.raises(NotPossibleError, match="panel-fixed"):
+        pitches.panel(pitches.leif)  # Anna may hear, and stays
+    tie = {pitches.lag: "Min søster leder laget."}
+    declare_interests(pitches.engine, pitches.world.by(pitches.anna), pitches.call, tie)
+    with pytest.raises(NotPossibleError, match="panel-fixed"):
+        pitches.panel(pitches.leif, pitches.hanne)  # nobody comes in her place
+    pitches.panel(pitches.leif)
+    pitches.world.clock.turn(hours=1)
+    pitch: dict[str, Any] = {"kind": "pitch", "held_at": "2027-03-09T09:00", "summary": "Bra spørsmål om målgruppen."}
+    assert pitches.log(pitches.leif, **pitch, booking_id=pitches.booking(pitches.vel), present=[pitches.leif])
+    assert examined(pitches.world).found == 0
+
+
 def test_the_panel_stays_from_the_first_pitch_on_and_hears_every_one(pitches: Pitches) -> None:
     pitches.panel(pitches.anna)
     pitches.panel()
