@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from grantengine.bootstrap import Engine, bootstrap
 from grantengine.compile.plan import Plan
+from grantengine.ids import Ids
 from grantengine.records import By
-from grantengine.rules.duckdb_engine import RuleEngine
 from grantengine.services.appoint import appoint
 from grantengine.services.create_authority import create_authority
 from grantengine.services.create_organisation import create_organisation
@@ -23,6 +25,7 @@ from grantengine.services.publish_scheme import publish_scheme
 from grantengine.services.register_user import register_user
 from grantengine.services.start_draft import start_draft
 from grantengine.services.verify_user import verify_user
+from grantengine.settings import read_settings
 from grantengine.store.tables.operations import OutboxMessage
 from grantengine.testing import AnswersInMemory
 
@@ -34,6 +37,7 @@ WITH_FILE = EXAMPLE.replace(_NEXT, _FILE + _NEXT)
 """The example with a question that takes a file."""
 START = datetime(2027, 1, 20, 12, 0, tzinfo=UTC)
 """Within the example's call, which is open from 15 January to 1 March 2027."""
+OSLO = ZoneInfo("Europe/Oslo")
 PASSWORD = "riktig hest batteri stift"
 
 # Numbers with a right check digit (modulus 11).
@@ -60,9 +64,11 @@ PLANS: dict[str, Plan] = {}
 
 
 @cache
-def rules_of_all() -> RuleEngine:
-    """One engine of rules for all worlds, as a process has one; it keeps nothing from one case to the next."""
-    return bootstrap({}).rules
+def parts_of_all() -> Engine:
+    """What does not change from world to world: the plugins that are loaded, and the engine of rules, of which a process has
+    one and which keeps nothing from one case to the next.
+    """
+    return bootstrap({"GRANTENGINE_LANGUAGE": "nb"})
 
 
 def new_world(address: str, **environment: str) -> World:
@@ -72,8 +78,11 @@ def new_world(address: str, **environment: str) -> World:
         "GRANTENGINE_DATABASE_URL": address, "GRANTENGINE_LANGUAGE": "nb", "GRANTENGINE_PASSWORD_MEMORY": "64",
         "GRANTENGINE_REGISTER_URL": "http://127.0.0.1:9/down", **environment,
     }  # fmt: skip
-    engine = bootstrap(given, now=clock, http=AnswersInMemory(down=True))
-    engine.__dict__.update(plans=PLANS, rules=rules_of_all())
+    engine = replace(
+        parts_of_all(), settings=read_settings(given), now=clock, today=lambda: clock().astimezone(OSLO).date(),
+        new_id=Ids(clock, secrets.randbits), reader=AnswersInMemory(down=True),
+    )  # fmt: skip
+    engine.__dict__.update(plans=PLANS, rules=parts_of_all().rules)
     engine.store.database.hurry()  # no test cuts the power; a process that is killed loses nothing by it
     return World(engine, clock)
 
