@@ -21,14 +21,17 @@ from grantengine.services.invite_partner import (
 from grantengine.services.lapse_drafts import lapse_drafts
 from grantengine.services.list_applications import list_of_call, list_of_organisation
 from grantengine.services.list_reads import list_reads
+from grantengine.services.merge_draft import merge_draft
 from grantengine.services.overlap_hint import overlap_hint
 from grantengine.services.pre_check import Profile, pre_check, pre_check_organisation
 from grantengine.services.prepare_draft import prepare_draft
 from grantengine.services.read_application import read_application
+from grantengine.services.read_draft import read_draft
 from grantengine.services.refresh_facts import refresh_facts, refresh_filling, retry_facts
 from grantengine.services.register_on_behalf import confirm_registered
 from grantengine.services.revisions import compare_revisions, list_revisions
 from grantengine.services.save_draft import save_draft
+from grantengine.services.see_registered import object_to_registered, see_registered
 from grantengine.services.start_draft import start_draft
 from grantengine.services.submit_application import submit_application
 from grantengine.services.take_stock import take_stock
@@ -47,6 +50,12 @@ def _(on: Stage) -> Call:
 def _(on: Stage) -> Call:
     case = on.draft()
     return Call(case.by, lambda by: save_draft(on.engine, by, case.id, 1, {"members": 7}, keep=True), case)
+
+
+@changes("merge_draft.merge_draft")
+def _(on: Stage) -> Call:
+    case = on.draft()
+    return Call(case.by, lambda by: merge_draft(on.engine, by, case.id, {}, {"members": 7}), case)
 
 
 @changes("copy_application.copy_application")
@@ -193,6 +202,12 @@ def _(on: Stage) -> Call:
     return Call(on.anyone, lambda by: see_as_partner(on.engine, by, on.world.link("partner", PARTNER)))
 
 
+@reads("read_draft.read_draft")
+def _(on: Stage) -> Call:
+    case = on.draft()
+    return Call(case.by, lambda by: read_draft(on.engine, by, case.id), case)
+
+
 @reads("give_feedback.give_feedback")
 def _(on: Stage) -> Call:
     case = on.draft()
@@ -269,3 +284,17 @@ def _(on: Stage) -> Call:
 @reads("verify_audit.verify_audit")
 def _(on: Stage) -> Call:
     return Call(on.system, lambda by: verify_audit(on.engine, by))
+
+
+@reads("see_registered.see_registered")
+def _(on: Stage) -> Call:
+    case = on.registered()
+    secret = on.world.link("confirm", on.world.messages(template="confirm")[-1].address)
+    return Call(on.anyone, lambda by: see_registered(on.engine, by, secret), case)
+
+
+@changes("see_registered.object_to_registered")
+def _(on: Stage) -> Call:
+    case = on.registered()
+    secret = on.world.link("confirm", on.world.messages(template="confirm")[-1].address)
+    return Call(on.anyone, lambda by: object_to_registered(on.engine, by, secret, "Vi er 20, ikke 200"), case)

@@ -46,8 +46,8 @@ class QuestionKind(Kind):
     ``widget`` names how the web draws it (an unknown one is drawn by column type), ``default_minutes`` is the time to
     answer unless the question says its own, ``step`` the smallest sensible change of a numeric answer (None: a
     counterfactual may not change it). With ``has_columns`` the scheme declares the columns of a table under
-    ``columns``; the engine sets ``parts`` to (kind, options, required) of each. ``absent_is_false`` names yes/no fields
-    of a row that read as no where they are left out.
+    ``columns``; the engine sets ``parts`` to (kind, options, required) of each; a kind whose columns are fixed sets it
+    itself. ``absent_is_false`` names yes/no fields of a row that read as no where they are left out.
     """
 
     role = "question"
@@ -65,6 +65,10 @@ class QuestionKind(Kind):
     def schema(self, options: Any, audience: Audience) -> dict[str, Any]:
         """The JSON Schema (draft 2020-12) of one answer."""
         raise NotImplementedError(f"{type(self).__name__}.schema")
+
+    def names(self, options: Any) -> Mapping[str, str]:
+        """The names of the values there are, the same in every language, such as those of places; none for other kinds."""
+        return {}
 
     def sample(self, options: Any, draw: Draw) -> list[Any]:
         """Plausible answers for ``draw.n`` synthetic cases, None where one is left out."""

@@ -20,7 +20,7 @@ from grantengine.store.tables.applications import Application, Draft
 
 if TYPE_CHECKING:
     from grantengine.bootstrap import Engine
-    from grantengine.store.unit_of_work import Reading
+    from grantengine.store.unit_of_work import Reading, Work
 
 REVISED_EVERY = timedelta(minutes=15)
 
@@ -56,19 +56,27 @@ def save_draft(
         author = user_of(work, by)
         plan = plan_of_call(engine, work, work.schemes.call_of(application))
         problems = check_draft(plan.form, answers)
-        given = _given(work, plan, application, draft, answers)
+        given = given_answers(work, plan, application, draft, answers)
         if draft.version - 1 == version and draft.author_id == author.id and draft.answers == given:
             return Saved(draft.version, draft.saved_at, problems)  # the answer to the first try was lost on its way
         if draft.version != version:
             raise ConflictError(given, draft.answers, draft.version, by=work.users.named([draft.author_id]))
-        if draft.author_id != author.id:
-            keep_revision(work, draft, "author")
-        draft.answers, draft.author_id, draft.saved_at = given, author.id, by.at
-        draft.version += 1
-        if keep or by.at - draft.revised_at >= REVISED_EVERY:
-            keep_revision(work, draft, "kept" if keep else "interval")
-        work.record("draft-saved", application)
+        write_draft(work, application, draft, author.id, given, keep=keep)
         return Saved(draft.version, by.at, problems)
+
+
+def write_draft(
+    work: Work, application: Application, draft: Draft, author_id: str, answers: dict[str, Any], *, keep: bool = False
+) -> None:
+    """Keep these answers of a draft, which is locked, and a revision where one is due."""
+    at = work.by.at
+    if draft.author_id != author_id:
+        keep_revision(work, draft, "author")
+    draft.answers, draft.author_id, draft.saved_at = answers, author_id, at
+    draft.version += 1
+    if keep or at - draft.revised_at >= REVISED_EVERY:
+        keep_revision(work, draft, "kept" if keep else "interval")
+    work.record("draft-saved", application)
 
 
 def draft_of(work: Reading, application: Application) -> Draft:
@@ -82,7 +90,7 @@ def draft_of(work: Reading, application: Application) -> Draft:
     return draft
 
 
-def _given(
+def given_answers(
     work: Reading, plan: Plan, application: Application, draft: Draft, answers: Mapping[str, Any]
 ) -> dict[str, Any]:
     """The answers as they are to be kept; where changes are asked for, only to what is open."""

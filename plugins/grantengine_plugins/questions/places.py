@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Mapping
 from functools import lru_cache
 from importlib import resources
 from typing import Any
@@ -34,6 +35,9 @@ class Municipality(QuestionKind):
         if audience == "form":
             return {"type": "string", "enum": list(municipalities())}
         return {"type": "string", "pattern": r"^[0-9]{4}$(?!\n)"}
+
+    def names(self, options: Any) -> Mapping[str, str]:
+        return municipalities()
 
     def sample(self, options: Any, draw: Draw) -> list[Any]:
         numbers = list(municipalities())

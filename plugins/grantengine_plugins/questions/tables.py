@@ -43,19 +43,14 @@ class Rows(QuestionKind):
     widget = "table"
     Options: ClassVar[type[RowsOptions]] = RowsOptions
     default_minutes = 6
-    fixed: ClassVar[tuple[tuple[QuestionKind, KindOptions, bool], ...]] = ()
     held_back: ClassVar[tuple[str, ...]] = ()
 
-    @property
-    def row_parts(self) -> tuple[tuple[QuestionKind, Any, bool], ...]:
-        return self.parts or self.fixed
-
     def column(self, options: Any) -> types.Type:
-        fields = {kind.id: kind.column(part) for kind, part, _ in self.row_parts}
+        fields = {kind.id: kind.column(part) for kind, part, _ in self.parts}
         return types.list_of(types.record_of(**fields))
 
     def schema(self, options: Any, audience: Audience) -> dict[str, Any]:
-        shown = [part for part in self.row_parts if audience == "cases" or part[0].id not in self.held_back]
+        shown = [part for part in self.parts if audience == "cases" or part[0].id not in self.held_back]
         row = {
             "type": "object",
             "properties": {kind.id: kind.schema(part, audience) for kind, part, _ in shown},
@@ -79,7 +74,7 @@ class Table(Rows):
         total = int(counts.sum())
         size = np.repeat(draw.size, counts)
         inner = replace(draw, n=total, size=size, quality=np.repeat(draw.quality, counts))
-        columns = {kind.id: kind.sample(part, inner) for kind, part, _ in self.row_parts}
+        columns = {kind.id: kind.sample(part, inner) for kind, part, _ in self.parts}
         rows = [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
         ends = np.cumsum(counts)
         return [rows[end - count : end] for end, count in zip(ends, counts, strict=True)]
@@ -91,7 +86,7 @@ class Partners(Rows):
     kind = "partners"
     absent_is_false = ("public", "confirmed")
     held_back = ("public", "confirmed")
-    fixed = (
+    parts = (
         (Text("name"), _TEXT, True),
         (OrganisationNumber("organisation_number"), _PLAIN, False),
         (YesNo("public"), _PLAIN, False),
@@ -128,7 +123,7 @@ class Activities(Rows):
 
     kind = "activities"
     default_minutes = 10
-    fixed = (
+    parts = (
         (Text("name"), _TEXT, True),
         (Text("target_group"), _TEXT, False),
         (Municipality("municipality"), _PLAIN, False),
@@ -162,7 +157,7 @@ class Budget(Rows):
 
     kind = "budget"
     default_minutes = 20
-    fixed = ((Text("line"), _TEXT, True), (MoneyAmount("amount"), _SUM, True), (Text("funded_by"), _TEXT, False))
+    parts = ((Text("line"), _TEXT, True), (MoneyAmount("amount"), _SUM, True), (Text("funded_by"), _TEXT, False))
 
     def sample(self, options: Any, draw: Draw) -> list[Any]:
         lines = ("Lønn", "Lokaler", "Utstyr", "Reise")

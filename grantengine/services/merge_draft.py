@@ -1,0 +1,70 @@
+"""What one page of the form says is brought into the draft as it is now, also where others have written meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from grantengine.compile.plan import Plan
+from grantengine.errors import Problem
+from grantengine.form.answers import check_draft
+from grantengine.form.merge import Clash, merge
+from grantengine.lifecycle import APPLICANTS
+from grantengine.records import By
+from grantengine.services.access import application_for
+from grantengine.services.pinned import plan_of_call
+from grantengine.services.save_draft import draft_of, given_answers, write_draft
+
+if TYPE_CHECKING:
+    from grantengine.bootstrap import Engine
+
+
+@dataclass(frozen=True, slots=True)
+class MergedDraft:
+    """The draft after it: which questions were changed by it, what does not fit yet, and what clashes.
+
+    ``author`` wrote what clashes, at ``written_at``; None where that is oneself, in another window.
+    """
+
+    plan: Plan
+    version: int
+    answers: Mapping[str, Any]
+    problems: tuple[Problem, ...]
+    saved_at: datetime
+    taken: tuple[str, ...]
+    clashes: tuple[Clash, ...]
+    author: str | None
+    written_at: datetime
+
+
+def merge_draft(
+    engine: Engine, by: By, application_id: str, base: Mapping[str, str], answers: Mapping[str, Any]
+) -> MergedDraft:
+    """Keep the ``answers`` of the questions that one page showed, where they were changed there; None is no answer.
+
+    ``base`` has, by question, the digest of the answer that the page showed (:func:`grantengine.form.merge.digest`). A
+    question that others have answered anew in the meantime is left as they wrote it, and is told of in ``clashes``;
+    everything else is kept as :func:`save_draft` keeps it. Where nothing was changed, nothing is written.
+
+    :raises AnswersError: as of :func:`save_draft`; then nothing is kept.
+    :raises NotPossibleError: ``status-forbids``: it is no draft any more.
+    """
+    with engine.store.work(by) as work:
+        application = application_for(work, by, application_id, APPLICANTS, lock=True)
+        draft = draft_of(work, application)
+        me = by.id or ""
+        plan = plan_of_call(engine, work, work.schemes.call_of(application))
+        merged = merge(plan.form, draft.answers, base, answers)
+        problems = check_draft(plan.form, merged.answers)
+        author, written_at = draft.author_id, draft.saved_at
+        if merged.taken:
+            given = given_answers(work, plan, application, draft, merged.answers)
+            write_draft(work, application, draft, me, given)
+        others = work.users.named([author]) if merged.clashes and author != me else {}
+        return MergedDraft(
+            plan=plan, version=draft.version, answers=draft.answers, problems=problems, saved_at=draft.saved_at,
+            taken=merged.taken, clashes=merged.clashes, author=others.get(author, "") if author != me else None,
+            written_at=written_at,
+        )  # fmt: skip
