@@ -8,13 +8,15 @@ from stage import Call, Stage, changes, reads
 
 from grantengine.records import By
 from grantengine.services.edit_organisation import edit_organisation
-from grantengine.services.find_organisations import find_organisations
+from grantengine.services.find_organisations import find_organisations, see_entry
 from grantengine.services.host_organisation import ask_host, consent_as_host, end_hosting
-from grantengine.services.invite_member import accept_invitation, end_role, invite_member
+from grantengine.services.invite_member import accept_invitation, end_role, invite_member, see_invitation
 from grantengine.services.join_network import ask_to_join, leave_network, take_in
+from grantengine.services.look_up_organisation import look_up_organisation
 from grantengine.services.read_organisation import list_my_organisations, read_organisation
 from grantengine.services.refresh_organisation import refresh_organisation
 from grantengine.services.register_organisation import register_organisation
+from grantengine.services.what_next import what_next
 
 
 @changes("create_organisation.create_organisation")
@@ -156,3 +158,31 @@ def _(on: Stage) -> Call:
     organisation = on.organisation(by, number=number)
     on.world.registered(number, antallAnsatte=7)
     return Call(by, lambda by: refresh_organisation(on.engine, by, organisation), organisation)
+
+
+@reads("find_organisations.see_entry")
+def _(on: Stage) -> Call:
+    by = on.person()
+    organisation = on.organisation(by)
+    edit_organisation(on.engine, by, organisation, 1, {"listed": True})
+    return Call(by, lambda by: see_entry(on.engine, by, organisation), organisation)
+
+
+@reads("look_up_organisation.look_up_organisation")
+def _(on: Stage) -> Call:
+    by, number = on.person(), on.number()
+    on.world.registered(number)
+    return Call(by, lambda by: look_up_organisation(on.engine, by, number))
+
+
+@reads("invite_member.see_invitation")
+def _(on: Stage) -> Call:
+    by, email = on.person(), on.email()
+    invite_member(on.engine, by, organisation_id=on.organisation(by), email=email, role="contact")
+    return Call(by, lambda by: see_invitation(on.engine, by, on.world.link("join", email)))
+
+
+@reads("what_next.what_next")
+def _(on: Stage) -> Call:
+    case = on.draft()
+    return Call(case.by, lambda by: what_next(on.engine, by))

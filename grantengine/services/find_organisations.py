@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from grantengine.errors import NotFoundError
 from grantengine.records import By
 from grantengine.services.directory_terms import plain, words_of
 from grantengine.services.edit_organisation import MENTOR
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from grantengine.bootstrap import Engine
 
 MOST = 200
-_PLACE = re.compile(r"\d{2}(\d{2})?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +51,7 @@ def find_organisations(
     :raises InputError: ``place-format`` or ``not-one-of``.
     """
     checks = Checks()
-    if place and not _PLACE.fullmatch(place):
-        checks.add("place-format", "place", got=place[:40])
+    checks.place(place)
     if mentor:
         checks.one_of(mentor, MENTOR, "mentor")
     checks.done()
@@ -64,3 +62,16 @@ def find_organisations(
         found = reading.directory.listed(terms, words_of(words)[:10], place, after=after, limit=limit + 1)
     items = tuple(Entry(one.id, one.name, one.number, one.kind, one.municipality, one.profile) for one in found)
     return Entries(items[:limit], items[limit - 1].id if len(items) > limit else None)
+
+
+def see_entry(engine: Engine, by: By, organisation_id: str) -> Entry:
+    """An organisation as the directory shows it: one that wants to be found; to those who act for it also one that does not.
+
+    :raises NotFoundError: ``organisation-not-found``.
+    """
+    with engine.store.read() as reading:
+        one = reading.organisations.get(organisation_id)
+        is_own = by.kind == "user" and by.id and reading.users.roles_in_organisation(by.id, organisation_id, by.at)
+    if one is None or not (one.listed or is_own):
+        raise NotFoundError("organisation-not-found")
+    return Entry(one.id, one.name, one.number, one.kind, one.municipality, one.profile)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from grantengine.errors import NotAllowedError, NotFoundError, NotPossibleError
@@ -9,7 +10,7 @@ from grantengine.lifecycle import IN_REVIEW
 from grantengine.records import By
 from grantengine.services.access import organisation_for, user_of
 from grantengine.services.declare_interests import keep_role
-from grantengine.services.links import make_link, use_link
+from grantengine.services.links import find_link, make_link, use_link
 from grantengine.services.messages import Receiver, receiver_of, send
 from grantengine.services.people_input import Checks
 from grantengine.store.tables.people import OrganisationInvitation, OrganisationRole
@@ -52,6 +53,50 @@ def invite_member(
             organisation=organisation.name, role=role, url=address,
         )  # fmt: skip
         return invitation.id
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationSeen:
+    """What the holder of a link is asked: by whom, to be what, in whose place. ``state`` is ``open``, ``used``, ``expired`` or
+    ``lapsed``: who asked is no contact any more.
+    """
+
+    organisation_id: str
+    organisation: str
+    role: str
+    invited_by: str
+    in_place_of: str | None
+    email: str | None
+    state: str
+
+
+def see_invitation(engine: Engine, by: By, secret: str) -> InvitationSeen:
+    """What the link offers; it can be used afterwards as before.
+
+    :raises NotFoundError: ``link-unknown``.
+    """
+    with engine.store.read() as reading:
+        link = find_link(reading, "join", secret)
+        invitation = reading.organisations.invitation(link.subject_id)
+        assert invitation is not None  # links are made with their invitation
+        organisation = reading.organisations.get(invitation.organisation_id)
+        assert organisation is not None  # held by a foreign key
+        relieved = invitation.takes_over_from
+        names = reading.users.named({invitation.invited_by, *([relieved] if relieved else [])})
+        inviter = reading.users.roles_in_organisation(invitation.invited_by, organisation.id, by.at)
+    state = (
+        "used"
+        if link.used_at
+        else "expired"
+        if link.expires_at <= by.at
+        else "open"
+        if "contact" in inviter
+        else "lapsed"
+    )
+    return InvitationSeen(
+        organisation.id, organisation.name, invitation.role, names.get(invitation.invited_by, ""),
+        names.get(relieved) if relieved else None, invitation.email, state,
+    )  # fmt: skip
 
 
 def accept_invitation(engine: Engine, by: By, secret: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from grantengine.records import By
 from grantengine.services.access import organisation_for, user_of
 from grantengine.services.invite_member import ROLES
+from grantengine.store.tables.people import Organisation
 
 if TYPE_CHECKING:
     from grantengine.bootstrap import Engine
@@ -117,9 +118,14 @@ def list_my_organisations(engine: Engine, by: By) -> list[Mine]:
     :raises NotAllowedError: ``sign-in-needed``.
     """
     with engine.store.read() as reading:
-        found = reading.organisations.of_user(user_of(reading, by).id, by.at)
+        return mine_of(reading.organisations.of_user(user_of(reading, by).id, by.at))
+
+
+def mine_of(acts_for: Iterable[tuple[Organisation, str]]) -> list[Mine]:
+    """Each organisation once, with all that the person is in it."""
     roles: dict[str, list[str]] = {}
-    for organisation, role in found:
+    known: dict[str, Organisation] = {}
+    for organisation, role in acts_for:
+        known[organisation.id] = organisation
         roles.setdefault(organisation.id, []).append(role)
-    known = {organisation.id: organisation for organisation, _ in found}
     return [Mine(one.id, one.name, one.number, tuple(roles[one.id])) for one in known.values()]

@@ -19,6 +19,7 @@ from grantengine.store.audit import Changes, Signature, append_events
 from grantengine.store.authorities import Authorities
 from grantengine.store.base import Audited, Base, chain_of
 from grantengine.store.cases import Cases
+from grantengine.store.catalogue import Catalogue
 from grantengine.store.database import Database
 from grantengine.store.decisions import Decisions
 from grantengine.store.dialogue import Dialogue
@@ -33,6 +34,7 @@ from grantengine.store.meetings import Meetings
 from grantengine.store.networks import Networks
 from grantengine.store.organisations import Organisations
 from grantengine.store.outbox import Outbox
+from grantengine.store.own import Own
 from grantengine.store.parts import Parts
 from grantengine.store.personal import Personal
 from grantengine.store.schemes import Schemes
@@ -48,6 +50,7 @@ class Reading:
         self.session = session
         self.applications = Applications(session)
         self.authorities = Authorities(session)
+        self.catalogue = Catalogue(session)
         self.figures = Figures(session)
         self.grants = Grants(session)
         self.directory = Directory(session)
@@ -55,6 +58,7 @@ class Reading:
         self.networks = Networks(session)
         self.organisations = Organisations(session)
         self.outbox = Outbox(session)
+        self.own = Own(session)
         self.parts = Parts(session)
         self.personal = Personal(session)
         self.schemes = Schemes(session)
