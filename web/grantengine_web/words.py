@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time
-from flask import Flask
+from flask import Flask, current_app
 from markupsafe import Markup, escape
 
 from grantengine.errors import Message, Problem
@@ -83,6 +83,11 @@ class Words:
     def clock(self, at: datetime) -> str:
         """The time of day in Norway."""
         return _time(at.astimezone(OSLO), here.language())
+
+
+def t(key: str, /, **params: Any) -> str:
+    """The text of this key in the language of the page, for what a view says itself."""
+    return cast("Words", current_app.extensions["words"]).t(key, **params)
 
 
 @lru_cache(maxsize=4096)
