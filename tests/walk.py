@@ -20,6 +20,11 @@ APART = {
     "deliver_outbox.deliver_outbox": "carries out what events have told",
     "run_jobs.run_jobs": "carries out work that events have told of; the work tells its own",
     "run_jobs.queue_retries": "queues work",
+    "ask_by_mail.ask_by_mail": "queues work, the same for every address, and counts that it was asked",
+    "change_password.check_own_password": "counts that it was tried; part of services that tell what they do",
+    "clear_sign_ins.clear_sign_ins": "removes sessions that have ended, and counts that no longer matter",
+    "scan_file.queue_scans": "queues work",
+    "tell_alerts.tell_alerts": "tells what an organisation has asked for, and keeps for whom that is done",
 }
 """Services that change rows which are no part of an aggregate."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from stage import PARTNER, Call, Case, Stage, changes, reads
 from worlds import ANSWERS
 
@@ -21,17 +23,23 @@ from grantengine.services.invite_partner import (
 from grantengine.services.lapse_drafts import lapse_drafts
 from grantengine.services.list_applications import list_of_call, list_of_organisation
 from grantengine.services.list_reads import list_reads
-from grantengine.services.merge_draft import merge_draft
+from grantengine.services.merge_draft import Written, merge_draft
 from grantengine.services.overlap_hint import overlap_hint
 from grantengine.services.pre_check import Profile, pre_check, pre_check_organisation
 from grantengine.services.prepare_draft import prepare_draft
+from grantengine.services.preview_application import preview_application
 from grantengine.services.read_application import read_application
 from grantengine.services.read_draft import read_draft
 from grantengine.services.refresh_facts import refresh_facts, refresh_filling, retry_facts
 from grantengine.services.register_on_behalf import confirm_registered
 from grantengine.services.revisions import compare_revisions, list_revisions
 from grantengine.services.save_draft import save_draft
+from grantengine.services.scan_file import scan_file
+from grantengine.services.see_history import see_history
+from grantengine.services.see_overview import see_overview
+from grantengine.services.see_receipt import see_receipt
 from grantengine.services.see_registered import object_to_registered, see_registered
+from grantengine.services.see_start import see_start
 from grantengine.services.start_draft import start_draft
 from grantengine.services.submit_application import submit_application
 from grantengine.services.take_stock import take_stock
@@ -55,7 +63,7 @@ def _(on: Stage) -> Call:
 @changes("merge_draft.merge_draft")
 def _(on: Stage) -> Call:
     case = on.draft()
-    return Call(case.by, lambda by: merge_draft(on.engine, by, case.id, {}, {"members": 7}), case)
+    return Call(case.by, lambda by: merge_draft(on.engine, by, case.id, lambda plan: Written({}, {"members": 7})), case)
 
 
 @changes("copy_application.copy_application")
@@ -75,6 +83,15 @@ def _(on: Stage) -> Call:
     case = on.draft()
     file = on.file(case)
     return Call(case.by, lambda by: remove_attachment(on.engine, by, file), case)
+
+
+@changes("scan_file.scan_file")
+def _(on: Stage) -> Call:
+    file = on.file(on.draft())
+    moments = {"grantengine_scan": (("mine", lambda **file: "infected"),)}
+    engine = replace(on.engine, registry=replace(on.engine.registry, moments=moments))
+    engine.__dict__["store"] = on.engine.store
+    return Call(on.system, lambda by: scan_file(engine, by, file))
 
 
 @changes("invite_partner.invite_partner")
@@ -206,6 +223,37 @@ def _(on: Stage) -> Call:
 def _(on: Stage) -> Call:
     case = on.draft()
     return Call(case.by, lambda by: read_draft(on.engine, by, case.id), case)
+
+
+@reads("see_start.see_start")
+def _(on: Stage) -> Call:
+    by = on.person()
+    organisation = on.organisation(by)
+    return Call(by, lambda by: see_start(on.engine, by, on.call, organisation), organisation)
+
+
+@reads("see_overview.see_overview")
+def _(on: Stage) -> Call:
+    case = on.draft()
+    return Call(case.by, lambda by: see_overview(on.engine, by, case.id), case)
+
+
+@reads("preview_application.preview_application")
+def _(on: Stage) -> Call:
+    case = on.draft()
+    return Call(case.by, lambda by: preview_application(on.engine, by, case.id), case)
+
+
+@reads("see_receipt.see_receipt")
+def _(on: Stage) -> Call:
+    case = on.submitted()
+    return Call(case.by, lambda by: see_receipt(on.engine, by, case.id), case)
+
+
+@reads("see_history.see_history")
+def _(on: Stage) -> Call:
+    case = on.submitted()
+    return Call(case.by, lambda by: see_history(on.engine, by, case.id, 1), case)
 
 
 @reads("give_feedback.give_feedback")

@@ -90,12 +90,13 @@ def command(once: bool, every: float) -> int:
 @dataclass
 class Worker:
     """A worker; ``looked`` is when it last looked for drafts whose deadline has passed for good, ``reminded`` for answers
-    that are overdue.
+    that are overdue. Files that came before there was a scanner are queued for it once.
     """
 
     engine: Engine
     stop: Stop
     looked: datetime | None = None
+    has_queued_scans: bool = False
     reminded: datetime | None = None
 
     def all_that_is_due(self) -> tuple[int, int, int]:
@@ -105,6 +106,7 @@ class Worker:
 
         self._lapse()
         self._remind()
+        self._queue_scans()
         engine, sent, failed, jobs = self.engine, 0, 0, 0
         while not self.stop():
             by = By("system", None, engine.now())
@@ -117,6 +119,7 @@ class Worker:
         return sent, failed, jobs
 
     def _lapse(self) -> None:
+        from grantengine.services.clear_sign_ins import clear_sign_ins
         from grantengine.services.close_changes import lapse_changes
         from grantengine.services.lapse_drafts import lapse_drafts
 
@@ -125,7 +128,15 @@ class Worker:
         if self.looked is None or now - self.looked >= LOOK_EVERY:
             lapse_drafts(engine, By("system", None, now))
             lapse_changes(engine, By("system", None, now))
+            clear_sign_ins(engine, By("system", None, now))
             self.looked = now
+
+    def _queue_scans(self) -> None:
+        from grantengine.services.scan_file import queue_scans
+
+        if not self.has_queued_scans:  # once is enough: what comes later queues its own
+            queue_scans(self.engine, By("system", None, self.engine.now()))
+            self.has_queued_scans = True
 
     def _remind(self) -> None:
         from grantengine.services.interim_reply import remind_of_slipped

@@ -31,7 +31,7 @@ HOOKS: Mapping[str, type[kinds.Kind]] = {
 }
 """Hook name to the role its classes fill; these are called once, at start."""
 
-MOMENTS = ("grantengine_transition_check", "grantengine_transitioned", "grantengine_deliver")
+MOMENTS = ("grantengine_transition_check", "grantengine_transitioned", "grantengine_deliver", "grantengine_scan")
 """Hooks that are called when something happens."""
 
 

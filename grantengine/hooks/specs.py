@@ -71,3 +71,11 @@ def grantengine_deliver(message: context.OutgoingMessage, settings: Mapping[str,
 
     What it raises is kept as the reason, and the message is tried again later.
     """
+
+
+@hookspec
+def grantengine_scan(file_name: str, media_type: str, content: bytes, settings: Mapping[str, str]) -> str | None:
+    """Called for each file that comes. Returns ``clean``, ``infected`` or ``unknown``; None for another plugin to tell.
+
+    What it raises counts as ``unknown``: the worker asks again later.
+    """

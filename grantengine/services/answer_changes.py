@@ -20,7 +20,7 @@ from grantengine.services.people_input import Checks
 from grantengine.services.pinned import plan_of_call
 from grantengine.services.refresh_facts import ask_anew
 from grantengine.services.revisions import keep_revision
-from grantengine.services.submit_application import Receipt, check_attached, receipt_of
+from grantengine.services.submit_application import Receipt, attached_to, check_attached, receipt_of
 from grantengine.services.transitions import change_status
 from grantengine.services.who_is_told import who_handles
 from grantengine.store.tables.applications import Application, Draft
@@ -60,7 +60,7 @@ def answer_changes(engine: Engine, by: By, application_id: str, version: int, *,
         before = submitted_answers(work, application)
         answers = with_closed(open_now(work, plan, application), draft, before, draft.answers)
         submission = check_answers(plan.form, answers)
-        check_attached(plan, submission.answers, {one.id for one in work.parts.attachments(application_id)})
+        check_attached(plan, submission.answers, attached_to(work, application_id))
         kept = keep_revision(work, draft, "changed", answers=submission.answers)
         application.revision_id = kept.id
         keep_activities(work, application, plan, submission.answers)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from grantengine.errors import InputError, NotFoundError, Problem, Where
+from grantengine.errors import InputError, NotFoundError, NotPossibleError, Problem, Where
 from grantengine.lifecycle import APPLICANTS, IN_REVIEW, READERS, Status
 from grantengine.records import By
 from grantengine.services.access import application_for, status_forbids, user_of
@@ -16,6 +16,7 @@ from grantengine.services.open_fields import open_now, submitted_answers
 from grantengine.services.pinned import plan_of_call
 from grantengine.services.reads import keep_read, reader_of
 from grantengine.services.revisions import HANDED_IN
+from grantengine.services.scan_file import REFUSED, UNSCANNED, is_held, queue_scan, verdict_of
 from grantengine.store.tables.applications import Application, Attachment, AttachmentContent
 
 if TYPE_CHECKING:
@@ -66,11 +67,16 @@ def attach_file(
 
     The same file for the same question again is the same attachment.
 
-    :raises InputError: ``file-empty``, ``attachment-too-large``, ``file-type``, ``file-not-as-named``, ``files-too-many`` or
-        ``question-takes-no-file``.
+    It is scanned before it is kept, where a plugin does that; later by the worker where the scanner gives no answer.
+
+    :raises InputError: ``file-empty``, ``attachment-too-large``, ``file-type``, ``file-not-as-named``, ``file-infected``,
+        ``files-too-many`` or ``question-takes-no-file``.
     :raises NotPossibleError: ``status-forbids``.
     """
     file = checked_file(file_name, content)
+    with engine.store.read() as reading:
+        application_for(reading, by, application_id, APPLICANTS)  # a scanner works for those only who may attach
+    file = scanned_file(engine, file)
     with engine.store.work(by) as work:
         application = application_for(work, by, application_id, APPLICANTS, lock=True)
         plan = plan_of_call(engine, work, work.schemes.call_of(application))
@@ -82,7 +88,7 @@ def attach_file(
             return attached(same)
         if len(known) >= MOST_FILES:
             raise _problem("files-too-many", limit=MOST_FILES)
-        row = keep_file(work, application_id, question, file)
+        row = keep_file(engine, work, application_id, question, file)
         work.record("file-attached", application, attachment=row.id)
         return attached(row)
 
@@ -103,6 +109,7 @@ class CheckedFile:
     name: str
     media_type: str
     content: bytes
+    scan: str = UNSCANNED
 
     @property
     def digest(self) -> str:
@@ -122,6 +129,17 @@ def checked_file(file_name: str, content: bytes) -> CheckedFile:
     return CheckedFile(name, _checked_type(name, content), content)
 
 
+def scanned_file(engine: Engine, file: CheckedFile) -> CheckedFile:
+    """The file with what scanners say of it.
+
+    :raises InputError: ``file-infected``.
+    """
+    verdict = verdict_of(engine, file.name, file.media_type, file.content)
+    if verdict == REFUSED:
+        raise _problem("file-infected", name=file.name)
+    return replace(file, scan=verdict)
+
+
 def file_question(plan: Plan, question: str) -> Field:
     """The question that takes a file.
 
@@ -133,14 +151,15 @@ def file_question(plan: Plan, question: str) -> Field:
     return field
 
 
-def keep_file(work: Work, application_id: str, question: str, file: CheckedFile) -> Attachment:
-    """Keep a file beside an application; the event that tells is the caller's."""
+def keep_file(engine: Engine, work: Work, application_id: str, question: str, file: CheckedFile) -> Attachment:
+    """Keep a file beside an application; the event that tells is the caller's. It is scanned later where that is due."""
     row = Attachment(
         id=work.new_id(), application_id=application_id, question=question, file_name=file.name,
         media_type=file.media_type, size=len(file.content), content_digest=file.digest,
-        added_by=user_of(work, work.by).id, added_at=work.by.at,
+        scan=file.scan, added_by=user_of(work, work.by).id, added_at=work.by.at,
     )  # fmt: skip
     work.add(row, AttachmentContent(attachment_id=row.id, content=file.content))
+    queue_scan(engine, work, row)
     return row
 
 
@@ -179,7 +198,10 @@ def _handed_in(reading: Reading, application: Application) -> frozenset[str]:
 def read_attachment(engine: Engine, by: By, attachment_id: str) -> tuple[Attached, bytes]:
     """A file and its bytes. That someone of the authority reads it is kept first.
 
+    One that a scanner has refused is given to nobody; the authority gets none that waits for a scanner.
+
     :raises NotFoundError: ``attachment-not-found``.
+    :raises NotPossibleError: ``file-refused`` or ``file-not-scanned``.
     """
     with engine.store.read() as reading:
         row = reading.parts.attachment(attachment_id)
@@ -189,6 +211,9 @@ def read_attachment(engine: Engine, by: By, attachment_id: str) -> tuple[Attache
         reader = reader_of(reading, by, application)
         if reader and reader.outside and _since(application, row) and row.id not in _handed_in(reading, application):
             raise NotFoundError("attachment-not-found")
+        if row.scan == REFUSED or (reader and reader.outside and is_held(engine, row.scan)):
+            code = "file-refused" if row.scan == REFUSED else "file-not-scanned"
+            raise NotPossibleError(code, name=row.file_name)
         content = reading.parts.content(attachment_id)
     if content is None:
         raise NotFoundError("attachment-not-found")

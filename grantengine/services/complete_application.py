@@ -14,7 +14,7 @@ from grantengine.services.activities import keep_activities
 from grantengine.services.pinned import plan_of_call
 from grantengine.services.refresh_facts import ask_anew
 from grantengine.services.revisions import keep_revision
-from grantengine.services.submit_application import Receipt, check_attached, receipt_of
+from grantengine.services.submit_application import Receipt, attached_to, check_attached, receipt_of
 
 if TYPE_CHECKING:
     from grantengine.bootstrap import Engine
@@ -53,7 +53,7 @@ def complete_application(engine: Engine, by: By, application_id: str, answers: M
                 [Problem("answer-not-open", Where(pointer=f"/{name}"), {"path": f"/{name}"}) for name in closed]
             )
         whole = check_answers(form, {**before, **given})
-        check_attached(plan, given, {one.id for one in work.parts.attachments(application_id)})
+        check_attached(plan, given, attached_to(work, application_id))
         draft.answers = {**draft.answers, **given}
         draft.author_id, draft.saved_at = user_of(work, by).id, by.at
         draft.version += 1

@@ -54,7 +54,7 @@ def invite_partner(
 
     While the authority has asked for changes, only where it has asked for changes of the partners.
 
-    :raises InputError: every field that does not fit.
+    :raises InputError: every field that does not fit; ``partner-invited-already``, by the same address.
     :raises NotPossibleError: ``status-forbids``.
     """
     checks = Checks()
@@ -67,6 +67,8 @@ def invite_partner(
         open_until = partners_until(engine, work, application)
         if application.status not in (Status.DRAFT, Status.SUBMITTED) and open_until is None:
             raise status_forbids("invite", application)
+        if any(one.email == email for one in work.parts.partners(application_id)):
+            raise InputError([Problem("partner-invited-already", Where(pointer="/email"), {"email": email})])
         partner = Partner(
             id=work.new_id(), application_id=application_id, name=name, organisation_number=number, email=email,
             language=language, task=task, invited_by=user_of(work, by).id, invited_at=by.at,

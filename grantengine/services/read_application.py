@@ -150,11 +150,12 @@ def _seen(
         partners=tuple(_partner(partner) for partner in partners),
         attachments=tuple(attachments_for(reading, one, outside=outside)),
         facts=tuple(_fact(fact) for fact in reading.parts.facts(one.id)), decided_by=plan.scheme.call.decided_by,
-        request=_request(request) if request else None,
+        request=request_seen(request) if request else None,
     )  # fmt: skip
 
 
-def _request(one: ChangeRequest) -> RequestSeen:
+def request_seen(one: ChangeRequest) -> RequestSeen:
+    """What was asked, as both sides see it."""
     return RequestSeen(one.id, one.round_id, one.exchange, tuple(one.questions), one.reason, one.asked_at, one.due_at)
 
 

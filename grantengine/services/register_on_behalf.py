@@ -12,7 +12,7 @@ from grantengine.form.answers import check_answers, check_size
 from grantengine.lifecycle import LIFECYCLE
 from grantengine.records import By
 from grantengine.services.access import application_for, call_for, status_forbids
-from grantengine.services.attach_file import CheckedFile, checked_file, file_question, keep_file
+from grantengine.services.attach_file import CheckedFile, checked_file, file_question, keep_file, scanned_file
 from grantengine.services.collect_facts import gather, keep_facts, submitted_of
 from grantengine.services.deadlines import check_in_time
 from grantengine.services.links import check_fresh, find_link, make_link
@@ -60,7 +60,10 @@ def register_on_behalf(
     email = checks.email(email) if email else None
     checks.done()
     check_size(answers)
-    kept = {question: checked_file(name, content) for question, (name, content) in (files or {}).items()}
+    kept = {
+        question: scanned_file(engine, checked_file(name, content))
+        for question, (name, content) in (files or {}).items()
+    }
     told = arrived or by.at
     if told > by.at:
         raise InputError([Problem("arrived-later", Where(pointer="/arrived"))])
@@ -80,18 +83,20 @@ def register_on_behalf(
             channel=channel, strand=strand, request_id=request_id,
         )  # fmt: skip
         check_may_apply(work, plan, call, application, organisation)
-        _keep_told(work, plan, application, answers, kept)
+        _keep_told(engine, work, plan, application, answers, kept)
         application.submitted_at = told
         _ask_to_confirm(engine, work, application, organisation, email)
         return application.id
 
 
 def _keep_told(
-    work: Work, plan: Plan, application: Application, answers: Mapping[str, Any], files: Mapping[str, CheckedFile]
-) -> None:
+    engine: Engine, work: Work, plan: Plan, application: Application, answers: Mapping[str, Any],
+    files: Mapping[str, CheckedFile],
+) -> None:  # fmt: skip
     """Keep what was told, with the files as the answers that they are."""
     rows = {
-        file_question(plan, name).id: keep_file(work, application.id, name, file).id for name, file in files.items()
+        file_question(plan, name).id: keep_file(engine, work, application.id, name, file).id
+        for name, file in files.items()
     }
     answers = {**answers, **rows}
     submission = check_answers(plan.form, answers)

@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, Protocol
 
 from grantengine.errors import NotFoundError
 from grantengine.records import By
+from grantengine.services.ask_by_mail import LINK, send_link
 from grantengine.services.deliver_outbox import MOST_WORDS, next_try
 from grantengine.services.interim_reply import REPLIES, reply_for_change
 from grantengine.services.refresh_facts import REFRESH, refresh_filling, retry_facts
+from grantengine.services.scan_file import SCAN, scan_file
 from grantengine.services.send_letters import SEND, send_letters
+from grantengine.services.tell_alerts import ALERTS, tell_alerts
 from grantengine.store.tables.operations import Job
 
 if TYPE_CHECKING:
@@ -142,7 +145,20 @@ def _reply_for_change(engine: Engine, by: By, job: Job, progress: Progress) -> N
     reply_for_change(engine, by, job.key, job.params)
 
 
+def _scan_file(engine: Engine, by: By, job: Job, progress: Progress) -> None:
+    scan_file(engine, by, job.key)
+
+
+def _send_link(engine: Engine, by: By, job: Job, progress: Progress) -> None:
+    send_link(engine, by, job.params)
+
+
+def _tell_alerts(engine: Engine, by: By, job: Job, progress: Progress) -> None:
+    tell_alerts(engine, by, job.key.partition("@")[0], progress=progress)
+
+
 KINDS: dict[str, Handler] = {
-    RETRY: _retry_facts, REFRESH: _refresh_filling, SEND: _send_letters, REPLIES: _reply_for_change,
+    RETRY: _retry_facts, REFRESH: _refresh_filling, SEND: _send_letters, REPLIES: _reply_for_change, LINK: _send_link,
+    SCAN: _scan_file, ALERTS: _tell_alerts,
 }  # fmt: skip
 """What does each kind of work."""

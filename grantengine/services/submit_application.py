@@ -20,6 +20,7 @@ from grantengine.services.messages import local_time, receiver_of, send
 from grantengine.services.pinned import plan_of_call
 from grantengine.services.refresh_facts import ask_anew
 from grantengine.services.revisions import keep_revision
+from grantengine.services.scan_file import REFUSED
 from grantengine.services.start_draft import check_invited, check_strand
 from grantengine.services.transitions import change_status
 from grantengine.store.tables.applications import Application, Draft
@@ -64,7 +65,7 @@ def submit_application(engine: Engine, by: By, application_id: str, version: int
         if earlier is not None:
             return earlier
         plan, call, organisation, draft = _ready(engine, reading, application, version, by)
-        attached = {one.id for one in reading.parts.attachments(application_id)}
+        attached = attached_to(reading, application_id)
         partners = _partners(reading, application_id)
     submission = check_answers(plan.form, draft.answers)
     check_attached(plan, submission.answers, attached)
@@ -77,7 +78,7 @@ def submit_application(engine: Engine, by: By, application_id: str, version: int
             return earlier  # the same request came twice at once, and the other was first
         application, _ = application_to(work, "submit", application_id)
         _, _, organisation, draft = _ready(engine, work, application, version, by)
-        check_attached(plan, submission.answers, {one.id for one in work.parts.attachments(application_id)})
+        check_attached(plan, submission.answers, attached_to(work, application_id))
         missing = keep_facts(work, application, gathered)
         if _partners(work, application_id) != partners:
             work.session.flush()
@@ -143,6 +144,11 @@ def _ready(
     plan = plan_of_call(engine, work, call)
     check_may_apply(work, plan, call, application, organisation)
     return plan, call, organisation, draft
+
+
+def attached_to(reading: Reading, application_id: str) -> set[str]:
+    """The files that may be answers: those that are there and that no scanner has refused."""
+    return {one.id for one in reading.parts.attachments(application_id) if one.scan != REFUSED}
 
 
 def check_attached(plan: Plan, answers: Mapping[str, Any], attached: set[str]) -> None:

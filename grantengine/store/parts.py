@@ -55,6 +55,11 @@ class Parts:
         """A file by id."""
         return self.session.get(Attachment, id)
 
+    def waiting_for_scan(self) -> list[str]:
+        """The ids of files that no scanner has looked at, in the order they came."""
+        found = select(Attachment.id).where(Attachment.scan == "unscanned", Attachment.removed_at.is_(None))
+        return list(self.session.scalars(found.order_by(Attachment.id)))
+
     def content(self, attachment_id: str) -> bytes | None:
         """The bytes of a file."""
         row = self.session.get(AttachmentContent, attachment_id)
