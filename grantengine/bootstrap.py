@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from grantengine.compile.check import check
@@ -59,6 +59,11 @@ class Engine:
     @cached_property
     def plans(self) -> dict[str, Plan]:
         """Compiled plans of published versions and calls, by digest; they never change, so they are kept."""
+        return {}
+
+    @cached_property
+    def cards(self) -> dict[str, Any]:
+        """What lists of calls show, by digest: as unchanging as the plans, and much smaller."""
         return {}
 
     @cached_property

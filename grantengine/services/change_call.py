@@ -16,6 +16,7 @@ from grantengine.services.interim_reply import REPLIES, change_params
 from grantengine.services.messages import local_time, receiver_of, send
 from grantengine.services.people_input import Checks
 from grantengine.services.pinned import compiled_call, plan_of_call
+from grantengine.services.tell_alerts import queue_alerts
 from grantengine.store.tables.schemes import Call, CallPatch
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def change_call(engine: Engine, by: By, call_id: str, operations: Sequence[dict[
         expected, when = changed.scheme.call.decided_by, opening(changed.scheme.call)
         _nothing_is_cut_short(call, when, by)
         _same_unit(work, call, before, changed)
-        moved = when.closes != call.closes_at
+        moved, opens_anew = when.closes != call.closes_at, when.opens != call.opens_at
         call.patch, call.opens_at, call.closes_at = whole, when.opens, when.closes
         made_by = user_of(work, by)
         work.add(
@@ -61,6 +62,8 @@ def change_call(engine: Engine, by: By, call_id: str, operations: Sequence[dict[
         if promised is not None and (expected is None or expected > promised):
             params = change_params(expected, promised, told)
             work.jobs.add(work.new_id(), REPLIES, call_id, by.at, params=params)
+        if opens_anew:
+            queue_alerts(work, call)
         if moved and when.closes is not None:
             _tell_writers(engine, work, call, when.closes, told)
 

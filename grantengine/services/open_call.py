@@ -10,6 +10,7 @@ from grantengine.records import By
 from grantengine.scheme.opening import opening
 from grantengine.services.access import authority_for
 from grantengine.services.pinned import compiled_call
+from grantengine.services.tell_alerts import queue_alerts
 from grantengine.store.tables.schemes import Call
 
 if TYPE_CHECKING:
@@ -38,4 +39,5 @@ def open_call(engine: Engine, by: By, version_id: str, *, patch: Sequence[dict[s
         )  # fmt: skip
         work.add(call)
         work.record("call-announced", call, version=version.version)
+        queue_alerts(work, call)
         return call.id

@@ -17,6 +17,7 @@ from grantengine.settings import LANGUAGES
 _EMAIL = re.compile(r"[^@\s,;<>\"\0]{1,64}@[^@\s,;<>\"\0]+\.[^@\s.,;<>\"\0]{2,}", re.ASCII)
 _PHONE = re.compile(r"\+?\d{8,15}", re.ASCII)
 _MUNICIPALITY = re.compile(r"\d{4}", re.ASCII)
+_PLACE = re.compile(r"\d{2}(\d{2})?", re.ASCII)
 _HALF = re.compile("[\ud800-\udfff]")
 """Half a character, which no page can show."""
 
@@ -105,6 +106,13 @@ class Checks(_Collected):
         text = self._written(text, field)
         if text and not _MUNICIPALITY.fullmatch(text):
             self.add("municipality-format", field, got=text[:40])
+        return text or None
+
+    def place(self, text: str | None, field: str = "place") -> str | None:
+        """A municipality number of four digits, or the two digits of a county, or none."""
+        text = self._written(text, field)
+        if text and not _PLACE.fullmatch(text):
+            self.add("place-format", field, got=text[:40])
         return text or None
 
     def amount(self, text: object, field: str = "amount") -> int:

@@ -40,7 +40,7 @@ def plan_of_call(
     :raises SchemeError: a plugin that the scheme needs is missing today.
     """
     operations = call.patch if patch is None else patch
-    known = engine.plans.get(_key(digest or work.schemes.digest_of(call.version_id) or "", operations))
+    known = engine.plans.get(plan_key(digest or work.schemes.digest_of(call.version_id) or "", operations))
     if known is not None:
         return known  # a version is large, and is not read only to find that
     version = work.schemes.version_by_id(call.version_id)
@@ -54,7 +54,7 @@ def compiled_call(engine: Engine, version: SchemeVersion, operations: Sequence[d
     :raises SchemeError: a change goes beyond ``/call``, can not be applied, or leads to a scheme with problems.
     :raises StoreError: ``version-altered``.
     """
-    return _once(engine, _key(version.digest, operations), lambda: _compiled(engine, version, operations))
+    return _once(engine, plan_key(version.digest, operations), lambda: _compiled(engine, version, operations))
 
 
 def checked_text(engine: Engine, text: str) -> Plan:
@@ -75,7 +75,8 @@ def _once(engine: Engine, key: str, make: Callable[[], Plan]) -> Plan:
     return plan
 
 
-def _key(digest: str, operations: Sequence[dict[str, Any]]) -> str:
+def plan_key(digest: str, operations: Sequence[dict[str, Any]]) -> str:
+    """What names a version with these changes."""
     patch = json.dumps(list(operations), sort_keys=True)
     return f"{digest}:{hashlib.sha256(patch.encode()).hexdigest()}"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -24,6 +24,7 @@ from grantengine.store.tables.schemes import Call
 
 if TYPE_CHECKING:
     from grantengine.bootstrap import Engine
+    from grantengine.store.unit_of_work import Reading
 
 SAME_AS = {"members": "members", "employees": "employees"}
 """Questions that ask what a profile tells, by id."""
@@ -61,26 +62,50 @@ class Fit:
 def pre_check(engine: Engine, by: By, profile: Profile) -> list[Fit]:
     """Every call that is open now; those that fit first, then those that need something, then those that do not."""
     with engine.store.read() as reading:
-        calls = reading.schemes.calls_open(by.at)
-        digests = reading.schemes.digests([call.version_id for call in calls])
-        plans: dict[str, Plan | GrantEngineError] = {}
-        invited: set[str] = set()
-        for call in calls:
-            try:
-                plans[call.id] = plan_of_call(engine, reading, call, digests[call.version_id])
-            except GrantEngineError as error:  # one broken scheme must not hide the others
-                plans[call.id] = error
-        if profile.organisation_id is not None:
-            invited = reading.schemes.invitations(profile.organisation_id)
+        looked_at = _opened(engine, reading, profile, reading.schemes.calls_open(by.at))
     order: dict[Answer, int] = {"yes": 0, "needs": 1, "no": 2}
+    return sorted(_fits(engine, by, profile, looked_at), key=lambda fit: order[fit.answer])
+
+
+def fit_of_call(reading: Reading, engine: Engine, by: By, organisation: Organisation, call: Call) -> Callable[[], Fit]:
+    """How one call fits an organisation by its profile; sources are asked when what is given is called, outside of any
+    transaction.
+    """
+    profile = profile_of(organisation)
+    looked_at = _opened(engine, reading, profile, [call])
+    return lambda: _fits(engine, by, profile, looked_at)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """Calls with their plans, or why there is none, and those of them that one is invited to."""
+
+    calls: Sequence[Call]
+    plans: Mapping[str, Plan | GrantEngineError]
+    invited: frozenset[str]
+
+
+def _opened(engine: Engine, reading: Reading, profile: Profile, calls: Sequence[Call]) -> _Opened:
+    digests = reading.schemes.digests([call.version_id for call in calls])
+    plans: dict[str, Plan | GrantEngineError] = {}
+    for call in calls:
+        try:
+            plans[call.id] = plan_of_call(engine, reading, call, digests[call.version_id])
+        except GrantEngineError as error:  # one broken scheme must not hide the others
+            plans[call.id] = error
+    mine = profile.organisation_id
+    return _Opened(calls, plans, frozenset(reading.schemes.invitations(mine)) if mine is not None else frozenset())
+
+
+def _fits(engine: Engine, by: By, profile: Profile, opened: _Opened) -> list[Fit]:
     http = OnceOnly(engine.http)
     whose = (profile.organisation_id or "", profile.number)
     awards = StoreFacts(engine.store, None, "", *whose).earlier_awards()
     fits = []
-    for call in calls:
-        read = ProfileFacts(engine.store, None, call.id, *whose, awards, call.id in invited)
-        fits.append(_fit(engine, by, profile, call, plans[call.id], read, http))
-    return sorted(fits, key=lambda fit: order[fit.answer])
+    for call in opened.calls:
+        read = ProfileFacts(engine.store, None, call.id, *whose, awards, call.id in opened.invited)
+        fits.append(_fit(engine, by, profile, call, opened.plans[call.id], read, http))
+    return fits
 
 
 def pre_check_organisation(engine: Engine, by: By, organisation_id: str) -> list[Fit]:
@@ -90,8 +115,12 @@ def pre_check_organisation(engine: Engine, by: By, organisation_id: str) -> list
     """
     with engine.store.read() as reading:
         one = organisation_for(reading, by, organisation_id, ("contact", "writer", "signatory"))
-    profile = Profile(one.kind, one.number, one.number is not None, one.municipality, one.founded, one.profile, one.id)
-    return pre_check(engine, by, profile)
+    return pre_check(engine, by, profile_of(one))
+
+
+def profile_of(one: Organisation) -> Profile:
+    """What an organisation says of itself."""
+    return Profile(one.kind, one.number, one.number is not None, one.municipality, one.founded, one.profile, one.id)
 
 
 def _fit(

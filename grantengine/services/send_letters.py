@@ -12,6 +12,7 @@ from grantengine.letters.render import decision_html
 from grantengine.lifecycle import AWAITS_LETTER, HANDLERS, LIFECYCLE
 from grantengine.records import By
 from grantengine.services.access import check_system
+from grantengine.services.call_results import keep_results
 from grantengine.services.case_answers import (
     Evaluated,
     decided_answer,
@@ -79,9 +80,18 @@ def send_letters(
         except Exception as error:  # whatever is wrong with one case, the others are told
             log.exception("letter of decision %s", id)
             failure = failure or error
+    _keep_results(engine, By(by.kind, by.id, engine.now()), allocation_id)
     if failure is not None:
         raise failure  # it is tried again, and someone sees why
     return Sent(sent, stopped)
+
+
+def _keep_results(engine: Engine, by: By, allocation_id: str) -> None:
+    """Sum up what became of the call so far, for those who read of it."""
+    with engine.store.work(by) as work:
+        allocation = work.decisions.allocation(allocation_id)
+        assert allocation is not None  # as above, and proposals are never removed
+        keep_results(work, allocation.call_id)
 
 
 def untold(work: Reading, allocation_id: str) -> list[Decision]:

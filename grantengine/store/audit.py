@@ -27,12 +27,12 @@ from grantengine.store.tables.operations import (
     PersonalRead,
     SealedHead,
 )
-from grantengine.store.tables.schemes import CallAlertTold
+from grantengine.store.tables.schemes import CallAlertTold, CallResults
 from grantengine.store.tables.sign_in import Tries, UserSession
 
 OPERATIONAL = (
     BudgetPart, OutboxMessage, Job, AuditEvent, AuditDetail, AuditHead, AuditSeal, SealedHead, PersonalRead, CallAlertTold,
-    UserSession, Tries,
+    CallResults, UserSession, Tries,
 )  # fmt: skip
 """Rows that may be written without an event: they carry out or sum up what another event has told, or are a record
 themselves.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from grantengine.store.base import Audited, Base
@@ -117,3 +117,24 @@ class CallAlertTold(Base, kw_only=True):
     call_id: Mapped[str] = mapped_column(ID, refers("calls.id"), primary_key=True)
     organisation_id: Mapped[str] = mapped_column(ID, refers("organisations.id"), primary_key=True)
     told_at: Mapped[datetime]
+
+
+class CallResults(Base, kw_only=True):
+    """What became of a call, as the letters have told it; made anew whenever letters have gone out.
+
+    ``told`` applicants have their answer, ``funded`` of them were given something, ``waiting`` have none yet. ``granted`` is
+    in hundredths of ``unit``, ``least_total`` the lowest total that was funded in 1/10 000 point (None: there are no
+    points). ``told_at`` is when half of the applicants had their answer.
+    """
+
+    __tablename__ = "call_results"
+
+    call_id: Mapped[str] = mapped_column(ID, refers("calls.id"), primary_key=True)
+    told: Mapped[int]
+    funded: Mapped[int]
+    waiting: Mapped[int]
+    granted: Mapped[int] = mapped_column(BigInteger)
+    unit: Mapped[str | None] = mapped_column(default=None)
+    least_total: Mapped[int | None] = mapped_column(BigInteger, default=None)
+    told_at: Mapped[datetime | None] = mapped_column(default=None)
+    made_at: Mapped[datetime]
