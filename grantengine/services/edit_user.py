@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from grantengine.errors import NotPossibleError
 from grantengine.records import By
 from grantengine.services.access import user_of
-from grantengine.services.links import make_link, use_link
+from grantengine.services.links import close_links, make_link, use_link
 from grantengine.services.messages import Receiver, send
 from grantengine.services.people_input import Checks
 
@@ -80,6 +80,8 @@ def change_email(engine: Engine, by: By, secret: str) -> str:
         if link.email is None or work.users.by_email(link.email) is not None:
             raise NotPossibleError("email-taken")
         before, user.email = user.email, link.email
+        for purpose in ("reset", "sign-in"):
+            close_links(work, purpose, user.id)  # what was sent to the address of before opens nothing any more
         work.record("email-changed", user)
         if before is not None:
             send(engine, work, Receiver(before, user.language), "email-changed", about=user.id, name=user.name)

@@ -10,6 +10,7 @@ from grantengine.lifecycle import LIFECYCLE
 from grantengine.records import By
 from grantengine.services.access import user_of
 from grantengine.services.erased_words import empty, erase_words_about
+from grantengine.services.sessions import end_sessions
 from grantengine.store.base import Audited, chain_of
 from grantengine.store.tables.assessment import Interest, StandIn
 from grantengine.store.tables.people import AuthorityRole, OneTimeLink, OrganisationRole, User
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 def erase_user(engine: Engine, by: By, user_id: str) -> None:
     """Erase an account: by the person, or by the system.
 
-    Name, address, telephone, password and what was said of ties to applicants go, roles and links end. Erased already, it
-    stays so, and nothing happens.
+    Name, address, telephone, password, second factor and what was said of ties to applicants go, roles, links and sessions
+    end. Erased already, it stays so, and nothing happens.
 
     :raises NotFoundError: ``user-not-found``.
     :raises NotAllowedError: ``own-account-only``.
@@ -42,6 +43,7 @@ def erase_user(engine: Engine, by: By, user_id: str) -> None:
         _leave_authorities(work, user)
         _forget_addresses(work, user)
         _forget_ties(work, user)
+        _sign_out(work, user)
         work.remove(*work.personal.messages_to(user))
         for words in work.personal.words_of(chain_of(user)):
             words.body, words.salt = None, ""
@@ -52,6 +54,13 @@ def erase_user(engine: Engine, by: By, user_id: str) -> None:
 
 def _is_erased(user: User) -> bool:
     return user.email is None and not user.name
+
+
+def _sign_out(work: Work, user: User) -> None:
+    end_sessions(work, user.id)
+    factor = work.sign_in.factor(user.id, lock=True)
+    if factor is not None:
+        work.remove(factor)
 
 
 def _leave_organisations(work: Work, user: User) -> None:

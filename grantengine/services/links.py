@@ -14,23 +14,31 @@ if TYPE_CHECKING:
     from grantengine.bootstrap import Engine
     from grantengine.store.unit_of_work import Reading, Work
 
-DAYS = {"verify": 7, "reset": 1, "join": 30, "partner": 60, "confirm": 30, "email": 2}
-"""How many days a link of each purpose can be used."""
+LASTS = {
+    "verify": timedelta(days=7), "reset": timedelta(days=1), "join": timedelta(days=30), "partner": timedelta(days=60),
+    "confirm": timedelta(days=30), "email": timedelta(days=2), "sign-in": timedelta(minutes=30),
+}  # fmt: skip
+"""How long a link of each purpose can be used."""
 
 
 def make_link(engine: Engine, work: Work, purpose: str, of: Audited, subject_id: str, email: str | None) -> str:
     """The address of a new link; earlier ones of the same purpose and subject can no longer be used."""
-    for old in work.users.open_links(purpose, subject_id):
-        old.used_at = work.by.at
+    close_links(work, purpose, subject_id)
     secret = engine.new_secret()
     chain, chain_id = chain_of(of)
     work.add(
         OneTimeLink(
             id=work.new_id(), secret_digest=_digest(secret), purpose=purpose, chain=chain, chain_id=chain_id,
-            subject_id=subject_id, email=email, made_at=work.by.at, expires_at=work.by.at + timedelta(days=DAYS[purpose]),
+            subject_id=subject_id, email=email, made_at=work.by.at, expires_at=work.by.at + LASTS[purpose],
         )
     )  # fmt: skip
     return f"{engine.settings.url}/link/{purpose}/{secret}"
+
+
+def close_links(work: Work, purpose: str, subject_id: str) -> None:
+    """Links of this purpose and subject can no longer be used."""
+    for old in work.users.open_links(purpose, subject_id):
+        old.used_at = work.by.at
 
 
 def find_link(work: Reading, purpose: str, secret: str, *, lock: bool = False) -> OneTimeLink:
@@ -68,4 +76,4 @@ def use_link(work: Work, purpose: str, secret: str) -> OneTimeLink:
 
 
 def _digest(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()
+    return hashlib.sha256(secret.encode(errors="replace")).hexdigest()

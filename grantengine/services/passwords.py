@@ -26,11 +26,18 @@ def hash_password(password: str, memory: int) -> str:
 
     :raises InputError: ``password-too-short`` or ``password-too-long``.
     """
-    if len(password) < SHORTEST:
-        raise InputError([Problem("password-too-short", Where(pointer="/password"), {"limit": SHORTEST})])
-    if len(password) > LONGEST:
-        raise InputError([Problem("password-too-long", Where(pointer="/password"), {"limit": LONGEST})])
+    problems = problems_of(password)
+    if problems:
+        raise InputError(problems)
     return _hasher(memory)[0].hash(_bytes(password))
+
+
+def problems_of(password: str) -> list[Problem]:
+    """Why this can not be a password; nothing where it can."""
+    where = Where(pointer="/password")
+    if len(password) < SHORTEST:
+        return [Problem("password-too-short", where, {"limit": SHORTEST})]
+    return [Problem("password-too-long", where, {"limit": LONGEST})] if len(password) > LONGEST else []
 
 
 def is_password(password: str, kept: str | None, memory: int) -> bool:

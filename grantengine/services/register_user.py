@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from grantengine.records import By
 from grantengine.services.links import make_link
 from grantengine.services.messages import Receiver, receiver_of, send
-from grantengine.services.passwords import hash_password
+from grantengine.services.passwords import hash_password, problems_of
 from grantengine.services.people_input import Checks
+from grantengine.services.throttle import count_try
 from grantengine.store.tables.people import User
 
 if TYPE_CHECKING:
@@ -16,18 +17,24 @@ if TYPE_CHECKING:
 
 
 def register_user(
-    engine: Engine, by: By, *, email: str, name: str, password: str, language: str = "nb", phone: str | None = None
-) -> None:
+    engine: Engine, by: By, *, email: str, name: str, password: str, language: str = "nb", phone: str | None = None,
+    sender: str = "",
+) -> None:  # fmt: skip
     """Make an account and send the link that confirms it.
 
     Who has an account already is told so by e-mail, and only there: the answer here is the same.
 
+    :param sender: the network address it comes from; empty where there is none to count, and then nothing is counted.
     :raises InputError: every field that does not fit.
+    :raises NotAllowedError: ``too-many-tries`` for this address, whether or not it is anyone's, or from this sender.
     """
     checks = Checks()
     email, name = checks.email(email), checks.name(name)
     language, phone = checks.language(language), checks.phone(phone)
+    checks.problems += problems_of(password)
     checks.done()
+    if sender:
+        count_try(engine, by.at, ("mail-from", sender), ("mail", email))
     hashed = hash_password(password, engine.settings.password_memory)
     with engine.store.work(by) as work:
         known = work.users.by_email(email)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from grantengine.records import By
-from grantengine.services.links import make_link, use_link
+from grantengine.services.links import close_links, make_link, use_link
 from grantengine.services.messages import Receiver, send
 from grantengine.services.passwords import hash_password
+from grantengine.services.sessions import end_sessions
 
 if TYPE_CHECKING:
     from grantengine.bootstrap import Engine
@@ -27,7 +28,7 @@ def ask_for_reset(engine: Engine, by: By, email: str) -> None:
 
 
 def reset_password(engine: Engine, by: By, secret: str, password: str) -> str:
-    """Set a new password by the link; returns the user's id. The address is confirmed by it too.
+    """Set a new password by the link; returns the user's id. The address is confirmed by it too, and all sessions end.
 
     :raises InputError: the password is too short or too long.
     :raises NotFoundError: ``link-unknown``.
@@ -40,7 +41,9 @@ def reset_password(engine: Engine, by: By, secret: str, password: str) -> str:
         assert user is not None  # users are erased, never removed
         user.password_hash = hashed
         user.verified_at = user.verified_at or by.at
-        work.record("password-reset", user)
+        close_links(work, "sign-in", user.id)
+        ended = end_sessions(work, user.id)
+        work.record("password-reset", user, sessions=ended)
         if user.email:
             send(engine, work, Receiver(user.email, user.language), "password-changed", about=user.id, name=user.name)
         return user.id

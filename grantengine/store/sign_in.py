@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import case, delete, exists, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from grantengine.store.locks import row_lock
 from grantengine.store.tables.people import AuthorityRole, User
-from grantengine.store.tables.sign_in import UserSession
+from grantengine.store.tables.sign_in import SecondFactor, Tries, UserSession
+
+HALF = "half"
+"""How a session was opened that waits for a code: it opens nothing."""
 
 
 class SignIns:
@@ -22,6 +26,11 @@ class SignIns:
         """A session by the digest of its secret."""
         return self.session.get(UserSession, id, with_for_update=row_lock(lock))
 
+    def sessions_of(self, user_id: str) -> list[UserSession]:
+        """All sessions of a user that have not been removed, the newest first."""
+        found = select(UserSession).where(UserSession.user_id == user_id)
+        return list(self.session.scalars(found.order_by(UserSession.opened_at.desc(), UserSession.id)))
+
     def seen(self, id: str, at: datetime) -> tuple[UserSession, User, bool] | None:
         """A session, its user, and whether the user has a role in some authority now; in one statement."""
         staff = exists().where(
@@ -30,5 +39,43 @@ class SignIns:
             or_(AuthorityRole.until.is_(None), AuthorityRole.until > at),
         )
         found = select(UserSession, User, staff).join(User, User.id == UserSession.user_id)
-        row = self.session.execute(found.where(UserSession.id == id, User.verified_at.is_not(None))).first()
+        row = self.session.execute(
+            found.where(UserSession.id == id, UserSession.how != HALF, User.verified_at.is_not(None))
+        ).first()
         return (row[0], row[1], bool(row[2])) if row else None
+
+    def factor(self, user_id: str, *, lock: bool = False) -> SecondFactor | None:
+        """The second factor of a user, confirmed or not."""
+        return self.session.get(SecondFactor, user_id, with_for_update=row_lock(lock))
+
+    def count_try(self, key: str, at: datetime, begun_by: datetime) -> tuple[datetime, int]:
+        """Count a try, in a new window where the one there is was begun by then; since when, and how many there are now.
+
+        In one statement, so that of several at once each sees its own number.
+        """
+        insert = (sqlite if self.session.get_bind().dialect.name == "sqlite" else postgresql).insert
+        new = insert(Tries).values(key=key, since=at, count=1)
+        is_over = Tries.since <= begun_by
+        counted = new.on_conflict_do_update(
+            index_elements=[Tries.key],
+            set_={
+                "since": case((is_over, new.excluded.since), else_=Tries.since),
+                "count": case((is_over, 1), else_=Tries.count + 1),
+            },
+        ).returning(Tries.since, Tries.count)
+        since, count = self.session.execute(counted).one()
+        return since, count
+
+    def take_back_try(self, key: str) -> None:
+        """One try less."""
+        self.session.execute(update(Tries).where(Tries.key == key, Tries.count > 0).values(count=Tries.count - 1))
+
+    def forget_tries(self, key: str) -> None:
+        """None has been tried."""
+        self.session.execute(delete(Tries).where(Tries.key == key))
+
+    def remove_ended(self, at: datetime, idle: timedelta, window: timedelta) -> None:
+        """Remove sessions that have ended, or of which nothing has been seen for so long, and tries of windows gone by."""
+        ended = or_(UserSession.ends_at <= at, UserSession.seen_at <= at - idle)
+        self.session.execute(delete(UserSession).where(ended))
+        self.session.execute(delete(Tries).where(Tries.since <= at - window))

@@ -82,7 +82,9 @@ TEMPLATES = {
 }  # fmt: skip
 """The messages that services send."""
 
-BY_EMAIL = {"email-change", "email-changed", "join", "partner", "password-changed", "reset", "verify"}
+BY_EMAIL = {"email-change", "email-changed", "join", "partner", "password-changed", "reset", "verify"} | {
+    "second-factor-off", "second-factor-on", "sign-in-link",
+}  # fmt: skip
 """Those that always go to an e-mail address: it is what they are about, or all that is known."""
 
 FAMILIES = {

@@ -13,8 +13,8 @@ from grantengine.store.columns import DIGEST, ID, refers
 class UserSession(Base, kw_only=True):
     """Someone who has signed in, in one browser; ``id`` is the digest of the secret that the browser keeps.
 
-    ``how`` is ``password``, ``code`` (a password and a code after it) or ``link``. It ends at ``ends_at``, or when nothing
-    has been seen of it for long.
+    ``how`` is ``password``, ``link``, ``code`` (a code after one of these), or ``half``: it waits for the code, and opens
+    nothing. It ends at ``ends_at``, or when nothing has been seen of it for long.
     """
 
     __tablename__ = "user_sessions"

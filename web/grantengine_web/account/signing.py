@@ -34,7 +34,7 @@ def do_sign_in() -> ResponseReturnValue:
     email, to = request.form.get("email", ""), local(request.form.get("next"), "")
     kept = local(request.form.get("kept-to"), "")
     try:
-        secret = services.sign_in(here.engine(), here.by(), email=email, password=request.form.get("password", ""))
+        secret = services.sign_in(here.engine(), here.by(), email=email, password=request.form.get("password", "")).secret
     except NotAllowedError as error:
         problems = (error.problem,)
         if kept:

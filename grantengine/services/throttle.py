@@ -1,0 +1,60 @@
+"""How often something may be tried: counted before it is known how it ends, so that nobody tries faster than is counted."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime, timedelta
+from math import ceil
+from typing import TYPE_CHECKING
+
+from grantengine.errors import NotAllowedError
+from grantengine.records import By
+
+if TYPE_CHECKING:
+    from grantengine.bootstrap import Engine
+    from grantengine.store.unit_of_work import Work
+
+WINDOW = timedelta(minutes=15)
+MOST = {"password-from": 100, "password": 10, "mail-from": 50, "mail": 5, "code": 6}
+"""How many tries there are in a window: of passwords and of messages from one sender and for one address, which need not be
+anyone's, and of codes for one account.
+"""
+
+Tried = tuple[str, str]
+"""A kind of ``MOST``, and from where or for whom; nothing is counted of a sender that is not known."""
+
+
+def count_try(engine: Engine, at: datetime, *tried: Tried) -> None:
+    """Count a try of each, the sender first: who has tried too often can not use up the tries of others.
+
+    It is kept at once, whatever becomes of it.
+
+    :raises NotAllowedError: ``too-many-tries``, with the minutes until there are new ones.
+    """
+    until = None
+    with engine.store.work(By("system", None, at)) as work:
+        for kind, of in _in_order(tried):
+            since, count = work.sign_in.count_try(_key(kind, of), at, at - WINDOW)
+            if count > MOST[kind]:
+                until = since + WINDOW
+                break
+    if until is not None:
+        raise NotAllowedError("too-many-tries", minutes=max(1, ceil((until - at) / timedelta(minutes=1))))
+
+
+def forgive(work: Work, *tried: Tried) -> None:
+    """The try was right: it is taken back from the sender, and those for the address or the account are forgotten."""
+    for kind, of in _in_order(tried):
+        if kind.endswith("-from"):
+            work.sign_in.take_back_try(_key(kind, of))
+        else:
+            work.sign_in.forget_tries(_key(kind, of))
+
+
+def _in_order(tried: tuple[Tried, ...]) -> list[Tried]:
+    # Always in the same order: two that lock the same rows in different orders would wait for each other.
+    return sorted((one for one in tried if one[1]), key=lambda one: list(MOST).index(one[0]))
+
+
+def _key(kind: str, of: str) -> str:
+    return hashlib.sha256(f"{kind}\n{of}".encode(errors="replace")).hexdigest()
