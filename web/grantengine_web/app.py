@@ -19,7 +19,7 @@ from grantengine_web.headers import harden
 from grantengine_web.layout import address, lay_out
 from grantengine_web.log import keep_log
 from grantengine_web.rooms import rooms
-from grantengine_web.words import speak
+from grantengine_web.words import showable, speak
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,6 +46,7 @@ def create_app(engine: Engine) -> Flask:
         MAX_CONTENT_LENGTH=MOST_BYTES, MAX_FORM_MEMORY_SIZE=4_000_000, MAX_FORM_PARTS=2_000, WTF_CSRF_TIME_LIMIT=None,
     )  # fmt: skip
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.finalize = showable
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, settings.proxies, settings.proxies, settings.proxies)  # type: ignore[method-assign]
     app.before_request(lambda: g.setdefault("at", engine.now()) and None)

@@ -31,7 +31,7 @@ STATUSES: tuple[tuple[type[GrantEngineError], int], ...] = (
     (NotFoundError, 404), (NotAllowedError, 403), (ConflictError, 409), (NotPossibleError, 409), (InputError, 422),
     (StoreError, 503), (PluginError, 500),
 )  # fmt: skip
-OF_FORMS = frozenset({"csrf_token", "next", "password"})
+OF_FORMS = frozenset({"csrf_token", "next", "password", "old_password"})
 """Fields that are not kept when a form could not be taken: they belong to that one try."""
 
 Answer = tuple[str | Response, int]

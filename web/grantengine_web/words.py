@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, cast
@@ -59,6 +59,10 @@ class Words:
             return escape(said)
         return Markup('<span lang="{}">{}</span>').format(own, said)
 
+    def said(self, text: Mapping[str, str] | Message) -> str:
+        """What a scheme says, or a plugin in its place."""
+        return self.message(text) if isinstance(text, Message) else self.words(text)
+
     def plain(self, text: Mapping[str, str]) -> str:
         """The same without markup, for titles and attributes."""
         return in_language(text, here.language())
@@ -80,6 +84,10 @@ class Words:
         local = at.astimezone(OSLO)
         return self.t("web.minute", day=_day(local.date(), here.language()), time=_time(local, here.language()))
 
+    def until(self, at: datetime) -> str:
+        """A deadline, given as the first instant that is too late: the last minute that is in time."""
+        return self.minute(at - timedelta(minutes=1))
+
     def clock(self, at: datetime) -> str:
         """The time of day in Norway."""
         return _time(at.astimezone(OSLO), here.language())
@@ -99,12 +107,17 @@ def _time(at: datetime, language: str) -> str:
     return format_time(at, "HH:mm" if language == "en" else "HH.mm", locale=LOCALES[language])
 
 
+def showable(value: object) -> object:
+    """What a template writes, without the one sign that no page may hold: what was typed is shown again whatever it is."""
+    return value.replace("\0", "\N{REPLACEMENT CHARACTER}") if isinstance(value, str) and "\0" in value else value
+
+
 def speak(app: Flask, engine: Engine) -> None:
     """Give the templates their words."""
     words = Words(texts_of(engine))
     app.extensions["words"] = words
     app.jinja_env.globals.update(t=words.t, languages=NAMES, language=here.language, signed_in=here.signed_in)
     app.jinja_env.filters.update(
-        words=words.words, plain=words.plain, money=words.money, number=words.number, day=words.day,
-        minute=words.minute, clock=words.clock, message=words.message, problem=words.problem,
+        words=words.words, said=words.said, plain=words.plain, money=words.money, number=words.number, day=words.day,
+        minute=words.minute, until=words.until, clock=words.clock, message=words.message, problem=words.problem,
     )  # fmt: skip
