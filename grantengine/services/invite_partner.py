@@ -33,7 +33,11 @@ TAKES_PARTNERS = (Status.DRAFT, *IN_REVIEW)
 
 @dataclass(frozen=True, slots=True)
 class PartnersPart:
-    """What a partner sees by its link: who asks, for what, what it is asked to do, and what it has answered."""
+    """What a partner sees by its link: who asks, for what, what it is asked to do, and what it has answered as whom.
+
+    ``why_not`` is there where it can not answer: ``link-used`` (it has answered, or there is a newer link), ``link-expired``
+    or ``partner-not-needed``: the application has ended, or goes on without it.
+    """
 
     application_number: str
     call: dict[str, Any]
@@ -44,6 +48,8 @@ class PartnersPart:
     amount: int | None
     closes: datetime | None
     can_answer: bool
+    answered_as: str | None = None
+    why_not: str | None = None
 
 
 def invite_partner(
@@ -122,10 +128,12 @@ def see_as_partner(engine: Engine, by: By, secret: str) -> PartnersPart:
         call = reading.schemes.call_of(application)
         organisation = reading.organisations.of(application)
         closes = partners_until(engine, reading, application) or call.closes_at
-    can_answer = link.used_at is None and link.expires_at > by.at and application.status in TAKES_PARTNERS
+    gone = application.status not in TAKES_PARTNERS or partner.removed_at is not None
+    why_not = "link-used" if link.used_at else "link-expired" if link.expires_at <= by.at else None
+    why_not = "partner-not-needed" if gone else why_not
     return PartnersPart(
         application.number, call.title, organisation.name, partner.name, partner.status, partner.task, partner.amount,
-        closes, can_answer,
+        closes, why_not is None, partner.answered_as, why_not,
     )  # fmt: skip
 
 

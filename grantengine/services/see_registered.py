@@ -1,32 +1,34 @@
-"""What a handler has written down of what was told, as the applicant reads it by the link, and says that it is right or wrong."""
+"""What a handler has written down of what was told: the applicant reads it by the link, and says whether it is right."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from grantengine.errors import NotFoundError
-from grantengine.form.build import Field
 from grantengine.lifecycle import Status
 from grantengine.records import By
 from grantengine.services.access import status_forbids
 from grantengine.services.links import check_fresh, find_link
 from grantengine.services.messages import receiver_of, send
+from grantengine.services.paper import Paper, paper_of
 from grantengine.services.people_input import Checks
 from grantengine.services.pinned import plan_of_call
 
 if TYPE_CHECKING:
     from grantengine.bootstrap import Engine
+    from grantengine.store.tables.applications import Application
+    from grantengine.store.tables.people import OneTimeLink
 
 LONGEST = 4000
 
 
 @dataclass(frozen=True, slots=True)
 class RegisteredSeen:
-    """What was written down. ``pages`` are the titles of the form's pages by id; ``fields`` are the questions, in order;
-    ``answers`` are by question, with null for none; ``files`` are the names of the files by the id that their answers have.
+    """What was written down, and by whom. ``paper`` is there for as long as it can be confirmed by this link.
+
     ``state`` is ``open``, ``confirmed``, ``used`` (someone has said what is wrong, or there is a newer link), ``expired`` or
     ``ended``.
     """
@@ -34,15 +36,12 @@ class RegisteredSeen:
     number: str
     call: Mapping[str, str]
     organisation: str
-    organisation_id: str
     application_id: str
     channel: str
     told_at: datetime | None
-    fields: tuple[Field, ...]
-    answers: Mapping[str, Any]
-    files: Mapping[str, str]
     written_by: str
     state: str
+    paper: Paper | None
 
 
 def see_registered(engine: Engine, by: By, secret: str) -> RegisteredSeen:
@@ -56,23 +55,26 @@ def see_registered(engine: Engine, by: By, secret: str) -> RegisteredSeen:
         if one is None:
             raise NotFoundError("link-unknown")
         call, organisation = reading.schemes.call_of(one), reading.organisations.of(one)
-        plan = plan_of_call(engine, reading, call)
-        revision = reading.applications.revision_by_id(one.revision_id or "")
-        answers = (revision.answers if revision else None) or {}
-        files = {file.id: file.file_name for file in reading.parts.attachments(one.id)}
+        state = _state(link, one, by.at)
+        paper = None
+        if state == "open":
+            plan = plan_of_call(engine, reading, call)
+            revision = reading.applications.revision_by_id(one.revision_id or "")
+            answers = (revision.answers if revision else None) or {}
+            paper = paper_of(reading, one, one.status, plan, call, organisation, answers)
         names = reading.users.named({one.begun_by})
-    state = "used" if link.used_at else "expired" if link.expires_at <= by.at else "open"
-    if one.confirmed_at is not None:
-        state = "confirmed"
-    elif one.status != Status.UNCONFIRMED:
-        state = "ended"
-    fields = tuple(field for field in plan.form.fields if answers.get(field.id) is not None)
-    # What was written is for whoever it was sent to, for as long as they are asked; an old link shows it no more.
-    shown = state == "open"
     return RegisteredSeen(
-        one.number, call.title, organisation.name, organisation.id, one.id, one.channel, one.submitted_at,
-        fields if shown else (), answers if shown else {}, files if shown else {}, names.get(one.begun_by, ""), state,
+        one.number, call.title, organisation.name, one.id, one.channel, one.submitted_at, names.get(one.begun_by, ""), state,
+        paper,
     )  # fmt: skip
+
+
+def _state(link: OneTimeLink, one: Application, at: datetime) -> str:
+    if one.confirmed_at is not None:
+        return "confirmed"
+    if one.status != Status.UNCONFIRMED:
+        return "ended"
+    return "used" if link.used_at else "expired" if link.expires_at <= at else "open"
 
 
 def object_to_registered(engine: Engine, by: By, secret: str, words: str) -> None:

@@ -174,12 +174,13 @@ def test_what_was_written_down_is_read_and_found_wrong(on: Stage) -> None:
     case = on.registered()
     link = on.world.link("confirm", on.world.messages(template="confirm")[-1].address)
     seen = see_registered(on.engine, on.anyone, link)
-    assert (seen.state, seen.answers["members"]) == ("open", ANSWERS["members"])
+    assert seen.paper is not None
+    assert (seen.state, seen.paper.answers["members"]) == ("open", ANSWERS["members"])
     object_to_registered(on.engine, on.anyone, link, "Vi er 20, ikke 120")
     told = on.world.messages(template="registered-wrong")[-1]
     assert "Vi er 20, ikke 120" in told.body
     after = see_registered(on.engine, on.anyone, link)
-    assert (after.state, dict(after.answers)) == ("used", {})
+    assert (after.state, after.paper) == ("used", None)
     with pytest.raises(NotPossibleError):
         object_to_registered(on.engine, on.anyone, link, "Og en gang til")
     assert kinds(what_next(on.engine, case.by))[0] == "confirm"
@@ -190,4 +191,4 @@ def test_what_was_confirmed_is_not_shown_by_its_old_link(on: Stage) -> None:
     link = on.world.link("confirm", on.world.messages(template="confirm")[-1].address)
     confirm_registered(on.engine, By("link", None, on.world.clock()), secret=link)
     after = see_registered(on.engine, on.anyone, link)
-    assert (after.state, dict(after.answers)) == ("confirmed", {})
+    assert (after.state, after.paper) == ("confirmed", None)

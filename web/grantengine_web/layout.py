@@ -56,7 +56,6 @@ def address() -> str:
 
 def own_links() -> tuple[Link, ...]:
     """The ways for someone who is signed in."""
-    person = here.signed_in()
-    if person is None:
+    if here.signed_in() is None:
         return ()
-    return ()
+    return (Link(url_for("applicant.mine"), "web.mine.title", here_is("applicant.")),)
