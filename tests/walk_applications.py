@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from stage import PARTNER, Call, Case, Stage, changes, reads
 from worlds import ANSWERS
 
 from grantengine.records import By
+from grantengine.services.answer_files import attach_files, remove_file, see_files
 from grantengine.services.attach_file import list_attachments, read_attachment, remove_attachment
 from grantengine.services.complete_application import complete_application
 from grantengine.services.copy_application import copy_application
@@ -83,6 +85,21 @@ def _(on: Stage) -> Call:
     case = on.draft()
     file = on.file(case)
     return Call(case.by, lambda by: remove_attachment(on.engine, by, file), case)
+
+
+@changes("answer_files.attach_files")
+def _(on: Stage) -> Call:
+    case = on.draft()
+    files = [("b.txt", b"Leie")]
+    take = partial(attach_files, on.engine, application_id=case.id, question="budget_file", files=files)
+    return Call(case.by, take, case)
+
+
+@changes("answer_files.remove_file")
+def _(on: Stage) -> Call:
+    case = on.draft()
+    file = on.file(case)
+    return Call(case.by, lambda by: remove_file(on.engine, by, file), case)
 
 
 @changes("scan_file.scan_file")
@@ -223,6 +240,12 @@ def _(on: Stage) -> Call:
 def _(on: Stage) -> Call:
     case = on.draft()
     return Call(case.by, lambda by: read_draft(on.engine, by, case.id), case)
+
+
+@reads("answer_files.see_files")
+def _(on: Stage) -> Call:
+    case = on.draft()
+    return Call(case.by, lambda by: see_files(on.engine, by, case.id, "budget_file"), case)
 
 
 @reads("see_start.see_start")

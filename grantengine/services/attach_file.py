@@ -249,10 +249,15 @@ def _may_go(engine: Engine, work: Work, application: Application, file: Attachme
     return file.question in open_now(work, plan, application) and not kept
 
 
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f\"<>:|?*\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+
+
 def _clean_name(file_name: str) -> str:
-    """The last part of the name without signs that a file system or a header could stumble on."""
+    """The last part of the name without signs that a file system, a header or a reader could stumble on: such as those that
+    turn the direction of reading, and make «fdp.exe» look like «exe.pdf».
+    """
     last = re.split(r"[/\\]", file_name)[-1]
-    return re.sub(r"[\x00-\x1f\x7f\"<>:|?*]", "", last).strip()[-120:] or "file"
+    return _UNSAFE.sub("", last).strip()[-120:] or "file"
 
 
 def _checked_type(name: str, content: bytes) -> str:

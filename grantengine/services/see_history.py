@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from grantengine.errors import NotFoundError
+from grantengine.form.build import Field
 from grantengine.form.diff import FieldChange, answers_diff
 from grantengine.lifecycle import APPLICANTS, told_status
 from grantengine.records import By
@@ -30,7 +31,8 @@ LARGEST = 2**31
 @dataclass(frozen=True, slots=True)
 class HistorySeen:
     """``kept`` are the states, newest first; ``changes`` is what differs between the places ``first`` and ``second`` (None:
-    what is written now), and None where nothing is compared. ``paper`` is what is written now.
+    what is written now), and None where nothing is compared. ``paper`` is what is written now, ``questions`` are all of the
+    form, by id.
     """
 
     paper: Paper
@@ -38,6 +40,7 @@ class HistorySeen:
     first: int | None
     second: int | None
     changes: tuple[FieldChange, ...] | None
+    questions: Mapping[str, Field]
 
 
 def see_history(
@@ -60,7 +63,7 @@ def see_history(
             changes = answers_diff(plan.form, _at(reading, one, first), after)
         paper = paper_of(reading, one, str(told_status(one.status)), plan, call, organisation, now)
     kept = tuple(Kept(place, cause, names.get(author, ""), at) for place, cause, author, at in found)
-    return HistorySeen(paper, kept, first, second, changes)
+    return HistorySeen(paper, kept, first, second, changes, plan.form.by_id)
 
 
 def _at(reading: Reading, one: Application, place: int) -> Mapping[str, Any]:

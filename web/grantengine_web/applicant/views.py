@@ -21,19 +21,6 @@ from grantengine_web.applicant import (
 )
 
 __all__ = [
-    "applicant",
-    "complete",
-    "draft",
-    "feedback",
-    "files",
-    "history",
-    "links",
-    "mine",
-    "organisations",
-    "overview",
-    "partner",
-    "partners",
-    "people",
-    "start",
-    "submit",
-]
+    "applicant", "complete", "draft", "feedback", "files", "history", "links", "mine", "organisations",
+    "overview", "partner", "partners", "people", "start", "submit",
+]  # fmt: skip
