@@ -57,26 +57,36 @@ def book_meeting(
     checks.done()
     try:
         with engine.store.work(by) as work:
-            slot = _slot(work, slot_id)
-            organisation_for(work, by, organisation_id, APPLICANTS, lock=True)  # of its bookings one stands
-            application = _application(work, slot, organisation_id, application_id)
-            round = _round(engine, work, slot, application)
-            if round.is_pitch and application is None:
-                application = _handed_in(work, slot.call_id, organisation_id)
-            check_invited(work, round.plan, slot.call_id, organisation_id)
-            _check_offered(engine, work, round, application)
-            _check_free(work, round, slot, organisation_id, application)
-            booking = Booking(
-                id=work.new_id(), call_id=slot.call_id, slot_id=slot_id, organisation_id=organisation_id,
-                application_id=application.id if application else None, wish=wished, booked_by=user_of(work, by).id,
-                booked_at=by.at,
-            )  # fmt: skip
-            work.add(booking)
-            work.record("meeting-booked", booking, booking=booking.id, slot=slot_id, organisation=organisation_id)
-            tell_booked(engine, work, round, slot, booking)
-            return booking.id
+            return take_slot(engine, work, slot_id, organisation_id, application_id, wished)
     except DuplicateError as error:  # another was first, at the same moment
         raise NotPossibleError("slot-taken") from error
+
+
+def take_slot(
+    engine: Engine, work: Work, slot_id: str, organisation_id: str, application_id: str | None, wished: str | None
+) -> str:
+    """Take a slot within a transaction, as :func:`book_meeting` does.
+
+    :raises DuplicateError: another was first.
+    """
+    by, slot = work.by, _slot(work, slot_id)
+    organisation_for(work, by, organisation_id, APPLICANTS, lock=True)  # of its bookings one stands
+    application = _application(work, slot, organisation_id, application_id)
+    round = _round(engine, work, slot, application)
+    if round.is_pitch and application is None:
+        application = _handed_in(work, slot.call_id, organisation_id)
+    check_invited(work, round.plan, slot.call_id, organisation_id)
+    _check_offered(engine, work, round, application)
+    _check_free(work, round, slot, organisation_id, application)
+    booking = Booking(
+        id=work.new_id(), call_id=slot.call_id, slot_id=slot_id, organisation_id=organisation_id,
+        application_id=application.id if application else None, wish=wished, booked_by=user_of(work, by).id,
+        booked_at=by.at,
+    )  # fmt: skip
+    work.add(booking)
+    work.record("meeting-booked", booking, booking=booking.id, slot=slot_id, organisation=organisation_id)
+    tell_booked(engine, work, round, slot, booking)
+    return booking.id
 
 
 def cancel_booking(engine: Engine, by: By, booking_id: str) -> None:

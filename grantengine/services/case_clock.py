@@ -11,6 +11,8 @@ from grantengine.lifecycle import APPLICANTS, IN_REVIEW, READERS, Status
 from grantengine.records import By
 from grantengine.services.access import application_for
 from grantengine.store.tables.applications import Application
+from grantengine.store.tables.dialogue import ChangeRequest
+from grantengine.store.tables.schemes import Call
 
 if TYPE_CHECKING:
     from grantengine.bootstrap import Engine
@@ -65,12 +67,18 @@ def case_clock(engine: Engine, by: By, application_id: str) -> Clock:
     """
     with engine.store.read() as reading:
         application = application_for(reading, by, application_id, APPLICANTS | READERS)
-        call = reading.schemes.call_of(application)
-        pauses = [Pause(one.asked_at, one.closed_at) for one in reading.dialogue.requests(application_id)]
-        submitted = application.submitted_at
-        since = max(submitted, call.closes_at or submitted) if submitted else None
-        stopped = _stopped(reading, by, application)
-    return clock_at(by.at, since, pauses, stopped)
+        call, requests = reading.schemes.call_of(application), reading.dialogue.requests(application_id)
+        return clock_of(reading, by, application, call, requests)
+
+
+def clock_of(
+    reading: Reading, by: By, application: Application, call: Call, requests: Iterable[ChangeRequest]
+) -> Clock:
+    """The clock of a case whose applicant was asked these things."""
+    submitted = application.submitted_at
+    since = max(submitted, call.closes_at or submitted) if submitted else None
+    pauses = [Pause(one.asked_at, one.closed_at) for one in requests]
+    return clock_at(by.at, since, pauses, _stopped(reading, by, application))
 
 
 def _stopped(reading: Reading, by: By, application: Application) -> datetime | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from grantengine.services.access import call_for, organisation_for
 from grantengine.services.meetings import kept_away, meeting_round, parties, who_meets
 from grantengine.services.people_input import page_of
 from grantengine.store.tables.dialogue import Booking, MeetingSlot
+from grantengine.store.tables.schemes import Call
 
 if TYPE_CHECKING:
     from grantengine.bootstrap import Engine
@@ -70,22 +72,33 @@ def list_slots(
             meeting_round(engine, reading, call, round_id)
             found = reading.meetings.slots(call_id, round_id, after=after, limit=limit + 1)
         else:
+            organisation_for(reading, by, organisation_id, APPLICANTS)
             found = _open_to(engine, reading, by, call_id, round_id, organisation_id, after, limit + 1)
         hidden = set() if organisation_id else _wishes_hidden(reading, by, call_id, found)
-        names = reading.users.named({slot.with_id for slot, _, _ in found} | {b.booked_by for _, b, _ in found if b})
-    items = tuple(_seen(one, names, hidden) for one in found[:limit])
+        items = seen_slots(reading, found[:limit], hidden)
     return SlotPage(items, items[-1].id if len(found) > limit else None)
 
 
 def _open_to(
     engine: Engine, reading: Reading, by: By, call_id: str, round_id: str, organisation_id: str, after: str, limit: int
 ) -> list[Found]:
-    """What an organisation has and may book; times that it would be refused are left out, and look like nothing."""
-    organisation_for(reading, by, organisation_id, APPLICANTS)
+    """What an organisation has and may book; times that it would be refused are left out, and look like nothing.
+
+    :raises NotFoundError: ``call-not-found`` or ``round-not-found``.
+    :raises NotPossibleError: ``round-without-meetings``.
+    """
     call = reading.schemes.call(call_id)
     if call is None:
         raise NotFoundError("call-not-found")
     meeting_round(engine, reading, call, round_id)
+    return slots_open_to(reading, by, call, round_id, organisation_id, after, limit)
+
+
+def slots_open_to(
+    reading: Reading, by: By, call: Call, round_id: str, organisation_id: str, after: str, limit: int
+) -> list[Found]:
+    """What an organisation has booked in a round, and the free times that it would not be refused."""
+    call_id = call.id
     _, touched = parties(reading, call_id, organisation_id)
     away = kept_away(reading, call_id, touched)
     panel = reading.meetings.panel(call_id, round_id)
@@ -110,7 +123,13 @@ def _wishes_hidden(reading: Reading, by: By, call_id: str, found: list[Found]) -
     return everyone if any(one.whole_call for one in ties) else {one.organisation_id for one in ties}
 
 
-def _seen(found: Found, names: dict[str, str], hidden: set[str]) -> SlotSeen:
+def seen_slots(reading: Reading, found: list[Found], hidden: Collection[str] = ()) -> tuple[SlotSeen, ...]:
+    """These times as they are shown, without the wishes of organisations that are ``hidden``."""
+    names = reading.users.named({slot.with_id for slot, _, _ in found} | {b.booked_by for _, b, _ in found if b})
+    return tuple(_seen(one, names, hidden) for one in found)
+
+
+def _seen(found: Found, names: dict[str, str], hidden: Collection[str]) -> SlotSeen:
     slot, booking, organisation = found
     seen = SlotSeen(slot.id, slot.starts_at, slot.ends_at, slot.place, names.get(slot.with_id, ""))
     if booking is None:

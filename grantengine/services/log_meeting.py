@@ -29,6 +29,7 @@ from grantengine.store.tables.schemes import Call
 
 if TYPE_CHECKING:
     from grantengine.bootstrap import Engine
+    from grantengine.compile.plan import Plan
     from grantengine.store.unit_of_work import Reading, Work
 
 KINDS = ("guidance", "pitch", "telephone", "other")
@@ -113,22 +114,25 @@ def list_meetings(engine: Engine, by: By, call_id: str, organisation_id: str) ->
         call = reading.schemes.call(call_id)
         if call is None:
             raise NotFoundError("call-not-found")
-        logs = reading.meeting_logs.of(call_id, organisation_id)
-        names = reading.users.named({id for one in logs for id in (*one.present, one.logged_by)})
-        asked = {
-            round.id: round.terms.asked
-            for round in plan_of_call(engine, reading, call).rounds
-            if "pitch" in round.terms.allows
-        }
-        rounds = reading.meetings.rounds_of({one.booking_id for one in logs if one.booking_id})
-    return [
+        return list(seen_meetings(reading, plan_of_call(engine, reading, call), call_id, organisation_id))
+
+
+def seen_meetings(reading: Reading, plan: Plan, call_id: str, organisation_id: str) -> tuple[MeetingSeen, ...]:
+    """What was written down of meetings with an organisation about a call, oldest first."""
+    logs = reading.meeting_logs.of(call_id, organisation_id)
+    if not logs:
+        return ()
+    names = reading.users.named({id for one in logs for id in (*one.present, one.logged_by)})
+    asked = {round.id: round.terms.asked for round in plan.rounds if "pitch" in round.terms.allows}
+    rounds = reading.meetings.rounds_of({one.booking_id for one in logs if one.booking_id})
+    return tuple(
         MeetingSeen(
             one.id, one.kind, one.held_at, tuple(names.get(id, "") for id in one.present), one.summary, one.application_id,
             names.get(one.logged_by, ""), one.logged_at,
             asked.get(rounds.get(one.booking_id or "", ""), ()) if one.kind == "pitch" else (),
         )
         for one in logs
-    ]  # fmt: skip
+    )  # fmt: skip
 
 
 def _acts_for(reading: Reading, by: By, organisation_id: str) -> bool:

@@ -64,12 +64,13 @@ def read_threads(engine: Engine, by: By, application_id: str) -> tuple[ThreadSee
         threads = [
             one for one in reading.dialogue.threads(application_id) if party.takes_part(one.audience, one.round_id)
         ]
-        seen = _seen(reading, application, threads)
+        seen = threads_seen(reading, application, threads)
     keep_read(engine, by, reader, "threads")
     return seen
 
 
-def _seen(reading: Reading, application: Application, threads: Sequence[Thread]) -> tuple[ThreadSeen, ...]:
+def threads_seen(reading: Reading, application: Application, threads: Sequence[Thread]) -> tuple[ThreadSeen, ...]:
+    """These threads of an application with all that was said in them."""
     said: dict[str, list[Comment]] = {one.id: [] for one in threads}
     for comment in reading.dialogue.comments(application.id):
         if comment.thread_id in said:

@@ -14,6 +14,7 @@ from grantengine.services.access import application_for
 from grantengine.services.case_answers import answer_to, explanation_of
 from grantengine.services.decision_letter import decision_letter
 from grantengine.services.reads import keep_read, reader_of
+from grantengine.store.tables.decisions import Letter
 
 if TYPE_CHECKING:
     from grantengine.bootstrap import Engine
@@ -94,9 +95,11 @@ def list_letters(engine: Engine, by: By, application_id: str) -> tuple[LetterSee
     with engine.store.read() as reading:
         application = application_for(reading, by, application_id, WHO)
         reader = reader_of(reading, by, application)
-        found = tuple(
-            LetterSeen(one.id, one.kind, one.language, one.made_at, one.appeal_until, one.html is None)
-            for one in reading.letters.of_case(application_id)
-        )
+        found = tuple(letter_seen(one) for one in reading.letters.of_case(application_id))
     keep_read(engine, by, reader, "letter")
     return found
+
+
+def letter_seen(one: Letter) -> LetterSeen:
+    """A letter as it stands in a list."""
+    return LetterSeen(one.id, one.kind, one.language, one.made_at, one.appeal_until, one.html is None)

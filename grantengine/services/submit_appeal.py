@@ -111,13 +111,15 @@ def list_appeals(engine: Engine, by: By, application_id: str) -> tuple[AppealSee
     with engine.store.read() as reading:
         application = application_for(reading, by, application_id, APPLICANTS | DECIDERS)
         reader = reader_of(reading, by, application)
-        found = tuple(
-            AppealSeen(one.id, one.decision_id, one.body, one.channel, one.in_time, one.received_at)
-            for one in reading.letters.appeals(application_id)
-        )
+        found = tuple(appeal_seen(one) for one in reading.letters.appeals(application_id))
     if found:
         keep_read(engine, by, reader, "appeal")
     return found
+
+
+def appeal_seen(one: Appeal) -> AppealSeen:
+    """An appeal as it stands in a list."""
+    return AppealSeen(one.id, one.decision_id, one.body, one.channel, one.in_time, one.received_at)
 
 
 def _until(letter: Letter) -> date:

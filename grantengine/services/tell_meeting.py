@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from grantengine.errors import Message
@@ -16,7 +17,7 @@ from grantengine.texts.catalogue import in_language
 
 if TYPE_CHECKING:
     from grantengine.bootstrap import Engine
-    from grantengine.store.unit_of_work import Work
+    from grantengine.store.unit_of_work import Reading, Work
 
 
 def tell_booked(
@@ -93,16 +94,23 @@ def _file(
     engine: Engine, work: Work, round: MeetingRound, slot: MeetingSlot, booking: Booking, user: User, *,
     cancelled: bool = False,
 ) -> MessageAttachment:  # fmt: skip
-    """The meeting for someone's calendar; the one that calls it off is newer than the one that announced it."""
+    content = calendar_of(engine, work, round, slot, booking, user, made=work.by.at, cancelled=cancelled)
+    return MessageAttachment("meeting.ics", media_type(cancelled=cancelled), content)
+
+
+def calendar_of(
+    engine: Engine, work: Reading, round: MeetingRound, slot: MeetingSlot, booking: Booking, user: User, *,
+    made: datetime, cancelled: bool = False,
+) -> bytes:  # fmt: skip
+    """The meeting for someone's calendar; the file that calls it off is newer than the one that announced it."""
     authority = work.authorities.get(round.call.authority_id)
     title = Message("meeting.pitch" if round.is_pitch else "meeting.guidance", {"call": round.call.title})
     office = _address(in_language(authority.name, user.language), authority.email) if authority else None
-    content = meeting_file(
-        id=booking.id, starts=slot.starts_at, ends=slot.ends_at, place=slot.place, made=work.by.at,
+    return meeting_file(
+        id=booking.id, starts=slot.starts_at, ends=slot.ends_at, place=slot.place, made=made,
         title=engine.registry.texts.say(title, user.language), description=_url(engine, slot), organiser=office,
         cancelled=cancelled, sequence=int(cancelled), attendee=_address(user.name, user.email),
     )  # fmt: skip
-    return MessageAttachment("meeting.ics", media_type(cancelled=cancelled), content)
 
 
 def _address(name: str, email: str | None) -> str | None:

@@ -1,0 +1,166 @@
+"""What happens to one's own application once it is handed in: what has been, what is now, what comes, and what waits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from grantengine.form.build import Field
+from grantengine.lifecycle import APPLICANTS, LIFECYCLE, Status, told_status
+from grantengine.records import By
+from grantengine.services.access import application_for
+from grantengine.services.case_clock import Clock, clock_of
+from grantengine.services.case_rounds import times_of
+from grantengine.services.interim_reply import promise_to
+from grantengine.services.marks import part_of
+from grantengine.services.pinned import plan_of_call
+from grantengine.services.read_application import RequestSeen, request_seen
+from grantengine.services.see_dialogue import told_threads, waits
+from grantengine.services.see_letter import LetterSeen, letter_seen
+
+if TYPE_CHECKING:
+    from grantengine.bootstrap import Engine
+    from grantengine.compile.plan import Plan, Words
+    from grantengine.stages.rounds import RoundTime
+    from grantengine.store.tables.applications import Application
+    from grantengine.store.tables.decisions import Letter
+    from grantengine.store.tables.schemes import Call
+    from grantengine.store.unit_of_work import Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step on the way. ``kind``: ``submitted``, ``closes`` (of the call), ``round`` (with its ``title``), ``decision``,
+    ``appeal`` (its deadline), or ``ended``. ``state``: ``done``, ``now``, ``next``. ``ends`` is the first instant that is too
+    late; ``expected`` when a decision was promised for. ``for_some``: by a rule of the scheme it may not be for this case.
+    """
+
+    kind: str
+    state: str
+    title: Words | None = None
+    starts: datetime | None = None
+    ends: datetime | None = None
+    expected: date | None = None
+    for_some: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadWaiting:
+    """A thread in which the authority has said the last word; ``field`` None: about the whole."""
+
+    id: str
+    field: Field | None
+    author: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingAhead:
+    """A meeting that is booked, in the round with this title."""
+
+    booking_id: str
+    title: Words | None
+    starts: datetime
+    ends: datetime
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class AfterSeen:
+    """``request`` (with its ``questions``) waits for changes, ``waiting`` for an answer; ``threads`` counts all threads.
+    ``letter`` is the last that told of a decision. ``meets``: there is a round of meetings that is not over. ``paused`` in
+    the clock: the authority's time stands still. ``asked_before``: there was an earlier request for changes.
+    """
+
+    application_id: str
+    call_id: str
+    status: str
+    request: RequestSeen | None
+    questions: tuple[Field, ...]
+    asked_before: bool
+    waiting: tuple[ThreadWaiting, ...]
+    threads: int
+    meetings: tuple[MeetingAhead, ...]
+    meets: bool
+    letter: LetterSeen | None
+    steps: tuple[Step, ...]
+    clock: Clock
+
+
+def see_after(engine: Engine, by: By, application_id: str) -> AfterSeen:
+    """What happens after submission, for those who act for the applicant; before it, there are no steps.
+
+    :raises NotFoundError: ``application-not-found``.
+    :raises NotAllowedError: ``role-needed``: for someone of the authority.
+    """
+    with engine.store.read() as reading:
+        one = application_for(reading, by, application_id, APPLICANTS)
+        call, requests = reading.schemes.call_of(one), reading.dialogue.requests(one.id)
+        plan = part_of(plan_of_call(engine, reading, call), one)
+        times = times_of(reading, plan, call, one)
+        letters = reading.letters.of_case(one.id) if one.submitted_at else []
+        open_one = next((each for each in requests if each.status == "open"), None)
+        by_id, threads = plan.form.by_id, told_threads(reading, one) if one.submitted_at else ()
+        steps = _steps(reading, by, one, call, plan, times, letters) if one.submitted_at else ()
+        return AfterSeen(
+            one.id, call.id, str(told_status(one.status)), request_seen(open_one) if open_one else None,
+            tuple(by_id[name] for name in (open_one.questions if open_one else ()) if name in by_id),
+            any(each.status != "open" for each in requests),
+            tuple(
+                ThreadWaiting(each.id, by_id.get(each.question or ""), each.comments[-1].author, each.comments[-1].at)
+                for each in threads
+                if waits(each)
+            ),
+            len(threads), _meetings(reading, by, one, plan),
+            _meets(plan, times, by.at),
+            next((letter_seen(each) for each in reversed(letters) if each.kind == "decision"), None), steps,
+            clock_of(reading, by, one, call, requests),
+        )  # fmt: skip
+
+
+def _meets(plan: Plan, times: Sequence[RoundTime], at: datetime) -> bool:
+    both = zip(plan.rounds, times, strict=True)
+    return any("meet" in round.terms.allows and _state(time, at) != "done" for round, time in both)
+
+
+def _meetings(reading: Reading, by: By, one: Application, plan: Plan) -> tuple[MeetingAhead, ...]:
+    found = reading.own.meetings_ahead([one.organisation_id], by.at)
+    rounds = {each.id: each.title for each in plan.rounds}
+    return tuple(
+        MeetingAhead(booking.id, rounds.get(slot.round_id), slot.starts_at, slot.ends_at, slot.place)
+        for booking, slot, call in found
+        if call.id == one.call_id and booking.application_id in (None, one.id)
+    )
+
+
+def _steps(
+    reading: Reading, by: By, one: Application, call: Call, plan: Plan, times: Sequence[RoundTime],
+    letters: Sequence[Letter],
+) -> tuple[Step, ...]:  # fmt: skip
+    steps, status = [Step("submitted", "done", starts=one.submitted_at)], told_status(one.status)
+    told = next((each for each in letters if each.kind == "decision"), None)
+    if status in (Status.WITHDRAWN, Status.LAPSED):
+        return (*steps, Step("ended", "done"))
+    if call.closes_at is not None and one.submitted_at is not None and one.submitted_at < call.closes_at:
+        steps.append(Step("closes", "done" if by.at >= call.closes_at else "next", ends=call.closes_at))
+    if told is None:
+        steps += [
+            Step("round", _state(time, by.at), round.title, time.opens, time.closes, for_some=round.rule is not None)
+            for round, time in zip(plan.rounds, times, strict=True)
+        ]
+        expected = promise_to(reading, plan, one, [each.mark for each in letters], by.at)
+        over = all(step.state == "done" for step in steps)
+        return (*steps, Step("decision", "now" if over else "next", expected=expected))
+    last = next(each for each in reversed(letters) if each.kind == "decision")
+    steps.append(Step("decision", "done", starts=last.made_at))
+    if last.appeal_until is not None:
+        steps.append(Step("appeal", "done" if by.at >= last.appeal_until else "now", ends=last.appeal_until))
+    return (*steps, Step("ended", "done")) if status in LIFECYCLE.ends else tuple(steps)
+
+
+def _state(time: RoundTime, at: datetime) -> str:
+    if time.opens is None or at < time.opens:
+        return "next"
+    return "done" if time.closes is not None and at >= time.closes else "now"
