@@ -5,6 +5,7 @@ from __future__ import annotations
 from stage import Call, Stage, changes, reads
 
 from grantengine.services.call_alerts import ask_for_alerts, list_alerts, stop_alerts
+from grantengine.services.fit_calls import fit_calls
 from grantengine.services.list_calls import list_calls
 from grantengine.services.read_call import read_call
 
@@ -39,3 +40,8 @@ def _(on: Stage) -> Call:
     by = on.person()
     on.organisation(by)
     return Call(by, lambda by: list_alerts(on.engine, by))
+
+
+@reads("fit_calls.fit_calls")
+def _(on: Stage) -> Call:
+    return Call(on.anyone, lambda by: fit_calls(on.engine, by, {"members": "12", "has_number": "no"}))

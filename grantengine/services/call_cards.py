@@ -69,6 +69,11 @@ class CallCard:
     words: frozenset[str] = frozenset()
     target_words: frozenset[str] = frozenset()
 
+    def gives(self, wanted: int) -> bool:
+        """Whether one may ask for this sum, in hundredths; where the call sets no limit, one may."""
+        least, most = self.shown.least, self.shown.most
+        return (least is None or least <= wanted) and (most is None or wanted <= most)
+
     def state(self, at: datetime) -> State:
         """Whether it takes applications then, will do, or did."""
         if self.opens is not None and at < self.opens:

@@ -14,6 +14,7 @@ from grantengine.expressions.nodes import Compare, Literal, Name
 from grantengine.form.burden import minutes_to_apply
 from grantengine.hooks.kinds import ReportProfile
 from grantengine.services.call_cards import shown_of
+from grantengine.services.rule_words import rule_words
 from grantengine.stages.rounds import timetable
 
 if TYPE_CHECKING:
@@ -25,10 +26,10 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A condition, as it is told to those who do not meet it. ``asks``: someone judges it."""
+    """A condition in words. ``asks``: someone judges it."""
 
     id: str
-    because: Words
+    words: Words
     asks: bool
 
 
@@ -137,7 +138,7 @@ def terms_of(engine: Engine, plan: Plan, call: Call) -> Terms:
         goals=tuple(one.text or {"": one.id} for one in regulation.goal_attainment),
         follow_up=regulation.follow_up or {}, evaluation=regulation.evaluation or {},
         is_example=scheme.status == "example",
-        rules=tuple(Rule(one.id, one.because, one.asks) for one in plan.all_rules),
+        rules=tuple(Rule(one.id, rule_words(engine, plan, one), one.asks) for one in plan.all_rules),
         invited_only=shown.invited_only, needs_number=shown.needs_number,
         criteria=tuple(_criterion(engine, one, by_id[one.id].help, by_id[one.id].points, most, by_id[one.id].kind)
                        for one in plan.all_criteria if one.id in by_id),

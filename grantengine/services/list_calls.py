@@ -60,7 +60,7 @@ def list_calls(
         one
         for one in cards
         if _says(one.words, begins) and _says(one.target_words, targets) and kind in ("", one.shown.kind)
-        and _is_for(one, place) and _gives(one, wanted)
+        and _is_for(one, place) and (wanted is None or one.gives(wanted))
     ]  # fmt: skip
     counts = {each: sum(one.state(by.at) == each for one in found) for each in STATES}
     chosen = next(each for each in STATES if each == state)
@@ -87,10 +87,3 @@ def _says(words: Iterable[str], beginnings: Iterable[str]) -> bool:
 def _is_for(card: CallCard, place: str) -> bool:
     """Whether a call is for this place, for a part of it, or for what it is a part of."""
     return not place or not card.places or any(one.startswith(place) or place.startswith(one) for one in card.places)
-
-
-def _gives(card: CallCard, wanted: int | None) -> bool:
-    if wanted is None:
-        return True
-    least, most = card.shown.least, card.shown.most
-    return (least is None or least <= wanted) and (most is None or wanted <= most)

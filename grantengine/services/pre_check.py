@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from grantengine.compile.plan import Plan
+from grantengine.compile.plan import Plan, Words
 from grantengine.errors import CodedError, GrantEngineError, Message
 from grantengine.form.answers import check_draft
 from grantengine.hooks.context import Applicant, HttpReader, Submitted
@@ -19,6 +19,7 @@ from grantengine.services.collect_facts import gather
 from grantengine.services.fact_reader import ProfileFacts, StoreFacts
 from grantengine.services.look import Answer, RuleLook, look
 from grantengine.services.pinned import plan_of_call
+from grantengine.services.rule_words import rule_words
 from grantengine.store.tables.people import Organisation
 from grantengine.store.tables.schemes import Call
 
@@ -47,7 +48,8 @@ class Profile:
 class Fit:
     """A call and how it fits. ``rules`` are those that say no or are open; ``obstacles`` are what the call itself asks.
 
-    ``failed`` says why the call could not be checked.
+    ``failed`` says why the call could not be checked; ``asks`` are the questions of the form that rules need answers
+    to, and ``words`` what those rules ask, by rule.
     """
 
     call_id: str
@@ -57,6 +59,8 @@ class Fit:
     rules: tuple[RuleLook, ...] = ()
     obstacles: tuple[Message, ...] = ()
     failed: Message | None = None
+    asks: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    words: Mapping[str, Words] = field(default_factory=dict)
 
 
 def pre_check(engine: Engine, by: By, profile: Profile) -> list[Fit]:
@@ -156,13 +160,16 @@ def _fit(
     rules = tuple(rule for rule in found.rules if rule.answer != "yes")
     obstacles = _obstacles(plan, profile, read.invited)
     answer: Answer = "no" if obstacles else found.answer
-    return Fit(call.id, call.title, call.closes_at, answer, rules, obstacles)
+    open_ = dict.fromkeys(name for rule in rules if rule.answer == "needs" for name in rule.questions)
+    words = {one.id: rule_words(engine, plan, one) for one in plan.all_rules}
+    asks = {name: plan.form.by_id[name].label for name in open_ if name in plan.form.by_id}
+    return Fit(call.id, call.title, call.closes_at, answer, rules, obstacles, asks=asks, words=words)
 
 
 def _answers(plan: Plan, profile: Profile) -> dict[str, Any]:
     """Answers that the profile gives to questions of the form."""
     known = {name: profile.profile.get(key) for name, key in SAME_AS.items()}
-    known |= {"municipality": profile.municipality, "organisation_number": profile.number}
+    known |= {"municipality": profile.municipality, "organisation_number": profile.number, "founded": profile.founded}
     given = {name: value for name, value in known.items() if value is not None and name in plan.form.by_id}
     wrong = {problem.where.pointer.split("/")[1] for problem in check_draft(plan.form, given)}
     return {name: value for name, value in given.items() if name not in wrong}

@@ -75,7 +75,8 @@ def read_call(engine: Engine, by: By, call_id: str) -> CallPage:
         of_scheme = reading.catalogue.calls(scheme.id)
         decided = reading.catalogue.results([one.id for one in of_scheme])
         answers, patches = reading.catalogue.answers(call_id), reading.schemes.patches(call_id)
-    closed = [(one, decided[one.id]) for one in reversed(of_scheme) if one.id in decided and _is_before(one, call)]
+    told = {id: one for id, one in decided.items() if one.told}
+    closed = [(one, told[one.id]) for one in reversed(of_scheme) if one.id in told and _is_before(one, call)]
     return CallPage(
         id=call.id, title=call.title, authority=authority.name, email=authority.email, state=_state(call, by.at),
         opens=call.opens_at, closes=call.closes_at, terms=terms_of(engine, plan, call),

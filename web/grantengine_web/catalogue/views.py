@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
-from grantengine_web.catalogue import catalogue, front
+from grantengine_web.catalogue import calls, catalogue, directory, fitting, front
+from grantengine_web.catalogue.telling import tell
 
-__all__ = ["catalogue", "front"]
+tell(catalogue)
+
+__all__ = ["calls", "catalogue", "directory", "fitting", "front"]

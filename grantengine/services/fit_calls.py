@@ -1,0 +1,89 @@
+"""The open calls against a few answers about an organisation, as someone writes them who has not signed in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from grantengine.records import By
+from grantengine.services.call_cards import KINDS, CallCard, all_cards
+from grantengine.services.edit_organisation import KINDS as APPLICANTS
+from grantengine.services.people_input import Checks
+from grantengine.services.pre_check import Fit, Profile, pre_check, pre_check_organisation
+
+if TYPE_CHECKING:
+    from grantengine.bootstrap import Engine
+
+MOST = 10_000_000
+FIELDS = ("kind", "has_number", "number", "municipality", "founded", "members", "employees", "wish", "amount")
+"""What may be answered; each as text, empty where it is not."""
+_SPACES = re.compile(r"[\s\u00a0.]")
+
+
+@dataclass(frozen=True, slots=True)
+class CallFit:
+    """A call, and how it fits."""
+
+    card: CallCard
+    fit: Fit
+
+
+def fit_calls(
+    engine: Engine, by: By, answers: Mapping[str, str], *, organisation_id: str | None = None
+) -> list[CallFit]:
+    """Every open call of the kind, and for the sum, that is wished for: those that fit first, then those that need to know
+    more, then those that do not fit.
+
+    :param answers: some of ``FIELDS``.
+    :param organisation_id: take what this organisation says of itself in its profile; then only the wishes count.
+    :raises InputError: every answer that does not fit.
+    :raises NotFoundError: ``organisation-not-found``.
+    """
+    checks = Checks()
+    given = {name: str(answers.get(name, "")).strip() for name in FIELDS}
+    if given["wish"]:
+        checks.one_of(given["wish"], KINDS, "wish")
+    wanted = checks.amount(given["amount"]) if given["amount"] else None
+    profile = _profile(checks, given, by) if organisation_id is None else None
+    checks.done()
+    fits = pre_check(engine, by, profile) if profile else pre_check_organisation(engine, by, organisation_id or "")
+    with engine.store.read() as reading:
+        cards = {one.id: one for one in all_cards(engine, reading)}
+    found = [CallFit(cards[fit.call_id], fit) for fit in fits if fit.call_id in cards]
+    return [
+        one
+        for one in found
+        if given["wish"] in ("", one.card.shown.kind) and (wanted is None or one.card.gives(wanted))
+    ]
+
+
+def _profile(checks: Checks, given: Mapping[str, str], by: By) -> Profile:
+    kind = given["kind"] or "organisation"
+    checks.one_of(kind, APPLICANTS, "kind")
+    if given["has_number"]:
+        checks.one_of(given["has_number"], ("yes", "no"), "has_number")
+    number = checks.number(given["number"]) if given["has_number"] != "no" else None
+    has_number = True if number else {"yes": True, "no": False}.get(given["has_number"])
+    told: dict[str, Any] = {name: _count(checks, given[name], name) for name in ("members", "employees")}
+    founded = None
+    if given["founded"]:
+        founded = int(given["founded"]) if re.fullmatch(r"\d{4}", given["founded"], re.ASCII) else 0
+        if not 1500 <= founded <= by.at.year:
+            checks.add("founded-range", "founded", got=given["founded"][:20])
+    return Profile(
+        kind, number, has_number, checks.municipality(given["municipality"]), founded,
+        {name: count for name, count in told.items() if count is not None},
+    )  # fmt: skip
+
+
+def _count(checks: Checks, text: str, field: str) -> int | None:
+    """A whole number as people write it, or none."""
+    digits = _SPACES.sub("", text)
+    if not digits:
+        return None
+    if not re.fullmatch(r"\d{1,8}", digits, re.ASCII) or int(digits) > MOST:
+        checks.add("profile-count", field, got=text[:40])
+        return None
+    return int(digits)
