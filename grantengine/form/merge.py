@@ -75,8 +75,10 @@ def normal_answer(type: Type, value: Any) -> Any:
     if isinstance(value, str):
         return _text(type, value)
     if isinstance(value, list):
-        rows = [normal_answer(type.item or NULL, item) for item in value]
-        return [row for row in rows if row is not None] or None
+        rows = [row for row in (normal_answer(type.item or NULL, item) for item in value) if row is not None]
+        if type.item and type.item.values and all(isinstance(row, str) for row in rows):
+            rows = sorted(set(rows))  # boxes that are ticked have no order
+        return rows or None
     if isinstance(value, dict):
         parts = {name: normal_answer(type.field_type(name) or NULL, part) for name, part in value.items()}
         return {name: part for name, part in parts.items() if part is not None} or None

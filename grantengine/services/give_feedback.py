@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from grantengine.compile.plan import Plan
 from grantengine.errors import AnswersError, Problem
 from grantengine.form.answers import check_answers
 from grantengine.lifecycle import APPLICANTS
@@ -21,11 +22,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
-    """``look`` is how the case stands by the rules, ``to_submit`` what stops a submission, ``to_decide`` what can wait."""
+    """``look`` is how the case stands by the rules, ``to_submit`` what stops a submission, ``to_decide`` what can wait; the
+    questions that they name are those of ``plan``.
+    """
 
     look: Look
     to_submit: tuple[Problem, ...]
     to_decide: tuple[str, ...]
+    plan: Plan
 
 
 def give_feedback(engine: Engine, by: By, application_id: str) -> Feedback:
@@ -50,4 +54,4 @@ def give_feedback(engine: Engine, by: By, application_id: str) -> Feedback:
         plan, engine.registry, organisation, fitting_answers(plan, answers), id=application_id, facts=facts, submitted_at=by.at,
         strand=application.strand,
     )  # fmt: skip
-    return Feedback(look(engine, plan, record), to_submit, to_decide)
+    return Feedback(look(engine, plan, record), to_submit, to_decide, plan)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,16 @@ from grantengine.services.save_draft import draft_of, given_answers, write_draft
 
 if TYPE_CHECKING:
     from grantengine.bootstrap import Engine
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What one page says: ``answers`` to the questions that it showed, None where there is none, and as ``base`` the digest
+    of each answer as it was shown (:func:`grantengine.form.merge.digest`).
+    """
+
+    base: Mapping[str, str]
+    answers: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +49,10 @@ class MergedDraft:
     written_at: datetime
 
 
-def merge_draft(
-    engine: Engine, by: By, application_id: str, base: Mapping[str, str], answers: Mapping[str, Any]
-) -> MergedDraft:
-    """Keep the ``answers`` of the questions that one page showed, where they were changed there; None is no answer.
+def merge_draft(engine: Engine, by: By, application_id: str, written: Callable[[Plan], Written]) -> MergedDraft:
+    """Keep what one page says, where it was changed there. ``written`` reads the page, once its form is known.
 
-    ``base`` has, by question, the digest of the answer that the page showed (:func:`grantengine.form.merge.digest`). A
-    question that others have answered anew in the meantime is left as they wrote it, and is told of in ``clashes``;
+    A question that others have answered anew in the meantime is left as they wrote it, and is told of in ``clashes``;
     everything else is kept as :func:`save_draft` keeps it. Where nothing was changed, nothing is written.
 
     :raises AnswersError: as of :func:`save_draft`; then nothing is kept.
@@ -56,7 +63,8 @@ def merge_draft(
         draft = draft_of(work, application)
         me = by.id or ""
         plan = plan_of_call(engine, work, work.schemes.call_of(application))
-        merged = merge(plan.form, draft.answers, base, answers)
+        page = written(plan)
+        merged = merge(plan.form, draft.answers, page.base, page.answers)
         problems = check_draft(plan.form, merged.answers)
         author, written_at = draft.author_id, draft.saved_at
         if merged.taken:

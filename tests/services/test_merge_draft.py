@@ -11,7 +11,7 @@ from worlds import World
 from grantengine.errors import AnswersError, NotFoundError, NotPossibleError
 from grantengine.form.merge import Clash, digest
 from grantengine.services.invite_member import accept_invitation, invite_member
-from grantengine.services.merge_draft import MergedDraft, merge_draft
+from grantengine.services.merge_draft import MergedDraft, Written, merge_draft
 from grantengine.services.read_draft import DraftPage, read_draft
 from grantengine.services.revisions import list_revisions
 from grantengine.services.withdraw_application import withdraw_application
@@ -34,7 +34,7 @@ class Writing:
 
     def send(self, user: str, page: DraftPage, **answers: Any) -> MergedDraft:
         base = {name: digest(field, page.answers.get(name)) for name, field in page.plan.form.by_id.items()}
-        return merge_draft(self.engine, self.world.by(user), self.id, base, answers)
+        return merge_draft(self.engine, self.world.by(user), self.id, lambda plan: Written(base, answers))
 
 
 @pytest.fixture

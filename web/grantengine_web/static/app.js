@@ -12,4 +12,12 @@
     if (form.dataset.sent && Date.now() - Number(form.dataset.sent) < 5000) event.preventDefault();
     else form.dataset.sent = String(Date.now());
   });
+
+  // What was kept of drafts in this browser is not left for the next one at the same machine.
+  document.addEventListener("submit", (event) => {
+    if (!event.target.action.endsWith("/sign-out")) return;
+    try {
+      for (const key of Object.keys(localStorage)) if (key.startsWith("draft:")) localStorage.removeItem(key);
+    } catch { /* the browser keeps nothing */ }
+  });
 })();
