@@ -10,7 +10,13 @@ from grantengine.records import By
 from grantengine.services.edit_organisation import edit_organisation
 from grantengine.services.find_organisations import find_organisations, see_entry
 from grantengine.services.host_organisation import ask_host, consent_as_host, end_hosting
-from grantengine.services.invite_member import accept_invitation, end_role, invite_member, see_invitation
+from grantengine.services.invite_member import (
+    accept_invitation,
+    end_role,
+    invite_member,
+    see_invitation,
+    take_back_invitation,
+)
 from grantengine.services.join_network import ask_to_join, leave_network, take_in
 from grantengine.services.look_up_organisation import look_up_organisation
 from grantengine.services.read_organisation import list_my_organisations, read_organisation
@@ -54,6 +60,18 @@ def _(on: Stage) -> Call:
     invited = on.person(email)
     invite_member(on.engine, by, organisation_id=on.organisation(by), email=email, role="contact")
     return Call(invited, lambda by: accept_invitation(on.engine, by, on.world.link("join", email)))
+
+
+@changes("invite_member.take_back_invitation")
+def _(on: Stage) -> Call:
+    by = on.person()
+    organisation = on.organisation(by)
+    id = invite_member(on.engine, by, organisation_id=organisation, email=on.email(), role="writer")
+    return Call(
+        by,
+        lambda by: take_back_invitation(on.engine, by, organisation_id=organisation, invitation_id=id),
+        organisation,
+    )
 
 
 @changes("invite_member.end_role")

@@ -28,6 +28,7 @@ class Entry:
     kind: str
     municipality: str | None
     profile: Mapping[str, Any]
+    listed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,4 +75,4 @@ def see_entry(engine: Engine, by: By, organisation_id: str) -> Entry:
         is_own = by.kind == "user" and by.id and reading.users.roles_in_organisation(by.id, organisation_id, by.at)
     if one is None or not (one.listed or is_own):
         raise NotFoundError("organisation-not-found")
-    return Entry(one.id, one.name, one.number, one.kind, one.municipality, one.profile)
+    return Entry(one.id, one.name, one.number, one.kind, one.municipality, one.profile, one.listed)

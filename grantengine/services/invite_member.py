@@ -55,6 +55,23 @@ def invite_member(
         return invitation.id
 
 
+def take_back_invitation(engine: Engine, by: By, *, organisation_id: str, invitation_id: str) -> None:
+    """The link that was sent can no longer be used, such as one to a wrong address. Again changes nothing.
+
+    :raises NotFoundError: ``invitation-not-found``.
+    """
+    with engine.store.work(by) as work:
+        organisation = organisation_for(work, by, organisation_id, {"contact"})
+        invitation = work.organisations.invitation(invitation_id, lock=True)
+        if invitation is None or invitation.organisation_id != organisation_id:
+            raise NotFoundError("invitation-not-found")
+        links = work.users.open_links("join", invitation_id)
+        for link in links:
+            link.used_at = by.at
+        if links:
+            work.record("invitation-taken-back", organisation, invitation=invitation_id)
+
+
 @dataclass(frozen=True, slots=True)
 class InvitationSeen:
     """What the holder of a link is asked: by whom, to be what, in whose place. ``state`` is ``open``, ``used``, ``expired`` or

@@ -32,8 +32,9 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A person who has been asked to take a role, and has not answered."""
+    """A person who has been asked to take a role, and can still answer."""
 
+    id: str
     email: str | None
     role: str
     at: datetime
@@ -93,7 +94,7 @@ def read_organisation(engine: Engine, by: By, organisation_id: str) -> Organisat
             Member(user.id, user.name, user.email, role.role, role.since)
             for role, user in reading.organisations.people(organisation_id, by.at)
         )
-        asked = reading.organisations.invitations(organisation_id)
+        asked = reading.organisations.invitations(organisation_id, by.at)
         host = reading.organisations.host_of(organisation_id)
         host_name = reading.organisations.get(host.host_id) if host else None
         hosted = reading.organisations.hosted_by(organisation_id)
@@ -103,7 +104,7 @@ def read_organisation(engine: Engine, by: By, organisation_id: str) -> Organisat
     return OrganisationView(
         one.id, one.number, one.name, one.kind, one.municipality, one.founded, one.language, one.listed, one.version,
         one.profile, one.offices, people,
-        asked=tuple(Asked(each.email, each.role, each.invited_at) for each in asked),
+        asked=tuple(Asked(each.id, each.email, each.role, each.invited_at) for each in asked),
         contacts_wanted=max(0, CONTACTS_WANTED - len(contacts)),
         host=Tie(host.host_id, host_name.name, host.consented_at) if host and host_name else None,
         hosted=tuple(Tie(each.organisation_id, name, each.consented_at) for each, name in hosted),

@@ -12,6 +12,7 @@ from grantengine.store.locks import row_lock
 from grantengine.store.tables.applications import Application
 from grantengine.store.tables.people import (
     Host,
+    OneTimeLink,
     Organisation,
     OrganisationInvitation,
     OrganisationRole,
@@ -105,10 +106,18 @@ class Organisations:
         found = select(Host).where(Host.organisation_id == organisation_id, Host.ended_at.is_(None))
         return self.session.scalar(found.order_by(Host.id.desc()).limit(1))
 
-    def invitations(self, organisation_id: str) -> list[OrganisationInvitation]:
-        """Invitations that nobody has accepted, oldest first."""
+    def invitations(self, organisation_id: str, at: datetime) -> list[OrganisationInvitation]:
+        """Invitations that can still be accepted, oldest first."""
+        link = select(OneTimeLink.id).where(
+            OneTimeLink.purpose == "join",
+            OneTimeLink.subject_id == OrganisationInvitation.id,
+            OneTimeLink.used_at.is_(None),
+            OneTimeLink.expires_at > at,
+        )
         found = select(OrganisationInvitation).where(
-            OrganisationInvitation.organisation_id == organisation_id, OrganisationInvitation.accepted_at.is_(None)
+            OrganisationInvitation.organisation_id == organisation_id,
+            OrganisationInvitation.accepted_at.is_(None),
+            link.exists(),
         )
         return list(self.session.scalars(found.order_by(OrganisationInvitation.id)))
 

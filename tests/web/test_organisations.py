@@ -86,7 +86,7 @@ def test_the_profile_is_kept_and_shown_to_those_who_look_for_partners(site: Site
     public = fine(site.browser().get(f"/organisations/{organisation}/about"))
     for words in ("Svømmekurs, Leksehjelp", "Vi møtes <hver> uke", "kan være mentor", "Oslo"):
         assert words in public.words
-    for hidden in ("Åse", "example.org", "Kari"):
+    for hidden in ("Åse", "example.org", "Kari", "Bare dere ser"):
         assert hidden not in public.words
 
 
@@ -171,6 +171,18 @@ def test_an_invitation_waits_for_someone_to_sign_in(site: Site, kari: str) -> No
     newcomer = site.browser(ny)
     newcomer.send(newcomer.get(link).form(link))
     assert mine(site, ny) == [organisation]
+
+
+def test_an_invitation_to_a_wrong_address_is_taken_back(site: Site, kari: str) -> None:
+    organisation = site.world.organisation(kari)
+    browser, path = site.browser(kari), f"/organisations/{organisation}/members"
+    page = browser.send(browser.get(path).form("/members"), email="feil@example.org", role="contact")
+    link = site.world.link("join", "feil@example.org").removeprefix(site.world.engine.settings.url)
+    page = fine(browser.send(page.form("/members/take-back")))
+    assert "feil@example.org" not in page.words
+    wrong = site.browser(site.world.user("En Fremmed", "feil@example.org"))
+    assert "trukket" in fine(wrong.get(link)).words
+    assert fine(wrong.post(link), 409).title == "Invitasjon til Bydel Vel"
 
 
 def test_the_last_contact_can_not_leave_and_a_writer_can(site: Site, kari: str) -> None:

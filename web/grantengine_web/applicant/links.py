@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from grantengine.errors import InputError, NotFoundError, NotPossibleError, Problem
-from grantengine.form.build import Field
 from grantengine.services.invite_member import accept_invitation, see_invitation
-from grantengine.services.paper import Paper
 from grantengine.services.register_on_behalf import confirm_registered
 from grantengine.services.see_registered import object_to_registered, see_registered
 from grantengine_web import here, words
 from grantengine_web.access import Who, open_to
+from grantengine_web.answers import said_pages
 from grantengine_web.applicant import applicant
-from grantengine_web.forms.asked import asked
-from grantengine_web.forms.drawing import Drawn, draw
+from grantengine_web.applicant.reading import file_size
 
 
 def unknown_link(error: NotFoundError) -> ResponseReturnValue:
@@ -67,22 +63,8 @@ def _confirm(
         return unknown_link(error)
     return render_template(
         "applicant/link_confirm.html", seen=seen, secret=secret, problems=problems, typed=typed,
-        lines=lines_of(seen.paper) if seen.paper else (),
-        files={one.id: one.file_name for one in seen.paper.files} if seen.paper else {},
+        pages=said_pages(seen.paper) if seen.paper else (), file_size=file_size,
     ), status  # fmt: skip
-
-
-def lines_of(paper: Paper) -> list[tuple[Mapping[str, str] | None, list[Drawn]]]:
-    """The title of each page of a form with those of its questions that are answered."""
-    return [
-        (page.page.title, [_drawn(field, paper) for field in page.fields if paper.answers.get(field.id) is not None])
-        for page in paper.pages
-        if any(paper.answers.get(field.id) is not None for field in page.fields)
-    ]
-
-
-def _drawn(field: Field, paper: Paper) -> Drawn:
-    return draw(asked(field), paper.answers[field.id], here.language(), faults={}, shown={field.id}, open_=())
 
 
 @applicant.post("/link/confirm/<secret>")

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from grantengine.errors import InputError, NotFoundError, NotPossibleError, Problem
 from grantengine.services.find_organisations import see_entry
 from grantengine.services.host_organisation import ask_host, consent_as_host, end_hosting
-from grantengine.services.invite_member import ROLES, end_role, invite_member
+from grantengine.services.invite_member import ROLES, end_role, invite_member, take_back_invitation
 from grantengine.services.join_network import ask_to_join, leave_network, take_in
 from grantengine.services.read_organisation import list_my_organisations, read_organisation
 from grantengine_web import here, words
@@ -57,6 +57,16 @@ def ask_member(organisation_id: str) -> ResponseReturnValue:
     except InputError as error:
         return _members(organisation_id, typed, error.problems), 422
     flash(words.t("web.members.asked", email=typed["email"].strip()))
+    return _to_members(organisation_id)
+
+
+@applicant.post("/organisations/<organisation_id>/members/take-back")
+@open_to(Who.SIGNED_IN, "contact")
+def take_back(organisation_id: str) -> ResponseReturnValue:
+    """An invitation is taken back."""
+    id = request.form.get("invitation", "")
+    take_back_invitation(here.engine(), here.by(), organisation_id=organisation_id, invitation_id=id)
+    flash(words.t("web.members.taken-back"))
     return _to_members(organisation_id)
 
 
