@@ -47,7 +47,7 @@ def new_spare_codes(engine: Engine) -> tuple[str, ...]:
 
 def digest_of_code(user_id: str, code: str) -> str:
     """What is kept of a code for a lost device."""
-    return hashlib.sha256(f"{user_id}\n{_plain(code)}".encode()).hexdigest()
+    return hashlib.sha256(f"{user_id}\n{_plain(code)}".encode(errors="replace")).hexdigest()
 
 
 def use_code(work: Work, factor: SecondFactor, code: str) -> None:
@@ -72,7 +72,10 @@ def _step_of(factor: SecondFactor, code: str, at: datetime) -> int | None:
     """The step of time that this is the code of, if it is one of now and later than the last one used."""
     device, now, found = pyotp.TOTP(factor.secret), int(at.timestamp()) // SECONDS, None
     for step in (now + by for by in DRIFT):
-        if hmac.compare_digest(device.generate_otp(step).encode(), code.encode()) and step > factor.last_step:
+        if (
+            hmac.compare_digest(device.generate_otp(step).encode(), code.encode(errors="replace"))
+            and step > factor.last_step
+        ):
             found = step
     return found
 
