@@ -71,9 +71,11 @@ def parts_of_all() -> Engine:
     return bootstrap({"GRANTENGINE_LANGUAGE": "nb"})
 
 
-def new_world(address: str, **environment: str) -> World:
-    """A small world on a database that is set up, at noon on 20 January 2027. Whoever makes it closes its database."""
-    clock = Clock()
+def new_world(address: str, clock: Clock | None = None, **environment: str) -> World:
+    """A small world on a database that is set up, at noon on 20 January 2027 where no clock is given. Whoever makes it closes
+    its database.
+    """
+    clock = clock or Clock()
     given = {
         "GRANTENGINE_DATABASE_URL": address, "GRANTENGINE_LANGUAGE": "nb", "GRANTENGINE_PASSWORD_MEMORY": "64",
         "GRANTENGINE_REGISTER_URL": "http://127.0.0.1:9/down", **environment,
