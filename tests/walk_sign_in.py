@@ -10,6 +10,7 @@ from grantengine.records import By
 from grantengine.services.ask_by_mail import send_link
 from grantengine.services.change_password import change_password
 from grantengine.services.check_health import check_health
+from grantengine.services.drop_second_factor import drop_second_factor
 from grantengine.services.erase_own_account import erase_own_account
 from grantengine.services.own_account import see_own_account, see_own_data
 from grantengine.services.register_user import register_user
@@ -169,6 +170,13 @@ def _(on: Stage) -> Call:
         person, lambda by: end_second_factor(on.engine, by, code_now(on, by)),
         first=lambda by: asked_for(on, by),
     )  # fmt: skip
+
+
+@changes("drop_second_factor.drop_second_factor")
+def _(on: Stage) -> Call:
+    email = on.email()
+    with_second_factor(on, on.person(email))
+    return Call(on.system, lambda by: drop_second_factor(on.engine, by, email))
 
 
 @reads("second_factor.see_second_factor")

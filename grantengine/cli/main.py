@@ -21,6 +21,7 @@ COMMANDS = {
     "demo": "Show the whole thing on a bundled scheme.",
     "db": "Set up the database, or bring it up to date.",
     "audit": "Examine the audit trail, and seal it.",
+    "account": "Help a person who can not get into their account.",
     "serve": "Serve the web pages, until told to stop.",
     "worker": "Deliver messages and do the work that waits, until told to stop.",
     "export": "Write what a call was decided on, to be evaluated again.",

@@ -21,6 +21,7 @@ from grantengine.records import By
 from grantengine.services.ask_by_mail import ask_by_mail, send_link
 from grantengine.services.change_password import change_password
 from grantengine.services.clear_sign_ins import clear_sign_ins
+from grantengine.services.drop_second_factor import drop_second_factor
 from grantengine.services.edit_user import ask_to_change_email, change_email
 from grantengine.services.erase_own_account import erase_own_account
 from grantengine.services.erase_user import erase_user
@@ -469,3 +470,20 @@ def test_a_code_that_is_none_is_wrong(world: World, kari: str, code: str) -> Non
     with pytest.raises(InputError) as told:
         enter_code(world.engine, world.anyone, enter(world).secret, code)
     assert [one.code for one in told.value.problems] == ["code-wrong"]
+
+
+def test_who_has_lost_telephone_and_codes_is_let_in_again_by_those_who_run_it(world: World, kari: str) -> None:
+    device(world, kari)
+    half = enter(world)
+    with pytest.raises(NotAllowedError):
+        drop_second_factor(world.engine, world.by(kari), KARI)
+    drop_second_factor(world.engine, world.system, f" {KARI.upper()} ")
+    with pytest.raises(NotPossibleError):
+        enter_code(world.engine, world.anyone, half.secret, "000000")
+    assert not enter(world).needs_code
+    assert world.messages(KARI)[-1].template == "second-factor-off"
+    with pytest.raises(NotPossibleError):
+        drop_second_factor(world.engine, world.system, KARI)
+    with pytest.raises(NotFoundError):
+        drop_second_factor(world.engine, world.system, "ingen@example.org")
+    assert examined(world).findings == ()

@@ -9,6 +9,7 @@ from dataclasses import replace
 import pyotp
 import pytest
 from pages import Browser, Page, Site
+from statements import counted
 from tamper import dump
 from worlds import PASSWORD, World
 
@@ -489,3 +490,15 @@ def test_pages_speak_each_language(site: Site, kari: str, language: str) -> None
     inside.send(inside.get("/me").form("/language"), language=language)
     for place in ("/me", "/me/email", "/me/password", "/me/second-factor", "/me/erase"):
         assert sound(inside.get(place)).tree.get("lang") == language
+
+
+def test_pages_take_few_statements(site: Site, kari: str) -> None:
+    site.world.organisation(kari)
+    browser = site.browser(kari)
+    took = {}
+    for place in ("/sign-in", "/register", "/me", "/me/password", "/me/second-factor"):
+        browser.get(place)
+        with counted(site.world) as sent:
+            browser.get(place)
+        took[place] = len(sent)
+    assert took == {"/sign-in": 1, "/register": 1, "/me": 6, "/me/password": 1, "/me/second-factor": 3}
