@@ -143,21 +143,31 @@ def _steps(
     told = next((each for each in letters if each.kind == "decision"), None)
     if status in (Status.WITHDRAWN, Status.LAPSED):
         return (*steps, Step("ended", "done"))
-    if call.closes_at is not None and one.submitted_at is not None and one.submitted_at < call.closes_at:
-        steps.append(Step("closes", "done" if by.at >= call.closes_at else "next", ends=call.closes_at))
+    deadline = _deadline(one, call, by.at)
     if told is None:
-        steps += [
+        rounds = [
             Step("round", _state(time, by.at), round.title, time.opens, time.closes, for_some=round.rule is not None)
             for round, time in zip(plan.rounds, times, strict=True)
         ]
+        before = [step for step in rounds if deadline and step.ends and call.closes_at and step.ends <= call.closes_at]
+        steps += [*before, *deadline, *(step for step in rounds if step not in before)]
         expected = promise_to(reading, plan, one, [each.mark for each in letters], by.at)
         over = all(step.state == "done" for step in steps)
         return (*steps, Step("decision", "now" if over else "next", expected=expected))
     last = next(each for each in reversed(letters) if each.kind == "decision")
+    steps += deadline
     steps.append(Step("decision", "done", starts=last.made_at))
     if last.appeal_until is not None:
         steps.append(Step("appeal", "done" if by.at >= last.appeal_until else "now", ends=last.appeal_until))
     return (*steps, Step("ended", "done")) if status in LIFECYCLE.ends else tuple(steps)
+
+
+def _deadline(one: Application, call: Call, at: datetime) -> list[Step]:
+    """The end of the call, where the application came before it."""
+    closes, came = call.closes_at, one.submitted_at
+    if closes is None or came is None or came >= closes:
+        return []
+    return [Step("closes", "done" if at >= closes else "next", ends=closes)]
 
 
 def _state(time: RoundTime, at: datetime) -> str:

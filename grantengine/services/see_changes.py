@@ -15,6 +15,7 @@ from grantengine.form.progress import shown_fields
 from grantengine.lifecycle import APPLICANTS, LIFECYCLE, told_status
 from grantengine.records import By
 from grantengine.services.access import application_for, user_of
+from grantengine.services.attach_file import Attached, attached
 from grantengine.services.marks import part_of
 from grantengine.services.open_fields import open_fields, submitted_answers
 from grantengine.services.pinned import plan_of_call
@@ -62,7 +63,7 @@ class Opened:
 class Changing:
     """What can be handed in as it stands: the draft's ``version``, the ``pages`` with questions that are open, what differs
     from what was submitted, the open questions about partners of whom some have come or gone (``beside``), and what does not
-    fit yet. ``files`` are the names of files by id.
+    fit yet. ``files`` are those of the application.
     """
 
     version: int
@@ -70,7 +71,7 @@ class Changing:
     changes: tuple[FieldChange, ...]
     beside: tuple[Field, ...]
     problems: tuple[Problem, ...]
-    files: Mapping[str, str]
+    files: tuple[Attached, ...]
 
     @property
     def is_changed(self) -> bool:
@@ -89,6 +90,7 @@ class ChangesSeen:
     number: str
     status: str
     call: Mapping[str, str]
+    currency: str
     questions: Mapping[str, Field]
     request: Asked | None
     round: Words | None
@@ -120,7 +122,7 @@ def see_changes(engine: Engine, by: By, application_id: str) -> ChangesSeen:
     exchanges = round.terms.exchanges if round else None
     used = sum(each.round_id == row.round_id and each.status != "taken-back" for each in requests) if row else 0
     return ChangesSeen(
-        one.id, one.number, str(told_status(one.status)), call.title, plan.form.by_id,
+        one.id, one.number, str(told_status(one.status)), call.title, plan.currency, plan.form.by_id,
         request=next((each for each in asked if each.status == "open"), None), round=round.title if round else None,
         exchanges=exchanges, left=None if exchanges is None else max(exchanges - used, 0),
         too_late=row is not None and by.at >= row.due_at, signs=bool(ANSWER.who & mine), changing=changing,
@@ -148,7 +150,7 @@ def _changing(reading: Reading, plan: Plan, one: Application, request: ChangeReq
     return Changing(
         draft.version, tuple(page for page in pages if page.fields), answers_diff(form, before, after),
         _beside(reading, one, request, here), _problems(plan, draft.answers, usable),
-        {each.id: each.file_name for each in files},
+        tuple(attached(each) for each in files),
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from grantengine.form.build import Field
 from grantengine.lifecycle import APPLICANTS, LIFECYCLE, told_status
 from grantengine.records import By
 from grantengine.services.access import application_for
+from grantengine.services.attach_file import Attached, attached
 from grantengine.services.pinned import plan_of_call
 from grantengine.services.read_threads import ThreadSeen, threads_seen
 from grantengine.store.tables.applications import Application, Revision
@@ -46,6 +47,8 @@ class DialogueSeen:
     number: str
     status: str
     call: Mapping[str, str]
+    currency: str
+    files: tuple[Attached, ...]
     fields: tuple[Field, ...]
     threads: tuple[ThreadTold, ...]
     open: bool
@@ -77,11 +80,12 @@ def see_dialogue(engine: Engine, by: By, application_id: str) -> DialogueSeen:
         call = reading.schemes.call_of(one)
         plan, threads = plan_of_call(engine, reading, call), told_threads(reading, one)
         rows = {row.id: row.revision_id for row in reading.dialogue.threads(one.id)}
+        files = reading.parts.attachments(one.id)
         kept = reading.parts.revisions({*rows.values(), one.revision_id or ""})
     now = kept.get(one.revision_id or "")
     status = told_status(one.status)
     return DialogueSeen(
-        one.id, one.number, str(status), call.title, fields=_answered(plan, now),
+        one.id, one.number, str(status), call.title, plan.currency, tuple(map(attached, files)), fields=_answered(plan, now),
         threads=tuple(_told(plan, each, kept.get(rows[each.id]), now) for each in threads),
         open=one.revision_id is not None and status not in LIFECYCLE.ends,
     )  # fmt: skip

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from grantengine_web.applicant import (
     applicant,
+    changes,
     complete,
+    decision,
+    dialogue,
     draft,
     feedback,
     files,
     history,
     links,
+    meetings,
     mine,
     organisations,
     overview,
@@ -21,6 +25,7 @@ from grantengine_web.applicant import (
 )
 
 __all__ = [
-    "applicant", "complete", "draft", "feedback", "files", "history", "links", "mine", "organisations",
-    "overview", "partner", "partners", "people", "start", "submit",
+    "applicant", "changes", "complete", "decision", "dialogue", "draft", "feedback", "files", "history",
+    "links", "meetings", "mine", "organisations", "overview", "partner", "partners", "people", "start",
+    "submit",
 ]  # fmt: skip

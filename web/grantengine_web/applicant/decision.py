@@ -1,0 +1,107 @@
+"""The answer to an application, as its letter told it: in three sentences, then why; and what can be done about it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+
+from flask import Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from grantengine.errors import InputError, NotPossibleError, Problem, Where
+from grantengine.services.give_back import decline_grant
+from grantengine.services.see_decision import see_decision
+from grantengine.services.see_letter import read_letter
+from grantengine.services.submit_appeal import submit_appeal
+from grantengine_web import here
+from grantengine_web.access import Who, open_to
+from grantengine_web.applicant import applicant
+from grantengine_web.applicant.letter_parts import letter_parts
+from grantengine_web.applicant.reading import SIGNERS, WRITERS
+from grantengine_web.words import t
+
+DECIDERS = ("handler", "leader", "approver")
+_STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
+
+
+@applicant.get("/applications/<id>/decision")
+@open_to(Who.SIGNED_IN, *WRITERS)
+def decision(id: str) -> ResponseReturnValue:
+    """What was decided and why; before that, when an answer can be expected."""
+    return _page("decision", id)
+
+
+@applicant.get("/letters/<id>")
+@open_to(Who.SIGNED_IN, *WRITERS, *DECIDERS)
+def letter(id: str) -> ResponseReturnValue:
+    """A letter as it was sent: a document of its own, that may use its own style and do nothing else."""
+    html = read_letter(here.engine(), here.by(), id)
+    answer = Response(html, content_type="text/html; charset=utf-8")
+    answer.headers["Content-Security-Policy"] = letter_policy(html)
+    return answer
+
+
+def letter_policy(html: str) -> str:
+    """What a letter may do: be styled by the style that is written into it, by its hash; and be printed.
+
+    It is of no origin, and no script of its own runs, as nothing lets any in; those that a reader's own tools bring may.
+    """
+    digests = (hashlib.sha256(style.encode()).digest() for style in _STYLE.findall(html))
+    hashes = " ".join(f"'sha256-{base64.b64encode(one).decode()}'" for one in digests) or "'none'"
+    return (
+        f"default-src 'none'; style-src {hashes}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+        "sandbox allow-scripts allow-modals allow-top-navigation-by-user-activation allow-popups"
+    )
+
+
+@applicant.get("/applications/<id>/decision/decline")
+@open_to(Who.SIGNED_IN, *WRITERS)
+def declining(id: str) -> ResponseReturnValue:
+    """What it means to say no to a grant, before it is done."""
+    return _page("decline", id)
+
+
+@applicant.post("/applications/<id>/decision/decline")
+@open_to(Who.SIGNED_IN, *SIGNERS)
+def decline(id: str) -> ResponseReturnValue:
+    """Say no to the grant."""
+    if not request.form.get("sure"):
+        return _page("decline", id, (Problem("tick-to-decline", Where(pointer="/sure")),), 422)
+    try:
+        decline_grant(here.engine(), here.by(), id, reason=request.form.get("reason", ""))
+    except InputError as error:
+        return _page("decline", id, error.problems, 422)
+    except NotPossibleError as error:
+        return _page("decline", id, (error.problem,), 409)
+    flash(t("web.decline.done"))
+    return redirect(url_for("applicant.decision", id=id), 303)
+
+
+@applicant.get("/applications/<id>/decision/appeal")
+@open_to(Who.SIGNED_IN, *WRITERS)
+def appealing(id: str) -> ResponseReturnValue:
+    """How one appeals, until when, and a field to write it in."""
+    return _page("appeal", id)
+
+
+@applicant.post("/applications/<id>/decision/appeal")
+@open_to(Who.SIGNED_IN, *SIGNERS)
+def appeal(id: str) -> ResponseReturnValue:
+    """Send an appeal; the same text again leads to the same receipt."""
+    try:
+        receipt = submit_appeal(here.engine(), here.by(), id, request.form.get("text", ""))
+    except InputError as error:
+        return _page("appeal", id, error.problems, 422)
+    except NotPossibleError as error:
+        return _page("appeal", id, (error.problem,), 409)
+    flash(t("web.appeal.sent" if receipt.in_time else "web.appeal.sent-late"))
+    return redirect(url_for("applicant.decision", id=id, _anchor="appeals"), 303)
+
+
+def _page(name: str, id: str, problems: tuple[Problem, ...] = (), status: int = 200) -> ResponseReturnValue:
+    seen = see_decision(here.engine(), here.by(), id)
+    return render_template(
+        f"applicant/decision/{name}.html", seen=seen, problems=problems, form=request.form,
+        parts=letter_parts(seen.html) if seen.html else None,
+    ), status  # fmt: skip
