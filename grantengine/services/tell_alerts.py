@@ -26,8 +26,10 @@ def queue_alerts(work: Work, call: Call) -> None:
     """Have those told who want to know, as soon as the call opens.
 
     Each moment of opening has its own work: where the opening is moved, what was queued before finds the call not open, or
-    everyone told.
+    everyone told. Of a call that is open already only those are told who have asked before.
     """
+    if _is_open(call, work.by.at) and not work.catalogue.to_tell(call.id, limit=1):
+        return
     opens = max(call.opens_at or work.by.at, work.by.at)
     work.jobs.add(work.new_id(), ALERTS, f"{call.id}@{opens:%Y%m%dT%H%M%S}", work.by.at, due_at=opens)
 
