@@ -11,14 +11,16 @@ from grantengine_web.access import Who, open_to
 from grantengine_web.applicant import applicant
 
 WAYS = {
-    "write": "/applications/{0.application_id}", "confirm": "/applications/{0.application_id}",
-    "change": "/applications/{0.application_id}", "complete": "/applications/{0.application_id}",
-    "answer": "/applications/{0.application_id}/threads/{0.id}", "letter": "/letters/{0.id}",
-    "partners": "/applications/{0.application_id}", "meeting": "/calls/{0.call_id}/meetings",
-    "book": "/calls/{0.call_id}/meetings", "host": "/organisations/{0.organisation_id}/hosting",
-    "member": "/organisations/{0.organisation_id}/members", "contact": "/organisations/{0.organisation_id}/members",
+    "write": "/applications/{0.application_id}/form", "confirm": "/applications/{0.application_id}",
+    "change": "/applications/{0.application_id}/changes", "complete": "/applications/{0.application_id}/complete",
+    "answer": "/applications/{0.application_id}/threads/{0.id}", "letter": "/applications/{0.application_id}/decision",
+    "partners": "/applications/{0.application_id}/partners",
+    "meeting": "/calls/{0.call_id}/meetings?organisation={0.organisation_id}",
+    "book": "/calls/{0.call_id}/meetings?organisation={0.organisation_id}",
+    "host": "/organisations/{0.organisation_id}/hosting", "member": "/organisations/{0.organisation_id}/members",
+    "contact": "/organisations/{0.organisation_id}/members",
 }  # fmt: skip
-"""Where each thing is done: the addresses that also stand in messages."""
+"""Where each thing is done."""
 COLOURS = {
     "changes-asked": "warning", "unconfirmed": "warning", "granted": "success", "draft": "info", "submitted": "info",
 }  # fmt: skip

@@ -103,6 +103,8 @@ def take_in_member(organisation_id: str) -> ResponseReturnValue:
 def end_membership(organisation_id: str) -> ResponseReturnValue:
     """Either side ends a membership, or says no to one that was asked for; ``organisation_id`` is the side that does."""
     network, member = request.form.get("network", ""), request.form.get("organisation", "")
+    if organisation_id not in (network, member):
+        raise NotFoundError("membership-not-asked")
     try:
         leave_network(here.engine(), here.by(), network_id=network, organisation_id=member)
     except NotPossibleError as error:
@@ -170,11 +172,23 @@ def ask_for_host(organisation_id: str) -> ResponseReturnValue:
     return redirect(url_for("applicant.hosting", organisation_id=organisation_id), 303)
 
 
+def _tied_to(organisation_id: str) -> str:
+    """The organisation that the form names: one that this one hosts or is asked to, or this one itself.
+
+    :raises NotFoundError: ``host-not-asked``, or who asks has nothing to do with this one.
+    """
+    named = request.form.get("organisation", "")
+    view = read_organisation(here.engine(), here.by(), organisation_id)
+    if named != organisation_id and named not in {one.organisation_id for one in view.hosted}:
+        raise NotFoundError("host-not-asked")
+    return named
+
+
 @applicant.post("/organisations/<organisation_id>/hosting/consent")
 @open_to(Who.SIGNED_IN, "contact", "signatory")
 def consent(organisation_id: str) -> ResponseReturnValue:
     """Say yes to being a host; ``organisation_id`` is the host."""
-    consent_as_host(here.engine(), here.by(), request.form.get("organisation", ""))
+    consent_as_host(here.engine(), here.by(), _tied_to(organisation_id))
     flash(words.t("web.hosting.consented"))
     return redirect(url_for("applicant.hosting", organisation_id=organisation_id), 303)
 
@@ -183,6 +197,6 @@ def consent(organisation_id: str) -> ResponseReturnValue:
 @open_to(Who.SIGNED_IN, "contact", "signatory")
 def end_host(organisation_id: str) -> ResponseReturnValue:
     """Either side ends it, or says no; ``organisation`` is the one that has, or asked for, a host."""
-    end_hosting(here.engine(), here.by(), request.form.get("organisation", ""))
+    end_hosting(here.engine(), here.by(), _tied_to(organisation_id))
     flash(words.t("web.hosting.ended"))
     return redirect(url_for("applicant.hosting", organisation_id=organisation_id), 303)
