@@ -134,8 +134,9 @@ class Worker:
     def _queue_scans(self) -> None:
         from grantengine.services.scan_file import queue_scans
 
+        engine = self.engine
         if not self.has_queued_scans:  # once is enough: what comes later queues its own
-            queue_scans(self.engine, By("system", None, self.engine.now()))
+            queue_scans(engine, By("system", None, engine.now()))
             self.has_queued_scans = True
 
     def _remind(self) -> None:

@@ -211,9 +211,10 @@ def read_attachment(engine: Engine, by: By, attachment_id: str) -> tuple[Attache
         reader = reader_of(reading, by, application)
         if reader and reader.outside and _since(application, row) and row.id not in _handed_in(reading, application):
             raise NotFoundError("attachment-not-found")
-        if row.scan == REFUSED or (reader and reader.outside and is_held(engine, row.scan)):
-            code = "file-refused" if row.scan == REFUSED else "file-not-scanned"
-            raise NotPossibleError(code, name=row.file_name)
+        if row.scan == REFUSED:
+            raise NotPossibleError("file-refused", name=row.file_name)
+        if reader and reader.outside and is_held(engine, row.scan):
+            raise NotPossibleError("file-not-scanned", name=row.file_name)
         content = reading.parts.content(attachment_id)
     if content is None:
         raise NotFoundError("attachment-not-found")

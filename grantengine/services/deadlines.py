@@ -6,6 +6,7 @@ from datetime import datetime
 
 from grantengine.errors import NotPossibleError
 from grantengine.scheme.opening import Opening
+from grantengine.services.messages import local_minute
 from grantengine.store.tables.schemes import Call
 from grantengine.store.unit_of_work import Reading
 
@@ -22,7 +23,7 @@ def check_in_time(work: Reading, call: Call, organisation_id: str, arrived: date
     :raises NotPossibleError: ``call-not-open-yet`` or ``deadline-passed``.
     """
     when = opening_for(work, call, organisation_id)
-    if when.is_early(arrived):
-        raise NotPossibleError("call-not-open-yet", opens=when.opens)
+    if when.opens is not None and when.is_early(arrived):
+        raise NotPossibleError("call-not-open-yet", opens=local_minute(when.opens))
     if when.is_late(arrived):
         raise NotPossibleError("deadline-passed")

@@ -55,7 +55,7 @@ def see_history(
         call, organisation = reading.schemes.call_of(one), reading.organisations.of(one)
         plan, draft = plan_of_call(engine, reading, call), reading.applications.draft(one.id)
         now = draft.answers if draft else {}
-        found = reading.applications.kept(one.id, MOST)
+        found = reading.parts.kept(one.id, MOST)
         names = reading.users.named({author for _, _, author, _ in found})
         changes = None
         if first is not None:

@@ -109,14 +109,6 @@ class Applications:
             found = found.where(Revision.cause.in_(sorted(causes)))
         return list(self.session.scalars(found.order_by(Revision.place).limit(limit)))
 
-    def kept(self, application_id: str, limit: int) -> list[tuple[int, str, str, datetime]]:
-        """Place, cause, author's id and time of the kept states, newest first, without what they hold."""
-        found = select(Revision.place, Revision.cause, Revision.author_id, Revision.kept_at).where(
-            Revision.application_id == application_id
-        )
-        rows = self.session.execute(found.order_by(Revision.place.desc()).limit(limit))
-        return [(place, cause, author, at) for place, cause, author, at in rows]
-
     def revision(self, application_id: str, place: int) -> Revision | None:
         """One kept state by its place."""
         found = select(Revision).where(Revision.application_id == application_id, Revision.place == place)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -34,6 +35,14 @@ class Parts:
     def revisions(self, ids: Collection[str]) -> dict[str, Revision]:
         """Kept states by id, in one statement."""
         return {one.id: one for one in self.session.scalars(select(Revision).where(Revision.id.in_(sorted(ids))))}
+
+    def kept(self, application_id: str, limit: int) -> list[tuple[int, str, str, datetime]]:
+        """Place, cause, author's id and time of the kept states, newest first, without what they hold."""
+        found = select(Revision.place, Revision.cause, Revision.author_id, Revision.kept_at).where(
+            Revision.application_id == application_id
+        )
+        rows = self.session.execute(found.order_by(Revision.place.desc()).limit(limit))
+        return [(place, cause, author, at) for place, cause, author, at in rows]
 
     def partners(self, application_id: str, *, removed: bool = False) -> list[Partner]:
         """Partners that have been invited and not removed, in that order; with ``removed`` those that were, too."""

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-from babel.numbers import format_percent
 from flask import current_app
 
 from grantengine.errors import MoneyError
@@ -16,7 +15,6 @@ from grantengine.money import Money, parse_ore
 from grantengine_web import here
 from grantengine_web.forms import spellings
 from grantengine_web.forms.asked import Asked, asked
-from grantengine_web.words import LOCALES
 
 if TYPE_CHECKING:
     from grantengine.services.attach_file import Attached
@@ -142,8 +140,9 @@ def _line(one: Asked, value: Any, currency: str) -> str:
     if one.shape == "money" and (ore := _ore(value)) is not None:
         return words.money(Money(ore, currency))
     if isinstance(value, int | float):
-        locale = LOCALES[here.language()]
-        return str(format_percent(value, "#,##0.##%", locale=locale)) if one.shape == "percent" else words.number(value)
+        if one.shape != "percent":
+            return words.number(value)
+        return words.t("web.answer.percent", number=spellings.written(spellings.percentage(value), here.language()))
     if not isinstance(value, str):
         return str(value)
     if one.shape == "municipality":

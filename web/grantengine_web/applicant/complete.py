@@ -37,8 +37,9 @@ def complete(id: str) -> ResponseReturnValue:
     verb, name, place = (*request.form.get("go", "").split(":"), "", "")[:3]
     is_row = verb == "remove" and place.isdecimal()
     posted = without_row(request.form, f"a.{name}", int(place)) if is_row else request.form
-    typed = read_answers([asked(field) for field in seen.to_complete], posted)
-    files = {field.id: posted.get(f"file.{field.id}") for field in seen.to_complete}
+    questions = [asked(field) for field in seen.to_complete]
+    typed = read_answers(questions, posted)
+    files = {one.id: posted.get(f"file.{one.id}") for one in questions if one.shape == "file"}
     if verb in ("add", "remove"):
         return _page(id, typed, blank=name if verb == "add" else "")
     answers = {key: value for key, value in {**typed, **files}.items() if value is not None}

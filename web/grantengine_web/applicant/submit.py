@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, url_for
@@ -29,6 +30,8 @@ from grantengine_web.forms.asked import asked
 from grantengine_web.forms.faults import faults
 from grantengine_web.pdf import receipt_pdf
 
+VERSION = re.compile(r"[0-9]{1,9}")
+
 
 @applicant.get("/applications/<id>/preview")
 @open_to(Who.SIGNED_IN, *WRITERS)
@@ -45,7 +48,7 @@ def submit(id: str) -> ResponseReturnValue:
     if not request.form.get("confirmed"):
         return _page(id, (Problem("confirmation-needed", Where(pointer="/confirmed")),), 422)
     try:
-        submit_application(here.engine(), here.by(), id, int(version) if version.isdecimal() else 0)
+        submit_application(here.engine(), here.by(), id, int(version) if VERSION.fullmatch(version) else 0)
     except AnswersError as error:
         return _page(id, error.problems, 422)
     except ConflictError as error:
