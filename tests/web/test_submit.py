@@ -206,7 +206,7 @@ def test_what_is_needed_to_decide_is_answered_afterwards(site: Site, written: tu
     assert field.get("value") == "mange penger"
     page = browser.send(page.form("/complete"), **{"a.own_funding": "25 000"})
     assert "Svarene er sendt." in page.words
-    assert (read_application(world.engine, world.by(kari), id).answers or {})["own_funding"] == "25000"
+    assert (read_application(world.engine, world.by(kari), id).answers or {})["own_funding"] == "25000.00"
     page = browser.get(f"/applications/{id}/complete")
     assert "Ingenting mangler." in page.words
     page = browser.post(f"/applications/{id}/complete", {"a.members": "9"})
