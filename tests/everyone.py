@@ -139,7 +139,8 @@ def _things(on: Stage, users: dict[str, str]) -> dict[str, str]:
     things = {
         "call": on.call, "organisation": draft.organisation, "draft": draft.id, "submitted": submitted.id, "asked": asked.id,
         "told": told.id, "decided": there.first.id, "letter": list_letters(engine, there.first.by, there.first.id)[-1].id,
-        "thread": open_thread(engine, by, submitted.id, "Hva betyr dette?"), "file": on.file(draft), "partner": on.partner(draft),
+        "thread": open_thread(engine, by, submitted.id, "Hva betyr dette?"), "file": on.file(draft),
+        "partner": on.partner(draft),
         "slot": slots[0], "booking": book_meeting(engine, by, slots[1], organisation_id=submitted.organisation),
         "booker": submitted.organisation, **{person.replace(" ", "-"): id for person, id in users.items()},
     }  # fmt: skip
@@ -194,7 +195,8 @@ def _links(on: Stage) -> dict[str, str]:
     ask_to_change_email(engine, person, "new@example.org")
     send_link(engine, on.system, {"purpose": "sign-in", "email": "forgetful@example.org"})
     found = {
-        "verify": "unverified@example.org", "reset": "forgetful@example.org", "sign-in-link": "forgetful@example.org", "email-change": "new@example.org",
+        "verify": "unverified@example.org", "reset": "forgetful@example.org", "sign-in-link": "forgetful@example.org",
+        "email-change": "new@example.org",
         "join": "invited@example.org", "partner": PARTNER, "confirm": world.messages(template="confirm")[-1].address,
     }  # fmt: skip
     return {f"{name}-link": world.link(name, address).rsplit("/", 1)[-1] for name, address in found.items()}

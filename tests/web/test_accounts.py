@@ -20,7 +20,7 @@ from grantengine.services.run_jobs import run_jobs
 from grantengine.services.second_factor import begin_second_factor, confirm_second_factor, see_second_factor
 from grantengine.services.throttle import MOST
 from grantengine_web import create_app
-from grantengine_web.account.typed import local
+from grantengine_web.account.typed import local, sender
 
 KARI = "kari@example.org"
 OTHER = "et helt annet passord"
@@ -345,7 +345,7 @@ def test_a_forged_next_is_not_followed(site: Site, kari: str) -> None:
     for to in LEADS_AWAY:
         form = browser.get("/sign-in").form("/sign-in")
         page = browser.send(form, email=KARI, password=PASSWORD, next=to, follow=False)
-        assert (page.status, page.place) == (303, "/")
+        assert (page.status, page.place) == (303, "/mine")
     page = browser.get("/sign-in?next=//evil.example")
     assert page.form("/sign-in").values["next"] == ""
     assert browser.post("/language", {"language": "nb", "next": "//evil.example"}, follow=False).place == "/"
@@ -456,6 +456,18 @@ def test_a_password_may_be_anything_and_the_wrong_one_is_wrong(site: Site, kari:
     ask_for_reset(site.world.engine, site.world.anyone, KARI)
     link = path(site, "reset")
     sound(browser.send(browser.get(link).form(link), password=text), 422)
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("192.0.2.7", "192.0.2.7"), ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"), ("2001:db8:1:2::9", "2001:db8:1:2::/64"),
+        ("::ffff:192.0.2.7", "192.0.2.7"), ("", ""), ("unix:", "unix:"),
+    ],
+)  # fmt: skip
+def test_one_household_is_one_sender(site: Site, address: str, network: str) -> None:
+    with site.app.test_request_context("/sign-in", environ_overrides={"REMOTE_ADDR": address}):
+        assert sender() == network
 
 
 def test_secrets_of_links_stand_in_no_log(site: Site, kari: str, caplog: pytest.LogCaptureFixture) -> None:

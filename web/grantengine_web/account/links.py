@@ -121,4 +121,4 @@ def do_sign_in_by_link(secret: str) -> ResponseReturnValue:
     if opened.needs_code:
         session[GO_ON] = to
         return redirect(url_for("account.code"), 303)
-    return redirect(to or url_for("catalogue.front"), 303)
+    return redirect(to or url_for("applicant.mine"), 303)

@@ -51,7 +51,7 @@ def do_sign_in() -> ResponseReturnValue:
     if opened.needs_code:
         session[GO_ON] = to
         return render_template("account/code.html", next=to, kept=carried, problems=())
-    return carried.resend() if carried else redirect(to or url_for("catalogue.front"), 303)
+    return carried.resend() if carried else redirect(to or url_for("applicant.mine"), 303)
 
 
 def enter(opened: Opened) -> None:
@@ -93,7 +93,7 @@ def enter_code() -> ResponseReturnValue:
         problems, status = told(error)
         return render_template("account/code.html", next=to, kept=carried, problems=problems), status
     enter(Opened(secret, needs_code=False))
-    return carried.resend() if carried else redirect(to or url_for("catalogue.front"), 303)
+    return carried.resend() if carried else redirect(to or url_for("applicant.mine"), 303)
 
 
 @account.post("/sign-in/kept")
