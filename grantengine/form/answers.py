@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from jsonschema.protocols import Validator
+
 from grantengine.errors import AnswersError, Problem, Where
 from grantengine.form.build import Form
 from grantengine.form.problems import problems_of
@@ -59,12 +61,19 @@ def check_draft(form: Form, answers: Mapping[str, Any]) -> tuple[Problem, ...]:
     check_size(answers)
     # Hidden answers stay in the draft, so all that is given is looked at.
     given = {name: value for name, value in answers.items() if value is not None}
-    schema = {**form_schema(form, audience="form"), "required": [], "allOf": []}
-    problems = [*problems_of(validator(schema).iter_errors(given)), *unkeepable(given, "")]
+    problems = [*problems_of(_of_drafts(form).iter_errors(given)), *unkeepable(given, "")]
     refused = [problem for problem in problems if problem.code in UNKEEPABLE]
     if refused:
         raise AnswersError(refused)
     return tuple(problems)
+
+
+def _of_drafts(form: Form) -> Validator:
+    """The checker of drafts, made once for a form: they are looked at each time someone pauses."""
+    kept: dict[str, Validator] = form.__dict__
+    if "of_drafts" not in kept:
+        kept["of_drafts"] = validator({**form_schema(form, audience="form"), "required": [], "allOf": []})
+    return kept["of_drafts"]
 
 
 def check_size(answers: Mapping[str, Any]) -> None:

@@ -11,14 +11,16 @@ from grantengine.compile.plan import Plan
 from grantengine.errors import Problem
 from grantengine.form.answers import check_draft
 from grantengine.form.merge import Clash, merge
-from grantengine.lifecycle import APPLICANTS
+from grantengine.lifecycle import APPLICANTS, Status
 from grantengine.records import By
 from grantengine.services.access import application_for
-from grantengine.services.pinned import plan_of_call
+from grantengine.services.pinned import plan_key, plan_of_call
 from grantengine.services.save_draft import draft_of, given_answers, write_draft
+from grantengine.store.tables.applications import Application, Draft
 
 if TYPE_CHECKING:
     from grantengine.bootstrap import Engine
+    from grantengine.store.unit_of_work import Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +61,8 @@ def merge_draft(engine: Engine, by: By, application_id: str, written: Callable[[
     :raises NotPossibleError: ``status-forbids``: it is no draft any more.
     """
     with engine.store.work(by) as work:
-        application = application_for(work, by, application_id, APPLICANTS, lock=True)
-        draft = draft_of(work, application)
+        application, draft, plan = _locked(engine, work, application_id)
         me = by.id or ""
-        plan = plan_of_call(engine, work, work.schemes.call_of(application))
         page = written(plan)
         merged = merge(plan.form, draft.answers, page.base, page.answers)
         problems = check_draft(plan.form, merged.answers)
@@ -76,3 +76,14 @@ def merge_draft(engine: Engine, by: By, application_id: str, written: Callable[[
             taken=merged.taken, clashes=merged.clashes, author=others.get(author, "") if author != me else None,
             written_at=written_at,
         )  # fmt: skip
+
+
+def _locked(engine: Engine, work: Work, application_id: str) -> tuple[Application, Draft, Plan]:
+    """The application, which nobody else changes now, its draft and its plan, for someone who writes it."""
+    by, application = work.by, work.applications.get(application_id, lock=True)
+    row = work.drafts.of_writer(application_id, by.id or "", APPLICANTS, Status.DRAFT, by.at)
+    plan = engine.plans.get(plan_key(row.digest, row.patch)) if row and by.kind == "user" else None
+    if application is None or plan is None:  # step by step, which says why where it is not for this person
+        application = application_for(work, by, application_id, APPLICANTS, lock=True)
+        plan = plan_of_call(engine, work, work.schemes.call_of(application))
+    return application, draft_of(work, application), plan

@@ -13,11 +13,10 @@ from grantengine.form.answers import check_draft
 from grantengine.lifecycle import APPLICANTS, Status
 from grantengine.records import By
 from grantengine.services.access import application_for
-from grantengine.services.attach_file import Attached, attachments_for
+from grantengine.services.attach_file import Attached, attached
 from grantengine.services.open_fields import open_now
-from grantengine.services.pinned import plan_of_call
+from grantengine.services.pinned import plan_key, plan_of_call
 from grantengine.services.save_draft import draft_of
-from grantengine.store.tables.applications import Application, Draft
 
 if TYPE_CHECKING:
     from grantengine.bootstrap import Engine
@@ -44,30 +43,42 @@ class DraftPage:
     files: tuple[Attached, ...]
 
 
-def read_draft(engine: Engine, by: By, application_id: str) -> DraftPage:
+def read_draft(engine: Engine, by: By, application_id: str, page: str | None = None) -> DraftPage:
     """The draft of an application, for those who write it.
+
+    :param page: the page of the form whose files are wanted; None: those of all.
 
     :raises NotFoundError: ``application-not-found``.
     :raises NotPossibleError: ``status-forbids``: it is no draft any more.
     """
     with engine.store.read() as reading:
-        application = application_for(reading, by, application_id, APPLICANTS)
-        draft = draft_of(reading, application)
-        plan = plan_of_call(engine, reading, reading.schemes.call_of(application))
-        return page_of(reading, by, application, draft, plan, check_draft(plan.form, draft.answers))
+        row = reading.drafts.of_writer(application_id, by.id or "", APPLICANTS, Status.DRAFT, by.at)
+        plan = engine.plans.get(plan_key(row.digest, row.patch)) if row and by.kind == "user" else None
+        if row is None or plan is None:
+            return _looked_up(engine, reading, by, application_id, page)
+        return DraftPage(
+            id=row.id, number=row.number, call_id=row.call_id, organisation_id=row.organisation_id, plan=plan,
+            version=row.version, answers=row.answers, problems=check_draft(plan.form, row.answers), saved_at=row.saved_at,
+            author=None if row.author_id == by.id else row.author, open=None, files=_files(reading, row.id, plan, page),
+        )  # fmt: skip
 
 
-def page_of(
-    reading: Reading, by: By, application: Application, draft: Draft, plan: Plan, problems: tuple[Problem, ...]
-) -> DraftPage:
-    """The draft as it stands in this transaction."""
-    has_files = any(field.kind.widget == "file" for field in plan.form.fields)
-    is_mine = draft.author_id == by.id
+def _looked_up(engine: Engine, reading: Reading, by: By, application_id: str, page: str | None) -> DraftPage:
+    """The same step by step: for what is not read in one, or is not for this person, and says why."""
+    application = application_for(reading, by, application_id, APPLICANTS)
+    draft = draft_of(reading, application)
+    plan = plan_of_call(engine, reading, reading.schemes.call_of(application))
+    author = None if draft.author_id == by.id else reading.users.named([draft.author_id]).get(draft.author_id, "")
     return DraftPage(
         id=application.id, number=application.number, call_id=application.call_id,
         organisation_id=application.organisation_id, plan=plan, version=draft.version, answers=draft.answers,
-        problems=problems, saved_at=draft.saved_at,
-        author=None if is_mine else reading.users.named([draft.author_id]).get(draft.author_id, ""),
+        problems=check_draft(plan.form, draft.answers), saved_at=draft.saved_at, author=author,
         open=None if application.status == Status.DRAFT else open_now(reading, plan, application),
-        files=tuple(attachments_for(reading, application, outside=False)) if has_files else (),
+        files=_files(reading, application.id, plan, page),
     )  # fmt: skip
+
+
+def _files(reading: Reading, application_id: str, plan: Plan, page: str | None) -> tuple[Attached, ...]:
+    """The files with it, where the page asks for any."""
+    has_files = any(field.kind.widget == "file" and page in (None, field.page) for field in plan.form.fields)
+    return tuple(attached(one) for one in reading.parts.attachments(application_id)) if has_files else ()

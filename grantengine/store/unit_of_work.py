@@ -24,6 +24,8 @@ from grantengine.store.database import Database
 from grantengine.store.decisions import Decisions
 from grantengine.store.dialogue import Dialogue
 from grantengine.store.directory import Directory
+from grantengine.store.drafts import Drafts
+from grantengine.store.examples import ExampleRows
 from grantengine.store.figures import Figures
 from grantengine.store.grants import Grants
 from grantengine.store.impartiality import Impartiality
@@ -52,8 +54,10 @@ class Reading:
         self.authorities = Authorities(session)
         self.catalogue = Catalogue(session)
         self.figures = Figures(session)
+        self.examples = ExampleRows(session)
         self.grants = Grants(session)
         self.directory = Directory(session)
+        self.drafts = Drafts(session)
         self.jobs = Jobs(session)
         self.networks = Networks(session)
         self.organisations = Organisations(session)

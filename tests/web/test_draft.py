@@ -218,12 +218,12 @@ def test_the_script_is_told_of_another_window(writing: Writing) -> None:
     page = writing.browser.get(writing.second)
     by_script(writing.browser, page, summary="Fra den ene")
     told = by_script(writing.browser, page, summary="Fra den andre", requested="12 000").response
-    assert told.status_code == 409
+    assert told.status_code == 200
     assert told.json["base"]["summary"] == ""
     assert "Du lagret dette kl. 13.00 i et annet vindu" in told.json["clashes"]["summary"]
     assert writing.answers == {"summary": "Fra den ene", "requested": "12000.00"}
     unchosen = by_script(writing.browser, page, summary="Fra den andre", base=json.dumps(told.json["base"])).response
-    assert (unchosen.status_code, writing.answers["summary"]) == (409, "Fra den ene")
+    assert (unchosen.json["clashes"].keys(), writing.answers["summary"]) == ({"summary"}, "Fra den ene")
 
 
 def test_the_script_is_told_what_can_not_be_kept(writing: Writing) -> None:
@@ -314,7 +314,7 @@ def test_statements_of_the_page_and_of_a_save(writing: Writing) -> None:
     with counted(writing.world) as saved:
         told = by_script(writing.browser, page, summary="Annen tekst").response
     assert told.status_code == 200
-    assert (len(read), len(saved)) == (8, 11), "\n".join([*read, *saved])
+    assert (len(read), len(saved)) == (3, 8), "\n".join([*read, *saved])
 
 
 def test_the_page_does_not_judge(writing: Writing, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -37,10 +37,17 @@ class Words:
 
     def __init__(self, texts: Texts) -> None:
         self.texts = texts
+        self._plain: dict[tuple[str, str], str] = {}
 
     def t(self, key: str, /, **params: Any) -> str:
         """The text of this key in the language of the page."""
-        return self.texts.say(Message(key, params), here.language())
+        language = here.language()
+        if params:
+            return self.texts.say(Message(key, params), language)
+        said = self._plain.get((key, language))
+        if said is None:
+            said = self._plain[key, language] = self.texts.say(Message(key), language)
+        return said
 
     def message(self, message: Message) -> str:
         """A message of a service."""

@@ -38,7 +38,7 @@ def form(id: str) -> ResponseReturnValue:
 def section(id: str, page: str) -> ResponseReturnValue:
     """A part of the form, with what is written in it."""
     try:
-        draft = read_draft(here.engine(), here.by(), id)
+        draft = read_draft(here.engine(), here.by(), id, page)
     except NotPossibleError:
         return redirect(overview(id))  # it is handed in, and is read there
     _check_page(draft.plan, page)
@@ -61,14 +61,14 @@ def save_section(id: str, page: str) -> ResponseReturnValue:
     except AnswersError as error:
         if here.wants_json():
             return error_page("web.error.422", error.problems, 422)
-        draft = read_draft(here.engine(), here.by(), id)
+        draft = read_draft(here.engine(), here.by(), id, page)
         sent = written(draft.plan)
         return show(draft_view(draft, page, typed=sent.answers, base=sent.base, refused=error.problems), 422)
     if here.wants_json():
         return _told(page, merged)
     if merged.clashes:
         clashes = clashed(asked_on(merged.plan, page), merged)
-        return show(draft_view(read_draft(here.engine(), here.by(), id), page, clashes=clashes), 409)
+        return show(draft_view(read_draft(here.engine(), here.by(), id, page), page, clashes=clashes), 409)
     return redirect(_onward(id, page, go, merged), 303)
 
 
@@ -137,4 +137,4 @@ def _told(page: str, merged: MergedDraft) -> ResponseReturnValue:
     if not told:
         return jsonify(answer)
     shown = {name: render_template("forms/clash.html", one=one, **words()) for name, one in told.items()}
-    return jsonify(**answer, clashes=shown), 409
+    return jsonify(**answer, clashes=shown)

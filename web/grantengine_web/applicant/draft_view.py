@@ -9,7 +9,8 @@ from datetime import datetime
 from math import ceil
 from typing import TYPE_CHECKING, Any, cast
 
-from flask import current_app, url_for
+from flask import current_app, render_template, url_for
+from markupsafe import Markup
 
 from grantengine.errors import Problem
 from grantengine.form.merge import digest
@@ -18,6 +19,7 @@ from grantengine_web import here
 from grantengine_web.forms.asked import Asked, asked_on
 from grantengine_web.forms.drawing import Drawn, draw
 from grantengine_web.forms.faults import faults
+from grantengine_web.forms.html import Pieces
 
 if TYPE_CHECKING:
     from grantengine.services.merge_draft import MergedDraft
@@ -109,9 +111,41 @@ def script_words(name: str) -> str:
     return say().t(f"web.draft.script.{name}")
 
 
+def question_html(view: View, one: Drawn) -> str:
+    """A question as it stands on the page; what is only this application's is drawn anew each time."""
+    if one.asked.shape == "file" or one.asked.id in view.clashes:
+        more = {"clashes": view.clashes, "files": view.files, "files_at": view.files_at}
+        return Markup(render_template("forms/alone.html", one=one, **more, **words()))
+    return pieces().question(one, here.language(), lambda hollow: _rendered("question", one=hollow))
+
+
+def blank_html(one: Drawn) -> str:
+    """An empty row of a table, for the script."""
+    key = ("blank", here.language())
+    return Markup(pieces().once(key, one.asked, lambda: _rendered("blank", one=one)))
+
+
+def places_html(view: View) -> str:
+    """The list of places to choose from, the same on all pages."""
+    [asked] = [one.asked for one in view.questions if one.asked.shape != "file"][:1]
+    return Markup(pieces().once("places", asked, lambda: _rendered("places", names=view.places)))
+
+
+def _rendered(name: str, **more: Any) -> str:
+    return render_template(f"forms/{name}.html", **more, **words())
+
+
+def pieces() -> Pieces:
+    """What has been drawn of questions, kept with the application."""
+    return cast("Pieces", current_app.extensions.setdefault("pieces", Pieces()))
+
+
 def words() -> dict[str, Any]:
     """What the templates of fields say beside what all do."""
-    return {"column_words": column_words, "script_words": script_words, "of_scripts": OF_SCRIPTS}
+    return {
+        "column_words": column_words, "script_words": script_words, "of_scripts": OF_SCRIPTS,
+        "question_html": question_html, "blank_html": blank_html, "places_html": places_html,
+    }  # fmt: skip
 
 
 def clashed(questions: Iterable[Asked], merged: MergedDraft) -> dict[str, Clashed]:
@@ -221,7 +255,9 @@ def _places(questions: Iterable[Asked]) -> Mapping[str, str] | None:
     return next((field.names for field in fields if field.shape == "municipality"), None)
 
 
-def _rules(draft: DraftPage, questions: Iterable[Asked], answers: Mapping[str, Any], shown: Collection[str]) -> dict[str, Any]:
+def _rules(
+    draft: DraftPage, questions: Iterable[Asked], answers: Mapping[str, Any], shown: Collection[str]
+) -> dict[str, Any]:
     """The conditions of this part for the script, and the answers of other parts that they read."""
     here_ids = {one.id: one for one in questions}
     rules = [

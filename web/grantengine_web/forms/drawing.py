@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from grantengine.form.merge import clean_text
-from grantengine.money import parse_ore
+from grantengine.money import format_ore, parse_ore
 from grantengine_web.forms import spellings
 from grantengine_web.forms.asked import Asked
 
@@ -49,12 +49,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A question as it stands on a page. ``sums`` are, by column, what the sums of money in a table add up to, in øre."""
+    """A question as it stands on a page. ``sums`` are, by column, what the sums of money in a table add up to."""
 
     cell: Cell
     rows: tuple[Row, ...] = ()
     blank: Row | None = None
-    sums: tuple[tuple[str, int], ...] = ()
+    sums: tuple[tuple[str, str], ...] = ()
     is_hidden: bool = False
     is_locked: bool = False
     value: Any = None
@@ -89,7 +89,7 @@ def draw(
     empty = max(blanks, 0 if rows else 1)
     drawn += [_row(one, len(rows) + more, {}, language, {}, "") for more in range(empty)]
     blank = _row(one, 999_999, {}, language, {}, "")
-    return Drawn(cell, tuple(drawn), blank, sums_of(one, rows), hidden, locked, value)
+    return Drawn(cell, tuple(drawn), blank, sums_of(one, rows, language), hidden, locked, value)
 
 
 def _row(one: Asked, number: int, row: Mapping[str, Any], language: str, faults: Faults, pointer: str) -> Row:
@@ -147,13 +147,14 @@ def _shown_line(one: Asked, value: str, language: str) -> str:
     return value
 
 
-def sums_of(one: Asked, rows: Iterable[Mapping[str, Any]]) -> tuple[tuple[str, int], ...]:
-    """What each column of sums adds up to, in øre, where there is anything to add."""
+def sums_of(one: Asked, rows: Iterable[Mapping[str, Any]], language: str) -> tuple[tuple[str, str], ...]:
+    """What each column of sums adds up to, as it is written."""
     found = []
     for column in one.columns:
         if column.shape == "money":
             kept = [spellings.money(str(row[column.id])) for row in rows if row.get(column.id) is not None]
-            found.append((column.id, sum(parse_ore(sum_) for sum_ in kept if sum_ is not None)))
+            total = sum(parse_ore(one_sum) for one_sum in kept if one_sum is not None)
+            found.append((column.id, f"{spellings.written_money(format_ore(total), language)}{spellings.GAP}kr"))
     return tuple(found)
 
 

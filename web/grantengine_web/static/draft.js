@@ -150,7 +150,7 @@
   }
 
   async function took({status: code, said = {}}) {
-    if (code === 200 || (code === 409 && said.clashes)) {
+    if (code === 200) {
       trouble = said.clashes ? "clashed" : "";
       tries = 0;
       form.elements.base.value = JSON.stringify({...base(), ...said.base});
