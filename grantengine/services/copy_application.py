@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -35,12 +36,15 @@ def copy_application(
     call_id: str,
     strand: str | None = None,
     request_id: str | None = None,
+    answers: Mapping[str, Any] | None = None,
 ) -> Copied:
     """Begin an application in a call with the answers of an earlier one of the same organisation.
 
     Answers that the form of the call does not ask for, or does not take, are left out; so are attachments.
 
     :param strand: of the call; without one, that of the earlier application.
+    :param answers: what is known better by now; it takes the place of what the earlier application said.
+    :raises AnswersError: one of ``answers`` is to no question of the form, or one that an applicant may not give.
     :raises NotFoundError: no such application or call.
     :raises NotPossibleError: ``deadline-passed``, ``invited-only`` or ``strand-unknown``.
     """
@@ -57,8 +61,9 @@ def copy_application(
         chosen = strand or (source.strand if plan.strands else None)
         check_strand(plan, chosen)
         draft = work.applications.draft(application_id)
-        answers = draft.answers if draft else {}
-        taken = {name: value for name, value in answers.items() if _fits(plan.form, name, value)}
+        before = draft.answers if draft else {}
+        check_draft(plan.form, answers or {})
+        taken = {name: value for name, value in before.items() if _fits(plan.form, name, value)} | dict(answers or {})
         known = work.applications.by_request(request_id) if request_id else None
         if known is not None:
             organisation_for(work, by, known.organisation_id, APPLICANTS)
@@ -66,7 +71,7 @@ def copy_application(
             engine, work, call_id=call_id, organisation_id=source.organisation_id, verb="start", answers=taken,
             copied_from=application_id, strand=chosen, request_id=request_id,
         )  # fmt: skip
-        return Copied(made.id, tuple(sorted(answers.keys() - taken.keys())))
+        return Copied(made.id, tuple(sorted(before.keys() - taken.keys())))
 
 
 def _fits(form: Form, name: str, value: Any) -> bool:

@@ -84,7 +84,7 @@ def test_someone_has_begun_already(site: Site, kari: str) -> None:
 def test_an_earlier_application_is_copied(site: Site, kari: str) -> None:
     world = site.world
     earlier, organisation = world.call(), world.organisation(kari)
-    old = world.draft(earlier, organisation, kari, ANSWERS)
+    old = world.draft(earlier, organisation, kari, {**ANSWERS, "municipality": "4601"})
     later = world.call(EXAMPLE.replace("version: 1.0.0", "version: 1.1.0"))
     browser = site.browser(kari)
     page = browser.get(f"/calls/{later}/apply")
@@ -94,6 +94,7 @@ def test_an_earlier_application_is_copied(site: Site, kari: str) -> None:
     assert page.title.startswith("Søknad 2027/2")
     page = browser.get(page.place + "/preview")
     assert "Språkkafé hver uke" in page.words
+    assert "Oslo" in page.words  # as the profile says by now
 
 
 def test_without_an_organisation_one_is_told_what_to_do(site: Site, kari: str) -> None:

@@ -42,7 +42,9 @@ def begin(id: str) -> ResponseReturnValue:
     left_out: tuple[str, ...] = ()
     try:
         if copied:
-            made = copy_application(here.engine(), here.by(), copied, call_id=id, strand=strand, request_id=mark)
+            made = copy_application(
+                here.engine(), here.by(), copied, call_id=id, strand=strand, request_id=mark, answers=_known(typed)
+            )
             application, left_out = made.application_id, made.left_out
         else:
             application = start_draft(
