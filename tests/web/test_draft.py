@@ -306,6 +306,11 @@ def test_files_lie_on_their_own_page(writing: Writing) -> None:
     assert writing.answers == {"budget_file": "some-file", "summary": "Tekst"}
 
 
+def test_partners_are_invited_on_their_own_page(writing: Writing) -> None:
+    page = writing.browser.get(writing.second)
+    assert page.links["Inviter partnerne til å bekrefte"] == f"/applications/{writing.id}/partners"
+
+
 def test_statements_of_the_page_and_of_a_save(writing: Writing) -> None:
     writing.save(ANSWERS)
     page = writing.browser.get(writing.second)
