@@ -1,0 +1,204 @@
+"""A request for changes: read, written on the pages of the form, looked over, handed in, or answered with why not."""
+
+from __future__ import annotations
+
+import pytest
+from pages import Browser, Page, Site
+from stage import Case, Stage
+from statements import counted
+from worlds import ANSWERS
+
+from grantengine.services.ask_changes import ask_changes
+from grantengine.services.close_changes import lapse_changes, take_back_changes
+from grantengine.services.invite_member import accept_invitation, invite_member
+from grantengine.services.read_application import read_application
+from grantengine.services.save_draft import save_draft
+
+REASON = "Hvor ofte er det?\nOg for hvem?"
+
+
+@pytest.fixture
+def stage(site: Site) -> Stage:
+    return Stage(site.world)
+
+
+def asked(stage: Stage, *questions: str, due: str | None = None) -> Case:
+    case = stage.submitted()
+    ask_changes(stage.engine, stage.handler, case.id, questions=list(questions) or ["summary"], reason=REASON, due=due)
+    return case
+
+
+def version(stage: Stage, case: Case) -> int:
+    seen = read_application(stage.engine, stage.world.by(case.by.id or ""), case.id).draft
+    assert seen is not None
+    return seen.version
+
+
+def write(stage: Stage, case: Case, **answers: str) -> None:
+    """Someone writes in the draft."""
+    by = stage.world.by(case.by.id or "")
+    save_draft(stage.engine, by, case.id, version(stage, case), {**ANSWERS, **answers})
+
+
+def changes(browser: Browser, case: Case) -> Page:
+    return browser.get(f"/applications/{case.id}/changes")
+
+
+def submitted(stage: Stage, case: Case) -> object:
+    seen = read_application(stage.engine, stage.handler, case.id)
+    return (seen.answers or {}).get("summary"), seen.status
+
+
+def test_what_is_asked_is_told_with_why_and_until_when(site: Site, stage: Stage) -> None:
+    case = asked(stage)
+    browser = site.browser(case.by.id)
+    page = changes(browser, case)
+    assert (page.status, page.faults()) == (200, [])
+    assert "Send inn svaret senest" in page.words
+    assert REASON.split("\n", maxsplit=1)[0] in page.words
+    assert "Dette er runde 1 av 2." in page.words
+    assert "Saksbehandleren kan be om endringer én gang til." in page.words
+    assert "Hva skal dere gjøre?" in page.words
+    assert "Dere har ikke endret noe ennå." in page.words
+    overview = browser.get(f"/applications/{case.id}")
+    assert overview.faults() == []
+    assert "Dere er bedt om å endre søknaden senest" in overview.words
+    assert "Tiden hos forvalteren står stille til dere har svart." in overview.words or "Veien videre" in overview.words
+
+
+def test_only_what_is_asked_for_can_be_written_and_the_rest_is_shown(site: Site, stage: Stage) -> None:
+    case = asked(stage)
+    browser = site.browser(case.by.id)
+    way = next(url for words, url in changes(browser, case).links.items() if words.startswith("Endre: "))
+    page = browser.get(way.partition("#")[0])
+    assert page.status == 200
+    assert page.find("textarea", name="a.summary") is not None
+    assert page.find("input", name="a.requested") is None
+    assert "Søknadsbeløp" in page.words
+
+
+def test_changes_are_looked_over_and_handed_in_once(site: Site, stage: Stage) -> None:
+    case = asked(stage)
+    write(stage, case, summary="Språkkafé hver tirsdag")
+    browser = site.browser(case.by.id)
+    page = changes(browser, case)
+    assert page.faults() == []
+    assert page.find("ins") is not None
+    before, _ = submitted(stage, case)
+    assert before == ANSWERS["summary"]
+    form = page.form("/changes")
+    page = browser.send(form, message="Nå står det hvor ofte")
+    assert "Endringene er sendt inn." in page.words
+    assert submitted(stage, case) == ("Språkkafé hver tirsdag", "submitted")
+    assert "Ingen endringer venter på dere nå." in page.words
+    assert "Nå står det hvor ofte" in page.words
+    again = browser.send(form, message="Nå står det hvor ofte")
+    assert again.status == 200
+
+
+def test_nothing_to_change_is_an_answer_if_one_says_why(site: Site, stage: Stage) -> None:
+    case = asked(stage)
+    browser = site.browser(case.by.id)
+    form = changes(browser, case).form("/changes")
+    page = browser.send(form)
+    assert (page.status, page.faults()) == (422, [])
+    assert page.problems == ["Skriv kort hvorfor dere ikke endrer noe"]
+    assert submitted(stage, case) == (ANSWERS["summary"], "changes-asked")
+    page = browser.send(form, message="Det står i vedlegget")
+    assert "Det står i vedlegget" in page.words
+    assert submitted(stage, case) == (ANSWERS["summary"], "submitted")
+
+
+def test_what_does_not_fit_yet_is_told_with_the_way_there(site: Site, stage: Stage) -> None:
+    case = asked(stage, "summary", "requested")
+    write(stage, case, summary="Ny tekst", requested="5.00")
+    browser = site.browser(case.by.id)
+    page = changes(browser, case)
+    assert (page.status, page.faults()) == (200, [])
+    assert any(words == "Søknadsbeløp" and "#q-requested" in url for words, url in page.links.items())
+    page = browser.send(page.form("/changes"), message="Her")
+    assert page.status == 422
+    assert "Her" in page.html
+    assert submitted(stage, case) == (ANSWERS["summary"], "changes-asked")
+
+
+def test_someone_saves_while_another_hands_in(site: Site, stage: Stage) -> None:
+    case = asked(stage)
+    write(stage, case, summary="Første")
+    browser = site.browser(case.by.id)
+    form = changes(browser, case).form("/changes")
+    write(stage, case, summary="Andre")
+    page = browser.send(form, message="Klart")
+    assert page.status == 409
+    assert "Noen har endret søknaden" in page.problems[0]
+    assert page.form("/changes").values["message"].strip() == "Klart"
+    assert submitted(stage, case) == (ANSWERS["summary"], "changes-asked")
+
+
+def test_too_late_is_explained_and_nothing_is_lost(site: Site, stage: Stage) -> None:
+    case = asked(stage, due="2027-01-20T14:00")
+    write(stage, case, summary="Språkkafé hver tirsdag")
+    browser = site.browser(case.by.id)
+    form = changes(browser, case).form("/changes")
+    stage.world.clock.turn(hours=2)
+    page = browser.send(form, message="Beklager")
+    assert page.status == 409
+    assert page.faults() == []
+    page = changes(browser, case)
+    assert "Fristen gikk ut 20. januar 2027 kl. 14.00." in page.words
+    assert page.find("ins") is not None
+    lapse_changes(stage.engine, stage.system)
+    page = changes(browser, case)
+    assert page.faults() == []
+    assert "Fristen gikk ut" in page.words
+    assert "Søknaden blir behandlet slik dere sendte den inn." in page.words
+    assert browser.send(form).status == 409
+
+
+def test_a_request_that_was_taken_back_waits_no_more(site: Site, stage: Stage) -> None:
+    case = asked(stage)
+    take_back_changes(stage.engine, stage.handler, case.id, reason="Det sto i vedlegget")
+    page = changes(site.browser(case.by.id), case)
+    assert page.faults() == []
+    assert "Trukket tilbake av forvalteren" in page.words
+
+
+def test_a_writer_writes_and_a_contact_hands_in(site: Site, stage: Stage) -> None:
+    case = asked(stage)
+    writer = stage.person("ola@example.org")
+    invite_member(stage.engine, case.by, organisation_id=case.organisation, email="ola@example.org", role="writer")
+    accept_invitation(stage.engine, writer, stage.world.link("join", "ola@example.org"))
+    page = changes(site.browser(writer.id), case)
+    assert page.faults() == []
+    assert "Det er en kontaktperson eller den som signerer, som sender inn endringene." in page.words
+    assert (
+        site.browser(writer.id).post(f"/applications/{case.id}/changes", {"message": "Her", "version": "1"}).status
+        == 403
+    )
+
+
+def test_those_of_others_are_not_there(site: Site, stage: Stage) -> None:
+    case, other = asked(stage), stage.submitted()
+    browser = site.browser(other.by.id)
+    assert changes(browser, case).status == 404
+    assert browser.post(f"/applications/{case.id}/changes", {"message": "Her", "version": "2"}).status == 404
+    assert "Dere er ikke bedt om å endre noe." in changes(browser, other).words
+
+
+@pytest.mark.parametrize("language", ["nn", "en"])
+def test_in_other_languages(site: Site, stage: Stage, language: str) -> None:
+    case = asked(stage)
+    browser = site.browser(case.by.id)
+    browser.send(browser.get("/").form("/language"), language=language)
+    page = changes(browser, case)
+    assert (page.status, page.faults(), page.tree.get("lang")) == (200, [], language)
+
+
+def test_the_page_takes_a_fixed_number_of_statements(site: Site, stage: Stage) -> None:
+    case = asked(stage)
+    write(stage, case, summary="Språkkafé hver tirsdag")
+    browser = site.browser(case.by.id)
+    changes(browser, case)
+    with counted(site.world) as sent:
+        changes(browser, case)
+    assert len(sent) == 13
