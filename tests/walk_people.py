@@ -12,12 +12,14 @@ from grantengine.services.create_authority import create_authority
 from grantengine.services.edit_user import ask_to_change_email, change_email, edit_user
 from grantengine.services.erase_user import erase_user
 from grantengine.services.extend_deadline import extend_deadline
+from grantengine.services.find_examples import find_examples
 from grantengine.services.import_grants import import_grants
 from grantengine.services.invite_to_call import invite_to_call
 from grantengine.services.open_call import open_call
 from grantengine.services.publish_scheme import publish_scheme
 from grantengine.services.register_user import register_user
 from grantengine.services.reset_password import ask_for_reset, reset_password
+from grantengine.services.see_messages import see_messages
 from grantengine.services.verify_user import verify_user
 
 
@@ -147,3 +149,15 @@ def _(on: Stage) -> Call:
         lambda by: invite_to_call(on.engine, by, call_id=on.call, organisation_id=organisation),
         organisation,
     )
+
+
+@reads("find_examples.find_examples")
+def _(on: Stage) -> Call:
+    on.submitted()
+    return Call(on.system, lambda by: find_examples(on.engine, by))
+
+
+@reads("see_messages.see_messages")
+def _(on: Stage) -> Call:
+    on.person()
+    return Call(on.system, lambda by: see_messages(on.engine, by))

@@ -41,25 +41,57 @@ DATABASE = "sqlite:///grantengine-demo.db"
 @click.option("--seed", type=click.IntRange(0), default=SEED, show_default=True, help="The same gives the same demo.")
 @click.option("--organisations", type=click.IntRange(1, 500), default=60, show_default=True, metavar="N")
 @click.option("--applications", type=click.IntRange(0, 5000), default=400, show_default=True, metavar="N")
+@click.option(
+    "--port", type=click.IntRange(1, 65_535), help="Where to show the pages.  [default: 8000, else the next free]"
+)
 @click.option("--no-serve", is_flag=True, help="End after printing what was made.")
-def command(database: str | None, again: bool, seed: int, organisations: int, applications: int, no_serve: bool) -> int:
-    """Check the bundled schemes, decide synthetic applications, and fill a database for a look around.
+def command(
+    database: str | None,
+    again: bool,
+    seed: int,
+    organisations: int,
+    applications: int,
+    port: int | None,
+    no_serve: bool,
+) -> int:
+    """Check the bundled schemes, decide synthetic applications, fill a database for a look around, and show its pages.
 
     Everything in the database is made up, and happens in the months before today: organisations come, write
-    applications, ask partners and submit. Nothing is sent to anybody, and no register outside is asked.
+    applications, ask partners and submit. Nothing is sent to anybody, and no register outside is asked. A demo that is
+    there already is shown as it is.
     """
-    from grantengine.cli.demo_database import Target, print_stock
+    from grantengine.cli.demo_database import Target
     from grantengine.demo.fill import Size
 
     # What goes wrong with sources of facts on purpose is told in the figures.
     logging.getLogger("grantengine").addHandler(logging.NullHandler())
-    target = Target(database or os.environ.get("GRANTENGINE_DATABASE_URL") or DATABASE)
-    target.prepare(again=again)
+    address = database or os.environ.get("GRANTENGINE_DATABASE_URL") or DATABASE
+    if no_serve:
+        target = Target(address)
+        target.prepare(again=again)
+        _fill_and_tell(target, Size(organisations, applications, seed))
+        return 0
+    from grantengine.cli.demo_pages import Shown, place
+
+    held, pages = place(port)
+    target = Target(address, pages)
+    if target.prepare(again=again, look=True):
+        name = bootstrap(target.environment).store.database.name
+        click.echo(bootstrap().registry.texts.say(Message("demo.there", {"database": name}), language()))
+        return Shown(target).run(held, with_accounts=True)
+    _fill_and_tell(target, Size(organisations, applications, seed))
+    click.echo()
+    return Shown(target).run(held)
+
+
+def _fill_and_tell(target: Target, size: Size) -> None:
+    """The schemes checked and tried out, the database filled, and what is in it."""
+    from grantengine.cli.demo_database import print_stock
+
     engine = bootstrap()
     plans = [(file.read_text(encoding="utf-8"), _show(file, engine)) for file in _schemes()]
     click.echo()
-    print_stock(target, _filled(target, plans, Size(organisations, applications, seed), engine), seed)
-    return 0
+    print_stock(target, _filled(target, plans, size, engine), size.seed)
 
 
 def _filled(target: Target, plans: list[tuple[str, Plan]], size: Size, engine: Engine) -> World:

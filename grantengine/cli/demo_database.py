@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 NEXT = {"verify": "audit verify", "worker": "worker --once", "again": "demo --again"}
 """What to try once the database is filled."""
+LEADING_OUT = ("GRANTENGINE_SMTP", "GRANTENGINE_MAIL", "GRANTENGINE_URL")
+"""Variables with which the demo's people would be written to in earnest."""
 CURRENCY = "NOK"
 """That of the bundled schemes."""
 
@@ -37,29 +39,39 @@ class Target:
     """The database with this address."""
 
     address: str
+    pages: str = ""
 
     @property
     def environment(self) -> Mapping[str, str]:
-        """The environment of the process, with this database."""
-        return {**os.environ, "GRANTENGINE_DATABASE_URL": self.address}
+        """The environment of the process, with this database and the address of the demo's pages, where it has some; without
+        what would send mail.
+        """
+        given = {name: value for name, value in os.environ.items() if not name.startswith(LEADING_OUT)}
+        given["GRANTENGINE_DATABASE_URL"] = self.address
+        return given | ({"GRANTENGINE_URL": self.pages} if self.pages else {})
 
-    def prepare(self, *, again: bool) -> None:
-        """Set it up, empty; with ``again``, the file of an earlier demo is removed.
+    def prepare(self, *, again: bool, look: bool = False) -> bool:
+        """Set it up, empty; with ``again``, the file of an earlier demo is removed. True where an earlier demo is there to
+        ``look`` at.
 
         :raises NotPossibleError: ``demo-not-empty``, ``demo-not-a-demo`` or ``demo-not-a-file``.
         """
         stock, name, file = self._look()
         if stock.is_empty:
-            return
+            return False
+        is_a_demo = set(stock.authorities) == {MARK}
         if not again:
+            if look and is_a_demo:
+                return True
             raise NotPossibleError("demo-not-empty", database=name)
-        if set(stock.authorities) != {MARK}:
+        if not is_a_demo:
             raise NotPossibleError("demo-not-a-demo", database=name)
         if file is None:
             raise NotPossibleError("demo-not-a-file", database=name)
         for end in ("", "-wal", "-shm"):
             Path(f"{file}{end}").unlink(missing_ok=True)
         self._look()
+        return False
 
     def _look(self) -> tuple[Stock, str, str | None]:
         """Set up what is not yet; what there is, the address for people, and the file of an embedded database."""

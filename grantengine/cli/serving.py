@@ -80,11 +80,12 @@ class Serving:
     threads: int
     options: Mapping[str, Any] = field(default_factory=dict)
     said: Callable[[], object] = lambda: None
+    logs_requests: bool = True
 
     def run(self, held: socket.socket) -> int:
         """Serve until told to stop (SIGTERM: what is asked is answered first; SIGINT: at once); the exit code."""
         make, ours = pages(), os.getpid()
-        log_to_streams()
+        log_to_streams(requests=self.logs_requests)
         try:
             _Server(self, partial(_app, make, self.environment, self.options), held.detach()).run()
         except SystemExit as ended:
@@ -102,15 +103,15 @@ def _app(make: Callable[..., Any], environment: Mapping[str, str], options: Mapp
     return app
 
 
-def log_to_streams() -> None:
-    """A line of JSON for each request on standard output; what goes wrong on standard error."""
+def log_to_streams(*, requests: bool) -> None:
+    """A line of JSON for each request on standard output, where that is wanted; what goes wrong on standard error."""
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("urllib3").setLevel(logging.ERROR)
-    requests = logging.getLogger("grantengine.web.requests")
-    lines = logging.StreamHandler(sys.stdout)
-    lines.setFormatter(logging.Formatter("%(message)s"))
-    requests.handlers, requests.propagate = [lines], False
-    requests.setLevel(logging.INFO)
+    if requests:
+        log, lines = logging.getLogger("grantengine.web.requests"), logging.StreamHandler(sys.stdout)
+        lines.setFormatter(logging.Formatter("%(message)s"))
+        log.handlers, log.propagate = [lines], False
+        log.setLevel(logging.INFO)
 
 
 class _Server(BaseApplication):  # type: ignore[misc]
@@ -127,6 +128,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
             "worker_class": "gthread", "graceful_timeout": PATIENCE, "keepalive": 10, "accesslog": None,
             # Its warnings name the senders of requests that can not be read.
             "loglevel": "error", "when_ready": lambda _: self.serving.said(), "post_fork": _by_default,
+            "worker_int": lambda _: os._exit(0),  # at once means at once
             # Whose word is taken on the sender's address, GRANTENGINE_PROXIES says.
             "forwarded_allow_ips": "", "control_socket_disable": True, "proc_name": "grantengine",
             "worker_tmp_dir": "/dev/shm" if Path("/dev/shm").is_dir() else None,

@@ -45,6 +45,11 @@ class Outbox:
         found = select(OutboxMessage).where(OutboxMessage.about.in_(sorted(ids)))
         return list(self.session.scalars(found.order_by(OutboxMessage.id)))
 
+    def newest(self, address: str, limit: int) -> list[OutboxMessage]:
+        """The newest messages, to this address where one is given."""
+        found = select(OutboxMessage).order_by(OutboxMessage.id.desc()).limit(limit)
+        return list(self.session.scalars(found.where(OutboxMessage.address == address) if address else found))
+
 
 def _due(at: datetime) -> tuple[ColumnElement[bool], ...]:
     return OutboxMessage.due_at <= at, or_(OutboxMessage.claimed_until.is_(None), OutboxMessage.claimed_until <= at)

@@ -5,13 +5,19 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import os
+import re
 import shlex
 import shutil
+import signal
+import socket
 import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
+from urllib.request import urlopen
 
 import postgres
 import pytest
@@ -304,12 +310,49 @@ def test_the_command_shows_the_whole_way_and_fills_a_database_once(tmp_path: Pat
     assert "@imdi.example" in done.stdout
     assert "export GRANTENGINE_DATABASE_URL=sqlite:///grantengine-demo.db" in done.stdout
 
-    second = run(tmp_path, *small)
+    second = run(tmp_path, *small, "--no-serve")
     assert (second.returncode, second.stdout) == (1, "")
     assert second.stderr.startswith("demo-not-empty: The database sqlite:///grantengine-demo.db is in use")
 
-    again = run(tmp_path, *small, "--again")
+    again = run(tmp_path, *small, "--again", "--no-serve")
     assert (again.returncode, again.stdout) == (0, done.stdout)
+
+
+def test_a_demo_is_shown_with_what_to_try_and_where_its_messages_are(tmp_path: Path) -> None:
+    made = run(tmp_path, "--organisations", "6", "--applications", "24", "--no-serve")
+    assert (made.returncode, made.stderr) == (0, "")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "grantengine.cli.main", "demo", "--port", str(port)]
+    wanted = {**os.environ, "GRANTENGINE_LANGUAGE": "nb", "GRANTENGINE_SMTP_URL": "smtp://127.0.0.1:9"}
+    wanted.pop("GRANTENGINE_DATABASE_URL", None)
+    shown = subprocess.Popen(
+        command, cwd=tmp_path, env=wanted, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        assert shown.stdout is not None
+        told = list(iter(shown.stdout.readline, f"Demoen er klar: http://localhost:{port}  (stopp med Ctrl-C)\n"))
+        words = "".join(told)
+        assert words.startswith("Demoen i sqlite:///grantengine-demo.db er der fra før")
+        tried = re.findall(r"^ {5}(http://localhost:\d+/\S+)$", words, flags=re.MULTILINE)
+        assert 3 <= len(tried) <= 5
+        for address in (*tried, f"http://localhost:{port}/"):
+            with urlopen(address, timeout=60) as answer:  # whoever has not signed in is asked to
+                assert answer.status == 200
+        # The worker delivers to nobody, and nothing is lost for those who look.
+        with urlopen(f"http://localhost:{port}/demo/messages?address={told_email(words)}", timeout=60) as answer:
+            assert 'href="/' in answer.read().decode()
+    finally:
+        shown.send_signal(signal.SIGINT)
+        out, errors = shown.communicate(timeout=60)
+    assert (shown.returncode, out, errors) == (0, "", "")
+
+
+def told_email(words: str) -> str:
+    """The first person whom the demo proposes to be."""
+    found = re.search(r"\S+@org\d+\S+", words)
+    assert found, words
+    return found.group()
 
 
 def test_only_the_file_of_a_demo_is_removed(tmp_path: Path, sqlite_pattern: Path) -> None:

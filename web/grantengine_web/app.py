@@ -30,8 +30,8 @@ REMEMBERED = timedelta(days=31)
 """How long a browser keeps the cookie; whether the session in it has ended, the store knows."""
 
 
-def create_app(engine: Engine) -> Flask:
-    """The pages, on this engine.
+def create_app(engine: Engine, *, demo: bool = False) -> Flask:
+    """The pages, on this engine; in a ``demo``, messages can be read by everyone.
 
     :raises LookupError: a route does not declare who may use it.
     """
@@ -53,12 +53,12 @@ def create_app(engine: Engine) -> Flask:
     keep_log(app)
     CSRFProtect(app)
     speak(app, engine)
-    lay_out(app)
+    lay_out(app, demo=demo)
     harden(app)
     answer_errors(app)
     app.before_request(_guard(app))
     app.add_url_rule("/health", view_func=health)
-    for room in rooms():
+    for room in rooms(demo=demo):
         app.register_blueprint(room)
     check_declared(app)
     return app

@@ -22,8 +22,9 @@ class Link:
     current: bool
 
 
-def lay_out(app: Flask) -> None:
+def lay_out(app: Flask, *, demo: bool = False) -> None:
     """Give the templates what the layout needs."""
+    app.jinja_env.globals["is_demo"] = demo
     app.jinja_env.globals.update(asset=asset, here_is=here_is, own_links=own_links, this_page=this_page)
 
 
