@@ -34,7 +34,7 @@ class PreviewSeen:
     ``in_the_way`` is what else stops a submission now; ``to_decide`` (question ids) can be answered later.
 
     ``people`` are those who act for the organisation, ``signs`` tells whether the reader may submit. ``submitted_at`` is
-    there where it is no draft any more; then ``paper`` is what was handed in.
+    there where it has been handed in; then ``paper`` is what was, also after a withdrawal.
     """
 
     paper: Paper
@@ -62,7 +62,7 @@ def preview_application(engine: Engine, by: By, application_id: str) -> PreviewS
         plan, draft = plan_of_call(engine, reading, call), reading.applications.draft(one.id)
         assert draft is not None  # kept as long as its application
         is_draft = one.status == Status.DRAFT
-        answers = draft.answers if is_draft else submitted_answers(reading, one)
+        answers = submitted_answers(reading, one) if one.revision_id else draft.answers
         problems: tuple[Problem, ...] = ()
         lacking: tuple[str, ...] = ()
         if is_draft:

@@ -227,6 +227,10 @@ def test_an_application_is_withdrawn_and_it_is_told_what_that_means(
     assert "Søknaden er trukket." in page.words
     assert page.faults() == []
     assert status(site, kari, id) == "withdrawn"
+    page = browser.get(page.links["Les det som er skrevet"])
+    assert page.title == "Det som er skrevet i søknad 2027/1"
+    assert "Språkkafé hver uke" in page.words
+    assert page.faults() == []
     page = browser.get(f"/applications/{id}/withdraw")
     assert "kan ikke trekkes nå" in page.words
     page = browser.post(f"/applications/{id}/withdraw", {"reason": ""})
