@@ -56,7 +56,9 @@ def test_the_same_answer_sent_twice_is_said_once(site: Site, stage: Stage, case:
 
 def test_one_asks_from_the_field_and_settles_what_one_has_asked(site: Site, stage: Stage, case: Case) -> None:
     browser = site.browser(case.by.id)
-    page = browser.get(f"/applications/{case.id}/threads?about=summary")
+    read = browser.get(f"/applications/{case.id}/preview")
+    assert read.faults() == []
+    page = browser.get(read.links["Spør om dette: Hva skal dere gjøre?"].partition("#")[0])
     assert page.faults() == []
     form = page.form("/threads")
     assert form.values["question"] == "summary"
