@@ -56,7 +56,10 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class CallCard:
-    """A call in a list. ``places`` are the municipalities and counties that it is for (none: all)."""
+    """A call in a list. ``places`` are the municipalities and counties that it is for (none: all).
+
+    ``words`` are those that it is found by, each once and after a space; ``target_words`` those of its target group.
+    """
 
     id: str
     scheme_id: str
@@ -66,8 +69,8 @@ class CallCard:
     closes: datetime | None
     shown: Shown
     places: tuple[str, ...] = ()
-    words: frozenset[str] = frozenset()
-    target_words: frozenset[str] = frozenset()
+    words: str = ""
+    target_words: str = ""
 
     def gives(self, wanted: int) -> bool:
         """Whether one may ask for this sum, in hundredths; where the call sets no limit, one may."""
@@ -103,15 +106,16 @@ def all_cards(engine: Engine, reading: Reading) -> tuple[CallCard, ...]:
 
 
 def _card(row: CallRow, authority: Text, shown: Shown, places: tuple[str, ...]) -> CallCard:
-    target = _words(shown.target_group)
-    found = _words(row.title) | _words(shown.objective) | _words(authority) | target
+    found = _words(row.title, shown.objective, authority, shown.target_group)
     return CallCard(
-        row.id, row.scheme_id, row.title, authority, row.opens_at, row.closes_at, shown, places, found, target
-    )
+        row.id, row.scheme_id, row.title, authority, row.opens_at, row.closes_at, shown, places, found,
+        _words(shown.target_group),
+    )  # fmt: skip
 
 
-def _words(text: Text) -> frozenset[str]:
-    return frozenset(word for said in text.values() for word in words_of(said))
+def _words(*texts: Text) -> str:
+    words = dict.fromkeys(word for text in texts for said in text.values() for word in words_of(said))
+    return "".join(f" {word}" for word in words)
 
 
 def _shown(engine: Engine, reading: Reading, rows: Sequence[CallRow]) -> dict[str, Shown]:
@@ -123,6 +127,8 @@ def _shown(engine: Engine, reading: Reading, rows: Sequence[CallRow]) -> dict[st
         new = list(rows)
     sources = _Sources(reading.catalogue.sources([row.version_id for row in new])) if new else None
     for row in new:
+        if keys[row.id] in engine.cards:
+            continue  # another call says the same
         assert sources is not None  # as above
         engine.cards[keys[row.id]] = _read(engine, keys[row.id], row, sources)
     return {id: engine.cards[key] for id, key in keys.items()}

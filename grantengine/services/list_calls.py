@@ -62,14 +62,20 @@ def list_calls(
         if _says(one.words, begins) and _says(one.target_words, targets) and kind in ("", one.shown.kind)
         and _is_for(one, place) and (wanted is None or one.gives(wanted))
     ]  # fmt: skip
-    counts = {each: sum(one.state(by.at) == each for one in found) for each in STATES}
+    by_state: dict[State, list[CallCard]] = {each: [] for each in STATES}
+    for one in found:
+        by_state[one.state(by.at)].append(one)
     chosen = next(each for each in STATES if each == state)
     key = _ORDERS[chosen]
-    ordered = sorted((one for one in found if one.state(by.at) == chosen), key=key)
+    ordered = sorted(by_state[chosen], key=key)
     begun = next((key(one) for one in cards if one.id == after), None)
     rest = ordered if begun is None else [one for one in ordered if key(one) > begun]
     limit = min(max(limit, 1), MOST)
-    return Calls(tuple(rest[:limit]), rest[limit - 1].id if len(rest) > limit else None, counts)
+    return Calls(
+        tuple(rest[:limit]),
+        rest[limit - 1].id if len(rest) > limit else None,
+        {each: len(those) for each, those in by_state.items()},
+    )
 
 
 _Order = Callable[[CallCard], tuple[float, str]]
@@ -80,8 +86,8 @@ _ORDERS: dict[State, _Order] = {
 }
 
 
-def _says(words: Iterable[str], beginnings: Iterable[str]) -> bool:
-    return all(any(word.startswith(beginning) for word in words) for beginning in beginnings)
+def _says(words: str, beginnings: Iterable[str]) -> bool:
+    return all(f" {beginning}" in words for beginning in beginnings)
 
 
 def _is_for(card: CallCard, place: str) -> bool:
