@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from flask import current_app
+from flask import current_app, url_for
 
 from grantengine.money import IN_KIND
 from grantengine.services.places import municipalities
@@ -73,7 +73,7 @@ def place_name(number: str) -> str:
 
 def apply_address(call_id: str) -> str:
     """Where one begins an application."""
-    return f"/calls/{call_id}/apply"
+    return url_for("applicant.start", id=call_id)
 
 
 def _words() -> Words:
