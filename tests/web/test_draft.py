@@ -281,8 +281,9 @@ def test_what_is_handed_in_is_read_elsewhere(writing: Writing) -> None:
     page = writing.browser.get(writing.first)
     by = writing.world.by(writing.kari)
     submit_application(writing.world.engine, by, writing.id, read_draft(writing.world.engine, by, writing.id).version)
-    there = writing.browser.get(writing.first, follow=False)
-    assert (there.status, there.place) == (302, f"/applications/{writing.id}")
+    for path in (f"/applications/{writing.id}/form", writing.first):
+        there = writing.browser.get(path, follow=False)
+        assert (there.status, there.place) == (302, f"/applications/{writing.id}")
     late = send(writing.browser, page, members="13")
     assert (late.status, late.faults()) == (409, [])
 

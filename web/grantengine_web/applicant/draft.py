@@ -28,7 +28,10 @@ WRITERS = ("contact", "signatory", "writer")
 @open_to(Who.SIGNED_IN, *WRITERS)
 def form(id: str) -> ResponseReturnValue:
     """On to where one left off: the first part that is not complete."""
-    draft = read_draft(here.engine(), here.by(), id)
+    try:
+        draft = read_draft(here.engine(), here.by(), id)
+    except NotPossibleError:
+        return redirect(overview(id))  # it is handed in, and is read there
     parts = draft_view(draft, draft.plan.scheme.form[0].id).parts
     return redirect(next((part for part in parts if not part.is_complete), parts[0]).url)
 
