@@ -9,10 +9,12 @@ from pathlib import Path
 import postgres
 import pytest
 from browser.chromium import FLAGS, chromium
-from browser.town import Town
+from browser.offices import Office
+from browser.town import Present, Town
 from browser.visitors import LOCALES, Visitor
 from playwright.sync_api import Browser, sync_playwright
 from served import Served, serve
+from worlds import new_world
 
 Visits = Callable[..., Visitor]
 
@@ -62,6 +64,14 @@ def town(database: str, server: Served) -> Iterator[Town]:
     town = Town.beside(database, server.address)
     yield town
     town.world.engine.store.database.close()
+
+
+@pytest.fixture
+def office(database: str, server: Served) -> Iterator[Office]:
+    """An authority beside the server; its clock goes ahead of the server's when it decides."""
+    world = new_world(database, Present(), GRANTENGINE_URL=server.address)
+    yield Office.of(world)
+    world.engine.store.database.close()
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from browser.looks import FOCUSED, OVERLAPS, REACHABLE, SIDEWAYS
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, Response
 from worlds import PASSWORD
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
@@ -38,7 +38,7 @@ class Visitor:
     def tab(self) -> Page:
         """One more tab of the same browser."""
         page = self.context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(60_000)  # what takes long on a machine that does much else is no fault
         page.on("console", self._said)
         page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
         page.on("requestfailed", self._failed)
@@ -54,16 +54,19 @@ class Visitor:
         """Press the button, or follow the link, with these words in the main part of the page; wait for what comes."""
         main = self.page.get_by_role("main")
         named = main.get_by_role("button", name=words, exact=True).or_(main.get_by_role("link", name=words, exact=True))
-        named.first.click()
-        self.page.wait_for_load_state()
+        self.presses(named.first)
+
+    def presses(self, what: Locator) -> None:
+        """Press something that leads to a page; wait for that."""
+        with what.page.expect_navigation():
+            what.click()
 
     def sign_in(self, email: str, password: str = PASSWORD) -> None:
         """By the form."""
         self.go("/sign-in")
         self.page.fill("#email", email)
         self.page.fill("#password", password)
-        self.page.click("main button[type=submit]")
-        self.page.wait_for_load_state()
+        self.presses(self.page.locator("main button[type=submit]").first)
         assert "/sign-in" not in self.page.url, self.words()
 
     def words(self) -> str:
