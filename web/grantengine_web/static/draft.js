@@ -56,7 +56,7 @@
     alert.className = "ds-alert";
     alert.dataset.color = "warning";
     actions.className = "site-actions";
-    const at = new Date(kept.at).toLocaleString({nb: "nb-NO", nn: "nn-NO"}[form.dataset.language] || "en-GB", {dateStyle: "long", timeStyle: "short"});
+    const at = new Date(kept.at).toLocaleString({nb: "nb-NO", nn: "nn-NO"}[form.dataset.language] || "en-GB", {dateStyle: "long", timeStyle: "short", timeZone: "Europe/Oslo"});
     text.textContent = say("found", {time: at});
     const button = (words, variant, act) => {
       const made = document.createElement("button");
