@@ -22,7 +22,7 @@ from grantengine.hooks.context import (
 from grantengine.hooks.kinds import FactSource
 from grantengine.http_client import OnceOnly
 from grantengine.records import By
-from grantengine.services.fact_reader import StoreFacts
+from grantengine.services.fact_reader import StoreFacts, WithheldError
 from grantengine.store.tables.applications import Application, Fact
 from grantengine.store.tables.people import Organisation
 
@@ -100,6 +100,8 @@ def _context(
 def _ask(name: str, cls: type[FactSource], context: FactContext) -> Gathered:
     try:
         return Gathered(name, cls.plugin, cls(name).collect(context))
+    except WithheldError as error:
+        return Gathered(name, cls.plugin, None, str(error))
     except SourceDown as error:
         log.warning("fact source %s of plugin %s is down: %s", name, cls.plugin, error)
         return Gathered(name, cls.plugin, None, str(error) or "down")

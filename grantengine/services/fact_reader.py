@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from grantengine.hooks.context import Activity, EarlierAward, PartnerAnswer
+from grantengine.hooks.context import Activity, EarlierAward, PartnerAnswer, SourceDown
 from grantengine.store.unit_of_work import Store
 
 
@@ -72,15 +72,27 @@ class StoreFacts:
             return reading.schemes.is_invited(self.call_id, self.organisation_id)
 
 
+class WithheldError(SourceDown):
+    """What is stored of an organisation is told to those who act for it; who asks does not."""
+
+
 @dataclass(frozen=True)
 class ProfileFacts(StoreFacts):
-    """The same about an organisation and one of many calls: what has been read for all of them is not read again."""
+    """The same about an organisation and one of many calls: what has been read for all of them is not read again.
 
-    awards: Sequence[EarlierAward] = ()
+    ``awards`` is None for one who does not act for the organisation: anyone may type a number.
+    """
+
+    awards: Sequence[EarlierAward] | None = ()
     invited: bool = False
 
     def earlier_awards(self) -> Sequence[EarlierAward]:
-        """The applicant's earlier grants, oldest first."""
+        """The applicant's earlier grants, oldest first.
+
+        :raises WithheldError: they are not for whoever asks.
+        """
+        if self.awards is None:
+            raise WithheldError("earlier grants are told to those who act for the organisation")
         return self.awards
 
     def is_invited(self) -> bool:

@@ -104,7 +104,8 @@ def _opened(engine: Engine, reading: Reading, profile: Profile, calls: Sequence[
 def _fits(engine: Engine, by: By, profile: Profile, opened: _Opened) -> list[Fit]:
     http = OnceOnly(engine.http)
     whose = (profile.organisation_id or "", profile.number)
-    awards = StoreFacts(engine.store, None, "", *whose).earlier_awards()
+    is_told = profile.organisation_id is not None or profile.number is None
+    awards = StoreFacts(engine.store, None, "", *whose).earlier_awards() if is_told else None
     fits = []
     for call in opened.calls:
         read = ProfileFacts(engine.store, None, call.id, *whose, awards, call.id in opened.invited)
