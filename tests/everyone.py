@@ -8,7 +8,7 @@ from pathlib import Path
 
 from closed import sent
 from flask.testing import FlaskClient
-from pages import Site
+from reader import Site
 from stage import PARTNER, Stage
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse

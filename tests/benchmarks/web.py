@@ -36,7 +36,7 @@ import html5lib
 import postgres
 import store
 from browser.town import Present, from_today
-from pages import _form
+from reader import _form
 from served import serve
 from worlds import PASSWORD
 

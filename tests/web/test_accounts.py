@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pyotp
 import pytest
-from pages import Browser, Page, Site
+from reader import Browser, Page, Site
 from statements import counted
 from tamper import dump
 from worlds import PASSWORD, World

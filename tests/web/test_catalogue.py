@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from closed import SMALL, closed, decided
-from pages import Browser, Page, Site
+from reader import Browser, Page, Site
 from stage import Stage
 from statements import counted
 from worlds import EXAMPLE, NUMBERS, START, World

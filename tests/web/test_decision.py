@@ -9,7 +9,7 @@ from datetime import date
 
 import pytest
 from closed import SMALL, Closed, closed, decided, sent
-from pages import Browser, Page, Site
+from reader import Browser, Page, Site
 from stage import Case, Stage
 from statements import counted
 

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from pages import Browser, Page, Site
+from reader import Browser, Page, Site
 from statements import counted
 from worlds import ANSWERS, WITH_FILE
 

@@ -6,7 +6,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from pages import Browser, Page, Site
+from reader import Browser, Page, Site
 from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.test import encode_multipart
 from worlds import ANSWERS, NUMBERS, WITH_FILE

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask, g
 from hypothesis import given
 from hypothesis import strategies as st
-from pages import Page
+from reader import Page
 from strategies import TEXTS, answers
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse

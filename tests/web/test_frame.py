@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from pages import Site
+from reader import Site
 
 from grantengine.settings import LANGUAGES
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from pages import Browser, Site
+from reader import Browser, Site
 from worlds import ANSWERS, NUMBERS
 
 from grantengine.services.save_draft import save_draft

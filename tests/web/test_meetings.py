@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from pages import Browser, Form, Page, Site
+from reader import Browser, Form, Page, Site
 from stage import Case, Stage
 from statements import counted
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from pages import Browser, Page, Site
+from reader import Browser, Page, Site
 from worlds import NUMBERS
 
 from grantengine.services.create_organisation import create_organisation

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from pages import Page, Site
+from reader import Page, Site
 from stage import PARTNER, Case, Stage
 
 from grantengine.services.invite_partner import remove_partner

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from pages import Page, Site
+from reader import Page, Site
 from worlds import ANSWERS, EXAMPLE, NUMBERS
 
 from grantengine.services.list_applications import list_of_organisation

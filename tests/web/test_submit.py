@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from pages import Browser, Page, Site
+from reader import Browser, Page, Site
 from statements import counted
 from worlds import ANSWERS, NUMBERS
 

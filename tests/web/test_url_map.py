@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 import pytest
 from everyone import OWN, PEOPLE, STRANGERS, Everyone
-from pages import Page
+from reader import Page
 from ruamel.yaml import YAML
 from tamper import dump
 from werkzeug.test import TestResponse
