@@ -60,7 +60,8 @@ def invite_partner(
 
     While the authority has asked for changes, only where it has asked for changes of the partners.
 
-    :raises InputError: every field that does not fit; ``partner-invited-already``, by the same address.
+    :raises InputError: every field that does not fit; ``partner-invited-already``: another one, or for something
+        else, by the same address. The same again is the same partner, and is asked once.
     :raises NotPossibleError: ``status-forbids``.
     """
     checks = Checks()
@@ -73,7 +74,10 @@ def invite_partner(
         open_until = partners_until(engine, work, application)
         if application.status not in (Status.DRAFT, Status.SUBMITTED) and open_until is None:
             raise status_forbids("invite", application)
-        if any(one.email == email for one in work.parts.partners(application_id)):
+        known = next((one for one in work.parts.partners(application_id) if one.email == email), None)
+        if known is not None and (known.name, known.organisation_number, known.task) == (name, number, task):
+            return known.id  # the answer to the first try was lost on its way
+        if known is not None:
             raise InputError([Problem("partner-invited-already", Where(pointer="/email"), {"email": email})])
         partner = Partner(
             id=work.new_id(), application_id=application_id, name=name, organisation_number=number, email=email,

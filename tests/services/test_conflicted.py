@@ -31,6 +31,7 @@ OF_A_CASE = {
 """What a service takes that is about one case."""
 APART = {
     "publish_answer.publish_answer": "tells all who apply, and shows nothing of a case",
+    "scan_file.scan_file": "is done by the system alone, and shows nothing",
     "stand_in.appoint_stand_in": "sees to it that others can take part",
 }
 

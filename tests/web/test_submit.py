@@ -251,7 +251,9 @@ def test_partners_are_asked_reminded_and_taken_off(site: Site, written: tuple[Br
     page = browser.send(page.form("/partners"), name="Biblioteket", email="bib@example.org")
     assert "Biblioteket er spurt på e-post." in page.words
     again = browser.send(page.form("/partners"), name="Biblioteket", email="bib@example.org")
-    assert (again.status, len(again.problems)) == (422, 1)  # the form sent twice asks once
+    assert again.status == 200  # the form sent twice asks once
+    other = browser.send(page.form("/partners"), name="Et annet", email="bib@example.org")
+    assert (other.status, len(other.problems)) == (422, 1)
     assert len(world.messages("bib@example.org", "partner")) == 1
     remind = next(form for form in page.forms() if form.action.endswith("/remind"))
     page = browser.send(remind)
