@@ -22,7 +22,7 @@ ISSUER = "Tilskuddsportalen"
 """What the device calls us."""
 SECONDS = 30
 DRIFT = (-1, 0, 1)
-"""The steps that are taken for now: clocks of telephones are a little fast or slow, and people type slowly."""
+"""Steps beside the present one whose codes are right too: clocks of telephones differ a little, and people type slowly."""
 SPARE = 10
 """How many codes there are for a lost device."""
 _SPARE_LENGTH = 12
