@@ -95,5 +95,6 @@ def expected(plan: Plan, call: Call, closed: Sequence[tuple[CallRow, CallResults
 
 
 def keep_results(work: Work, call_id: str) -> None:
-    """Sum up what became of a call, once letters have gone out."""
+    """Sum up what became of a call, once letters have gone out. One at a time: the later of two workers counts them all."""
+    work.schemes.call(call_id, lock=True)
     work.session.merge(work.catalogue.sum_up(call_id, work.by.at))

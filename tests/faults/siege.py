@@ -127,7 +127,7 @@ class Siege:
         for place in range(len(self.people)):
             found += [f"failed: {line}" for line in self.lines(place) if line["kind"] == "failed"]
         found += audit_findings(self.engine, touched)
-        assert found == [], f"seed {SEED}\n{self.nursery.said()}"
+        assert found == [], "\n".join([f"seed {SEED}", *found[:50], self.nursery.said()])
 
     def findings(self, *, all: bool) -> tuple[list[str], set[str] | None]:
         """What does not hold, and the aggregates that were touched since this was last asked (ids; None: all)."""
