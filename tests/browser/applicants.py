@@ -142,9 +142,12 @@ class Applicant:
         self.types(self.page, **{question: words})
         self.visitor.presses(self.page.locator("#draft .site-actions button[value=save]"))
         self.open(self.paths["changes"])
-        assert words[:10] in self.visitor.words()
+        # The new words stand between marks that say which are new, in words for those who listen.
+        assert set(words.split()) <= set(self.visitor.words().split())
         self.send()
         self.visitor.looks_well()
+        self.open(self.paths["receipt"])
+        assert words in self.visitor.words()
 
     def types_and_sees_it_saved(self, page: Page, **answers: str) -> None:
         """What is typed is saved by itself, and the page says when."""
@@ -156,5 +159,5 @@ class Applicant:
 
 PATHS = {
     "overview": "", "form": "/form", "partners": "/partners", "preview": "/preview", "changes": "/changes",
-    "decision": "/decision", "history": "/history",
+    "decision": "/decision", "history": "/history", "receipt": "/receipt",
 }  # fmt: skip

@@ -15,6 +15,7 @@ from grantengine.services.approve_allocation import approve_allocation
 from grantengine.services.ask_changes import ask_changes
 from grantengine.services.offer_slots import offer_slots
 from grantengine.services.publish_decisions import publish_decisions
+from grantengine.services.run_jobs import queue_retries, run_jobs
 from grantengine.services.send_letters import send_letters
 
 OSLO = ZoneInfo("Europe/Oslo")
@@ -60,9 +61,11 @@ class Office:
         ask_changes(self.world.engine, handler, application, questions=["summary"], reason="Hvor ofte møtes dere?")
 
     def decides(self) -> None:
-        """On the day after, as a day's applications are decided together."""
+        """On the day after, as a day's applications are decided together; the worker has asked about partners by then."""
         world = self.world
         world.clock.turn(days=1)
+        queue_retries(world.engine, world.system)
+        assert run_jobs(world.engine, world.system).failed == 0
         world.declare(self.call, world.made["handler"], world.made["approver"])
         proposal = allocate_call(world.engine, world.by(world.made["handler"]), self.call)
         approve_allocation(world.engine, world.by(world.made["approver"]), proposal)
