@@ -55,3 +55,25 @@ def test_a_form_from_elsewhere_changes_nothing_and_loses_nothing(site: Site) -> 
 def test_health_tells_of_the_database(site: Site) -> None:
     answer = site.browser().client.get("/health")
     assert (answer.status_code, answer.get_json()) == (200, {"status": "ok"})
+
+
+def test_the_menu_has_every_way_once_and_folds_without_scripts(site: Site) -> None:
+    kari = site.world.user("Kari Nordmann")
+    for browser, first, folded in (
+        (site.browser(), ["Utlysninger"], ["Hva passer for oss?", "Samarbeidspartnere", "Logg inn"]),
+        (
+            site.browser(kari),
+            ["Min side"],
+            ["Utlysninger", "Hva passer for oss?", "Samarbeidspartnere", "Kari Nordmann"],
+        ),
+    ):
+        page = browser.get("/calls")
+        assert page.faults() == []
+        nav, menu = page.find("nav", aria_label="Hovedmeny"), page.find("details", class_="site-menu")
+        assert nav is not None
+        assert menu is not None
+        said = ["".join(one.itertext()).strip() for one in nav.iter("a")]
+        assert said == ["Tilskuddsportalen", *first, *folded]
+        assert ["".join(one.itertext()).strip() for one in menu.iter("a")] == folded
+        assert [one.text for one in menu.iter("summary")] == ["Meny"]
+        assert [one.get("href") for one in nav.iter("a") if one.get("aria-current")] == ["/calls"]
