@@ -12,7 +12,6 @@ from grantengine.services.ask_changes import ask_changes
 from grantengine.services.book_meeting import book_meeting
 from grantengine.services.move_meeting import move_meeting
 from grantengine.services.offer_slots import offer_slots
-from grantengine.services.see_after import see_after
 from grantengine.services.see_changes import see_changes
 from grantengine.services.see_decision import see_decision
 from grantengine.services.see_dialogue import see_dialogue
@@ -71,9 +70,3 @@ def _(on: Stage) -> Call:
 def _(on: Stage) -> Call:
     there = sent(on)
     return Call(there.first.by, lambda by: see_decision(on.engine, by, there.first.id), there.first)
-
-
-@reads("see_after.see_after")
-def _(on: Stage) -> Call:
-    case = on.submitted()
-    return Call(case.by, lambda by: see_after(on.engine, by, case.id), case)

@@ -39,7 +39,7 @@ class PartnerTold:
 
 @dataclass(frozen=True, slots=True)
 class PaperPage:
-    """A page of the form with those of its questions that are asked, given the answers."""
+    """A page of the form with some of its questions: those that are asked, given the answers, or that may be changed."""
 
     page: Page
     fields: tuple[Field, ...]

@@ -8,24 +8,22 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from grantengine.form.build import Field
-from grantengine.lifecycle import APPLICANTS, LIFECYCLE, Status, told_status
+from grantengine.lifecycle import LIFECYCLE, Status, told_status
 from grantengine.records import By
-from grantengine.services.access import application_for
 from grantengine.services.case_clock import Clock, clock_of
 from grantengine.services.case_rounds import times_of
 from grantengine.services.interim_reply import promise_to
 from grantengine.services.marks import part_of
-from grantengine.services.pinned import plan_of_call
 from grantengine.services.read_application import RequestSeen, request_seen
 from grantengine.services.see_dialogue import told_threads, waits
 from grantengine.services.see_letter import LetterSeen, letter_seen
 
 if TYPE_CHECKING:
-    from grantengine.bootstrap import Engine
     from grantengine.compile.plan import Plan, Words
     from grantengine.stages.rounds import RoundTime
     from grantengine.store.tables.applications import Application
     from grantengine.store.tables.decisions import Letter
+    from grantengine.store.tables.dialogue import ChangeRequest
     from grantengine.store.tables.schemes import Call
     from grantengine.store.unit_of_work import Reading
 
@@ -74,9 +72,6 @@ class AfterSeen:
     the clock: the authority's time stands still. ``asked_before``: there was an earlier request for changes.
     """
 
-    application_id: str
-    call_id: str
-    status: str
     request: RequestSeen | None
     questions: tuple[Field, ...]
     asked_before: bool
@@ -89,35 +84,27 @@ class AfterSeen:
     clock: Clock
 
 
-def see_after(engine: Engine, by: By, application_id: str) -> AfterSeen:
-    """What happens after submission, for those who act for the applicant; before it, there are no steps.
-
-    :raises NotFoundError: ``application-not-found``.
-    :raises NotAllowedError: ``role-needed``: for someone of the authority.
-    """
-    with engine.store.read() as reading:
-        one = application_for(reading, by, application_id, APPLICANTS)
-        call, requests = reading.schemes.call_of(one), reading.dialogue.requests(one.id)
-        plan = part_of(plan_of_call(engine, reading, call), one)
-        times = times_of(reading, plan, call, one)
-        letters = reading.letters.of_case(one.id) if one.submitted_at else []
-        open_one = next((each for each in requests if each.status == "open"), None)
-        by_id, threads = plan.form.by_id, told_threads(reading, one) if one.submitted_at else ()
-        steps = _steps(reading, by, one, call, plan, times, letters) if one.submitted_at else ()
-        return AfterSeen(
-            one.id, call.id, str(told_status(one.status)), request_seen(open_one) if open_one else None,
-            tuple(by_id[name] for name in (open_one.questions if open_one else ()) if name in by_id),
-            any(each.status != "open" for each in requests),
-            tuple(
-                ThreadWaiting(each.id, by_id.get(each.question or ""), each.comments[-1].author, each.comments[-1].at)
-                for each in threads
-                if waits(each)
-            ),
-            len(threads), _meetings(reading, by, one, plan),
-            _meets(plan, times, by.at),
-            next((letter_seen(each) for each in reversed(letters) if each.kind == "decision"), None), steps,
-            clock_of(reading, by, one, call, requests),
-        )  # fmt: skip
+def after_of(
+    reading: Reading, by: By, one: Application, call: Call, plan: Plan, requests: Sequence[ChangeRequest]
+) -> AfterSeen:
+    """What happens to an application that has been handed in, of whose changes this was asked, oldest first."""
+    plan = part_of(plan, one)
+    times, letters = times_of(reading, plan, call, one), reading.letters.of_case(one.id)
+    open_one = next((each for each in requests if each.status == "open"), None)
+    by_id, threads = plan.form.by_id, told_threads(reading, one)
+    return AfterSeen(
+        request_seen(open_one) if open_one else None,
+        tuple(by_id[name] for name in (open_one.questions if open_one else ()) if name in by_id),
+        any(each.status != "open" for each in requests),
+        tuple(
+            ThreadWaiting(each.id, by_id.get(each.question or ""), each.comments[-1].author, each.comments[-1].at)
+            for each in threads
+            if waits(each)
+        ),
+        len(threads), _meetings(reading, by, one, plan), _meets(plan, times, by.at),
+        next((letter_seen(each) for each in reversed(letters) if each.kind == "decision"), None),
+        _steps(reading, by, one, call, plan, times, letters), clock_of(reading, by, one, call, requests),
+    )  # fmt: skip
 
 
 def _meets(plan: Plan, times: Sequence[RoundTime], at: datetime) -> bool:

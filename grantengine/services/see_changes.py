@@ -18,6 +18,7 @@ from grantengine.services.access import application_for, user_of
 from grantengine.services.attach_file import Attached, attached
 from grantengine.services.marks import part_of
 from grantengine.services.open_fields import open_fields, submitted_answers
+from grantengine.services.paper import PaperPage
 from grantengine.services.pinned import plan_of_call
 from grantengine.services.scan_file import REFUSED
 from grantengine.services.submit_application import check_attached
@@ -27,7 +28,6 @@ from grantengine.store.tables.dialogue import ChangeRequest
 if TYPE_CHECKING:
     from grantengine.bootstrap import Engine
     from grantengine.compile.plan import Plan, Words
-    from grantengine.scheme.parts_form import Page
     from grantengine.store.unit_of_work import Reading
 
 ANSWER = LIFECYCLE.find("answer-changes")
@@ -52,14 +52,6 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
-    """A page of the form with those of its questions that are open."""
-
-    page: Page
-    fields: tuple[Field, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Changing:
     """What can be handed in as it stands: the draft's ``version``, the ``pages`` with questions that are open, what differs
     from what was submitted, the open questions about partners of whom some have come or gone (``beside``), and what does not
@@ -67,7 +59,7 @@ class Changing:
     """
 
     version: int
-    pages: tuple[Opened, ...]
+    pages: tuple[PaperPage, ...]
     changes: tuple[FieldChange, ...]
     beside: tuple[Field, ...]
     problems: tuple[Problem, ...]
@@ -146,7 +138,7 @@ def _changing(reading: Reading, plan: Plan, one: Application, request: ChangeReq
     here = [field for field in form.fields if field.id in names and field.id in shown]
     files = reading.parts.attachments(one.id)
     usable = {each.id for each in files if each.scan != REFUSED}
-    pages = [Opened(page, tuple(each for each in here if each.page == page.id)) for page in plan.scheme.form]
+    pages = [PaperPage(page, tuple(each for each in here if each.page == page.id)) for page in plan.scheme.form]
     return Changing(
         draft.version, tuple(page for page in pages if page.fields), answers_diff(form, before, after),
         _beside(reading, one, request, here), _problems(plan, draft.answers, usable),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -15,13 +15,15 @@ from grantengine.form.progress import PageProgress, progress, shown_fields
 from grantengine.lifecycle import APPLICANTS, IN_REVIEW, LIFECYCLE, Status, told_status
 from grantengine.records import By
 from grantengine.scheme.opening import Opening
-from grantengine.services.access import application_for, user_of
+from grantengine.services.access import application_for
 from grantengine.services.attach_file import Attached, attachments_for
 from grantengine.services.deadlines import opening_for
 from grantengine.services.paper import PartnerTold, partner_told, strand_title
 from grantengine.services.pinned import plan_of_call
 from grantengine.services.read_application import RequestSeen, request_seen
+from grantengine.services.see_after import AfterSeen, after_of
 from grantengine.store.tables.applications import Application, Draft
+from grantengine.store.tables.dialogue import ChangeRequest
 from grantengine.store.tables.schemes import Call
 
 if TYPE_CHECKING:
@@ -53,9 +55,10 @@ class OverviewSeen:
     """An application as those who act for the applicant see it.
 
     ``can`` are the verbs that this person could do now: ``write``, ``submit``, ``withdraw``, ``complete``, ``confirm``,
-    ``answer-changes``, ``attach``, ``invite``. ``sections`` are there while it is being written, ``to_complete`` (the
-    questions) while answers are needed before a decision. ``takes_files`` and ``takes_partners``: whether the form asks
-    for these. ``decided_by`` is when a decision can be expected, as the call says.
+    ``answer-changes``, ``attach``, ``invite``. ``sections`` and ``saved_at`` are there while it is being written,
+    ``to_complete`` (the questions) while answers are needed before a decision. ``takes_files`` and ``takes_partners``: whether
+    the form asks for these. ``decided_by`` is when a decision can be expected, as the call says. ``after`` is what happens
+    once it has been handed in, where that was asked for.
     """
 
     id: str
@@ -87,10 +90,11 @@ class OverviewSeen:
     people: tuple[PersonSeen, ...]
     request: RequestSeen | None
     can: frozenset[str]
+    after: AfterSeen | None
 
 
-def see_overview(engine: Engine, by: By, application_id: str) -> OverviewSeen:
-    """One's own application, for those who act for the applicant.
+def see_overview(engine: Engine, by: By, application_id: str, *, after: bool = False) -> OverviewSeen:
+    """One's own application, for those who act for the applicant; with ``after``, also what happens once it is handed in.
 
     :raises NotFoundError: ``application-not-found``.
     :raises NotAllowedError: ``role-needed``: for someone of the authority.
@@ -98,18 +102,21 @@ def see_overview(engine: Engine, by: By, application_id: str) -> OverviewSeen:
     with engine.store.read() as reading:
         one = application_for(reading, by, application_id, APPLICANTS)
         call, organisation = reading.schemes.call_of(one), reading.organisations.of(one)
-        plan, draft = plan_of_call(engine, reading, call), reading.applications.draft(one.id)
-        return _seen(reading, by, one, call, plan, draft, organisation.name)
+        plan, requests = plan_of_call(engine, reading, call), reading.dialogue.requests(one.id)
+        ahead = after_of(reading, by, one, call, plan, requests) if after and one.submitted_at else None
+        return _seen(reading, by, one, call, plan, requests, organisation.name, ahead)
 
 
 def _seen(
-    reading: Reading, by: By, one: Application, call: Call, plan: Plan, draft: Draft | None, organisation: str
-) -> OverviewSeen:
-    status, request = told_status(one.status), reading.dialogue.open_request(one.id)
-    authority = reading.authorities.get(call.authority_id)
+    reading: Reading, by: By, one: Application, call: Call, plan: Plan, requests: Sequence[ChangeRequest],
+    organisation: str, after: AfterSeen | None,
+) -> OverviewSeen:  # fmt: skip
+    status, authority = told_status(one.status), reading.authorities.get(call.authority_id)
+    draft = reading.applications.draft(one.id) if status == Status.DRAFT else None
+    request = next((each for each in requests if each.status == "open"), None)
     opening, to_complete = opening_for(reading, call, one.organisation_id), _to_complete(reading, one, plan)
     people = people_seen(reading, by, one.organisation_id)
-    roles = next((person.roles for person in people if person.user_id == user_of(reading, by).id), ())
+    roles = next((person.roles for person in people if person.user_id == by.id), ())
     kinds = {field.question.kind for field in plan.form.fields}
     return OverviewSeen(
         id=one.id, number=one.number, status=str(status), status_words=Message(f"status.{status}"),
@@ -119,11 +126,12 @@ def _seen(
         begun_at=one.begun_at, saved_at=draft.saved_at if draft else None,
         saved_by=reading.users.named([draft.author_id]).get(draft.author_id, "") if draft else "",
         submitted_at=one.submitted_at, erased_at=one.erased_at,
-        sections=_sections(plan, draft) if draft and status == Status.DRAFT else (), to_complete=to_complete,
+        sections=_sections(plan, draft) if draft else (), to_complete=to_complete,
         questions=plan.form.by_id, files=tuple(attachments_for(reading, one, outside=False)),
         takes_files="attachment" in kinds, partners=tuple(partner_told(each) for each in reading.parts.partners(one.id)),
         takes_partners="partners" in kinds, people=people, request=request_seen(request) if request else None,
         can=_can(status, roles, opening, by, completes=bool(to_complete), partners="partners" in kinds),
+        after=after,
     )  # fmt: skip
 
 

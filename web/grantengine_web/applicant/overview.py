@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 
 from grantengine.errors import InputError, NotPossibleError, Problem
 from grantengine.services.register_on_behalf import confirm_registered
-from grantengine.services.see_after import see_after
 from grantengine.services.see_overview import see_overview
 from grantengine.services.withdraw_application import withdraw_application
 from grantengine_web import here
@@ -24,11 +23,10 @@ def overview(id: str) -> ResponseReturnValue:
 
 
 def _page(name: str, id: str, problems: tuple[Problem, ...] = (), status: int = 200) -> ResponseReturnValue:
-    seen = see_overview(here.engine(), here.by(), id)
-    after = see_after(here.engine(), here.by(), id) if name == "overview" and seen.submitted_at else None
+    seen = see_overview(here.engine(), here.by(), id, after=name == "overview")
     return render_template(
-        f"applicant/overview/{name}.html", seen=seen, after=after, now=here.by().at, problems=problems, file_size=file_size,
-        address=file_address, typed=request.form, time_left=time_left,
+        f"applicant/overview/{name}.html", seen=seen, after=seen.after, now=here.by().at, problems=problems,
+        file_size=file_size, address=file_address, typed=request.form, time_left=time_left,
     ), status  # fmt: skip
 
 
