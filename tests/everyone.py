@@ -137,7 +137,7 @@ def _things(on: Stage, users: dict[str, str]) -> dict[str, str]:
         engine, on.handler, on.call, "guidance", starts=["2027-01-25T18:00", "2027-01-26T18:00"], place="Rom 1"
     )
     things = {
-        "call": on.call, "organisation": draft.organisation, "draft": draft.id, "submitted": submitted.id, "asked": asked.id,
+        "call": on.call, "other-call": there.call, "organisation": draft.organisation, "draft": draft.id, "submitted": submitted.id, "asked": asked.id,
         "told": told.id, "decided": there.first.id, "letter": list_letters(engine, there.first.by, there.first.id)[-1].id,
         "thread": open_thread(engine, by, submitted.id, "Hva betyr dette?"), "file": on.file(draft),
         "partner": on.partner(draft),

@@ -24,7 +24,7 @@ from grantengine.services.paper import Paper, paper_of
 from grantengine.services.pinned import plan_of_call
 from grantengine.services.save_draft import write_draft
 from grantengine.services.scan_file import REFUSED
-from grantengine.store.tables.applications import Application, Attachment
+from grantengine.store.tables.applications import Application
 
 if TYPE_CHECKING:
     from grantengine.bootstrap import Engine
@@ -112,19 +112,21 @@ def attach_files(
     return FilesTaken(tuple(taken), tuple(problems))
 
 
-def remove_file(engine: Engine, by: By, attachment_id: str) -> str:
+def remove_file(
+    engine: Engine, by: By, attachment_id: str, *, application_id: str | None = None, question: str | None = None
+) -> str:
     """Take a file off a draft; another of the same question, if there is one, is then the answer. Returns the question.
 
+    :param application_id: of this application, and with ``question`` of that question; one of another is not found.
     :raises NotFoundError: ``attachment-not-found``.
     :raises NotPossibleError: ``status-forbids``.
     """
     with engine.store.read() as reading:
         row = reading.parts.attachment(attachment_id)
-        application_id = reading.parts.application_of(Attachment, attachment_id)
+    if row is None or application_id not in (None, row.application_id) or question not in (None, row.question):
+        raise NotFoundError("attachment-not-found")
     remove_attachment(engine, by, attachment_id)
-    assert row is not None  # it has just been taken off
-    assert application_id is not None  # as above
-    _answer(engine, by, application_id, row.question)
+    _answer(engine, by, row.application_id, row.question)
     return row.question
 
 

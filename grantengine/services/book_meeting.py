@@ -36,14 +36,16 @@ LONGEST_WISH = 2000
 
 
 def book_meeting(
-    engine: Engine, by: By, slot_id: str, *, organisation_id: str, application_id: str | None = None, wish: str = ""
-) -> str:
+    engine: Engine, by: By, slot_id: str, *, organisation_id: str, application_id: str | None = None, wish: str = "",
+    call_id: str | None = None,
+) -> str:  # fmt: skip
     """Take a slot for an organisation; the id of the booking. Both sides are told, with a file for the calendar.
 
     A pitch is of an application that is handed in (with None, the newest one). An organisation has one guidance meeting
     ahead in a round at most, and an application one pitch.
 
     :param wish: what the organisation would like to talk about.
+    :param call_id: in this call; a slot of another is not found.
     :raises InputError: ``text-length``.
     :raises NotFoundError: ``slot-not-found``, ``organisation-not-found``, ``application-not-found``.
     :raises NotAllowedError: ``role-needed``.
@@ -57,19 +59,20 @@ def book_meeting(
     checks.done()
     try:
         with engine.store.work(by) as work:
-            return take_slot(engine, work, slot_id, organisation_id, application_id, wished)
+            return take_slot(engine, work, slot_id, organisation_id, application_id, wished, call_id)
     except DuplicateError as error:  # another was first, at the same moment
         raise NotPossibleError("slot-taken") from error
 
 
 def take_slot(
-    engine: Engine, work: Work, slot_id: str, organisation_id: str, application_id: str | None, wished: str | None
-) -> str:
+    engine: Engine, work: Work, slot_id: str, organisation_id: str, application_id: str | None, wished: str | None,
+    call_id: str | None = None,
+) -> str:  # fmt: skip
     """Take a slot within a transaction, as :func:`book_meeting` does.
 
     :raises DuplicateError: another was first.
     """
-    by, slot = work.by, _slot(work, slot_id)
+    by, slot = work.by, _slot(work, slot_id, call_id)
     organisation_for(work, by, organisation_id, APPLICANTS, lock=True)  # of its bookings one stands
     application = _application(work, slot, organisation_id, application_id)
     round = _round(engine, work, slot, application)
@@ -89,12 +92,13 @@ def take_slot(
     return booking.id
 
 
-def cancel_booking(engine: Engine, by: By, booking_id: str) -> None:
+def cancel_booking(engine: Engine, by: By, booking_id: str, *, call_id: str | None = None) -> None:
     """Give a slot back, by those who act for the organisation or by a handler; both sides are told. Done twice, it is once.
 
     Once it has begun, a handler only may say that it was not held, as long as nothing is logged of it: then another time
     can be booked.
 
+    :param call_id: in this call; one of another is not found.
     :raises NotFoundError: ``booking-not-found``: there is none, or the user has nothing to do with it.
     :raises NotAllowedError: ``interests-undeclared`` or ``conflict-of-interest``.
     :raises NotPossibleError: ``slot-passed``: the meeting has begun.
@@ -103,7 +107,7 @@ def cancel_booking(engine: Engine, by: By, booking_id: str) -> None:
         booking = work.meetings.booking(booking_id, lock=True)
         slot = work.meetings.slot(booking.slot_id) if booking else None
         call = work.schemes.call(booking.call_id) if booking else None
-        if booking is None or slot is None or call is None:
+        if booking is None or slot is None or call is None or call_id not in (None, call.id):
             raise NotFoundError("booking-not-found")
         is_ours = _is_of_the_authority(work, by, call, slot, booking)
         if booking.cancelled_at is not None:
@@ -130,9 +134,9 @@ def _is_of_the_authority(work: Reading, by: By, call: Call, slot: MeetingSlot, b
     return True
 
 
-def _slot(work: Work, id: str) -> MeetingSlot:
+def _slot(work: Work, id: str, call_id: str | None) -> MeetingSlot:
     slot = work.meetings.slot_to_book(id)
-    if slot is None or slot.removed_at is not None:
+    if slot is None or slot.removed_at is not None or call_id not in (None, slot.call_id):
         raise NotFoundError("slot-not-found")
     return slot
 

@@ -89,14 +89,16 @@ def invite_partner(
         return partner.id
 
 
-def remind_partner(engine: Engine, by: By, partner_id: str) -> None:
+def remind_partner(engine: Engine, by: By, partner_id: str, *, application_id: str | None = None) -> None:
     """Send a partner that has not answered a new link; the earlier one can no longer be used.
+
+    :param application_id: of this application; one of another is not found.
 
     :raises NotFoundError: ``partner-not-found``.
     :raises NotPossibleError: ``partner-has-answered``, or ``status-forbids``: the application has ended.
     """
     with engine.store.work(by) as work:
-        application, partner = _partner_for(work, by, partner_id)
+        application, partner = _partner_for(work, by, partner_id, application_id)
         if application.status not in TAKES_PARTNERS:
             raise status_forbids("invite", application)
         if partner.status != "invited":
@@ -105,14 +107,16 @@ def remind_partner(engine: Engine, by: By, partner_id: str) -> None:
         _send_link(engine, work, application, partner)
 
 
-def remove_partner(engine: Engine, by: By, partner_id: str) -> None:
+def remove_partner(engine: Engine, by: By, partner_id: str, *, application_id: str | None = None) -> None:
     """Take a partner off a draft, or off partners that the authority has asked to be changed; its link can no longer be used.
+
+    :param application_id: of this application; one of another is not found.
 
     :raises NotFoundError: ``partner-not-found``.
     :raises NotPossibleError: ``status-forbids``.
     """
     with engine.store.work(by) as work:
-        application, partner = _partner_for(work, by, partner_id)
+        application, partner = _partner_for(work, by, partner_id, application_id)
         if application.status != Status.DRAFT and partners_until(engine, work, application) is None:
             raise status_forbids("invite", application)
         partner.removed_at = by.at
@@ -222,9 +226,9 @@ def _send_link(engine: Engine, work: Work, application: Application, partner: Pa
     )  # fmt: skip
 
 
-def _partner_for(work: Work, by: By, partner_id: str) -> tuple[Application, Partner]:
+def _partner_for(work: Work, by: By, partner_id: str, of: str | None) -> tuple[Application, Partner]:
     application_id = work.parts.application_of(Partner, partner_id)
-    if application_id is None:
+    if application_id is None or of not in (None, application_id):
         raise NotFoundError("partner-not-found")
     application = application_for(work, by, application_id, APPLICANTS, lock=True)
     partner = work.parts.partner(partner_id)  # as it is now that nobody else changes it

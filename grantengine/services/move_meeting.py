@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from grantengine.bootstrap import Engine
 
 
-def move_meeting(engine: Engine, by: By, booking_id: str, slot_id: str) -> str:
+def move_meeting(engine: Engine, by: By, booking_id: str, slot_id: str, *, call_id: str | None = None) -> str:
     """Take another time of the same round for a booked meeting; the id of the new booking. Both sides are told of both.
 
+    :param call_id: in this call; one of another is not found.
     :raises NotFoundError: ``booking-not-found`` (it is not of an organisation that the user acts for, or has been cancelled),
         ``slot-not-found`` (there is none in that round).
     :raises NotPossibleError: ``slot-passed``: the meeting has begun; and all that book_meeting says.
@@ -27,6 +28,8 @@ def move_meeting(engine: Engine, by: By, booking_id: str, slot_id: str) -> str:
             booking = work.meetings.booking(booking_id, lock=True)
             slot = work.meetings.slot(booking.slot_id) if booking else None
             if booking is None or slot is None or booking.cancelled_at is not None:
+                raise NotFoundError("booking-not-found")
+            if call_id not in (None, booking.call_id):
                 raise NotFoundError("booking-not-found")
             mine = work.users.roles_in_organisation(user_of(work, by).id, booking.organisation_id, by.at)
             if not mine & APPLICANTS:

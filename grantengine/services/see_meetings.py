@@ -103,9 +103,10 @@ def see_meetings(engine: Engine, by: By, call_id: str, organisation_id: str | No
         )  # fmt: skip
 
 
-def see_calendar(engine: Engine, by: By, booking_id: str) -> bytes:
+def see_calendar(engine: Engine, by: By, booking_id: str, *, call_id: str | None = None) -> bytes:
     """A meeting as an iCalendar file, for those who act for the organisation that has booked it.
 
+    :param call_id: in this call; one of another is not found.
     :raises NotFoundError: ``booking-not-found``: there is none, it is another's, or it is cancelled.
     """
     with engine.store.read() as reading:
@@ -113,7 +114,8 @@ def see_calendar(engine: Engine, by: By, booking_id: str) -> bytes:
         slot = reading.meetings.slot(booking.slot_id) if booking else None
         if booking is None or slot is None or booking.cancelled_at is not None:
             raise NotFoundError("booking-not-found")
-        if not reading.users.roles_in_organisation(user.id, booking.organisation_id, by.at) & APPLICANTS:
+        is_ours = reading.users.roles_in_organisation(user.id, booking.organisation_id, by.at) & APPLICANTS
+        if not is_ours or call_id not in (None, booking.call_id):
             raise NotFoundError("booking-not-found")
         call = reading.schemes.call(booking.call_id)
         assert call is not None  # held by a foreign key

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlencode
 
 import pytest
-from everyone import OWN, PEOPLE, STRANGERS, Everyone
+from everyone import PEOPLE, STRANGERS, Everyone
 from reader import Page
-from ruamel.yaml import YAML
+from routes import Line, address_of, read_table, said
 from tamper import dump
 from werkzeug.test import TestResponse
 
@@ -21,41 +17,7 @@ from grantengine.bootstrap import bootstrap
 from grantengine_web import create_app
 from grantengine_web.access import Who, access_of
 
-FILE = Path(__file__).with_name("routes.yaml")
-GROUPS = {"everyone": PEOPLE, "signed in": PEOPLE[1:], "own": OWN}
 NOT_ASKED = {"HEAD", "OPTIONS"}
-
-
-@dataclass(frozen=True)
-class Line:
-    """A line of the table: who gets in, with what in the address (``at``), the query and the form.
-
-    ``unread`` are parts of the address that the page does not need: what it is about, another part says.
-    """
-
-    who: tuple[str, ...]
-    at: dict[str, str]
-    query: dict[str, str]
-    form: dict[str, str]
-    unread: tuple[str, ...] = ()
-
-
-def read_table() -> dict[str, Line]:
-    """The lines by method and rule, such as ``GET /calls/<call_id>``.
-
-    :raises ValueError: someone is named whom nobody knows.
-    """
-    sections: dict[str, dict[str, Any]] = YAML(typ="safe").load(FILE.read_text(encoding="utf-8"))
-    return {route: _line(route, line) for lines in sections.values() for route, line in lines.items()}
-
-
-def _line(route: str, line: Any) -> Line:
-    parts = line if isinstance(line, dict) else {"who": line}
-    named = parts["who"] if isinstance(parts["who"], list) else [parts["who"]]
-    who = tuple(person for name in named for person in GROUPS.get(name, (name,)))
-    if unknown := set(who) - set(PEOPLE):
-        raise ValueError(f"{route}: {', '.join(sorted(unknown))}")
-    return Line(who, parts.get("at", {}), parts.get("query", {}), parts.get("form", {}), tuple(parts.get("unread", ())))
 
 
 TABLE = read_table()
@@ -68,18 +30,6 @@ def everyone(sqlite_pattern: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     found = Everyone.on(file)
     yield found
     found.world.engine.store.database.close()
-
-
-def address_of(route: str, line: Line, things: dict[str, str]) -> str:
-    """The address that is tried; ``$name`` is a thing of the world."""
-    rule = route.split(" ", 1)[1]
-    path = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: _said(line.at[found[1]], things), rule)
-    query = urlencode({name: _said(value, things) for name, value in line.query.items()})
-    return f"{path}?{query}" if query else path
-
-
-def _said(value: str, things: dict[str, str]) -> str:
-    return things[value[1:]] if str(value).startswith("$") else str(value)
 
 
 def is_in(answer: TestResponse) -> bool:
@@ -124,7 +74,7 @@ def test_those_who_get_in_without_signing_in_are_those_the_views_declare() -> No
 def test_who_gets_in_is_what_the_table_says(everyone: Everyone, route: str) -> None:
     line, method = TABLE[route], route.split(" ", maxsplit=1)[0]
     address = address_of(route, line, everyone.things)
-    form = {name: _said(value, everyone.things) for name, value in line.form.items()}
+    form = {name: said(value, everyone.things) for name, value in line.form.items()}
     everyone.restore()
     before, wrong = dump(everyone.world), []
     for person in PEOPLE:
@@ -155,10 +105,10 @@ def _not_refused(person: str, method: str, answer: TestResponse) -> list[str]:
 @pytest.mark.parametrize("route", sorted(route for route in TABLE if "<" in route))
 def test_what_does_not_exist_is_not_there_for_anyone(everyone: Everyone, route: str) -> None:
     line, method = TABLE[route], route.split(" ", maxsplit=1)[0]
-    form = {name: _said(value, everyone.things) for name, value in line.form.items()}
+    form = {name: said(value, everyone.things) for name, value in line.form.items()}
     everyone.restore()
     before, wrong = dump(everyone.world), []
-    for name in line.at.keys() - set(line.unread):
+    for name in line.at:
         # One part of the address is of nothing; the others are as they should be.
         other = Line(line.who, {**line.at, name: "nothing-at-all"}, line.query, line.form)
         answer = everyone.ask("contact", method, address_of(route, other, everyone.things), form)
@@ -166,3 +116,21 @@ def test_what_does_not_exist_is_not_there_for_anyone(everyone: Everyone, route: 
             wrong.append(f"{name}: {told(answer)} {faults_of(answer)}")
     assert wrong == []
     assert dump(everyone.world) == before
+
+
+OTHERS = {"$draft": "$submitted", "$submitted": "$draft", "$call": "$other-call"}
+
+
+@pytest.mark.parametrize("route", sorted(route for route, line in TABLE.items() if len(line.at) > 1))
+def test_what_does_not_belong_together_is_not_there(everyone: Everyone, route: str) -> None:
+    line, method = TABLE[route], route.split(" ", maxsplit=1)[0]
+    form = {name: said(value, everyone.things) for name, value in line.form.items()}
+    everyone.restore()
+    before = dump(everyone.world)
+    at = {name: OTHERS.get(value, value) for name, value in line.at.items()}
+    answer = everyone.ask(
+        "contact", method, address_of(route, Line(line.who, at, line.query, form), everyone.things), form
+    )
+    page = "/form/" in route or route.endswith("/files/<question>")  # of the form, which both applications have
+    assert (answer.status_code == 404) != page, told(answer)
+    assert page or dump(everyone.world) == before

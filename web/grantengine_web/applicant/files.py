@@ -57,7 +57,7 @@ def _page(id: str, question: str, problems: tuple[Problem, ...] = (), status: in
 def remove(id: str, question: str, file: str) -> ResponseReturnValue:
     """Take a file away."""
     try:
-        remove_file(here.engine(), here.by(), file)
+        remove_file(here.engine(), here.by(), file, application_id=id, question=question)
     except NotPossibleError as error:
         return _page(id, question, (error.problem,), 409)
     flash(words().t("web.files.removed"))

@@ -40,11 +40,11 @@ def book(id: str) -> ResponseReturnValue:
         if not slot:
             return _page(id, organisation, (Problem("slot-needed"),), 422)
         if booking:
-            move_meeting(here.engine(), here.by(), booking, slot)
+            move_meeting(here.engine(), here.by(), booking, slot, call_id=id)
         else:
             book_meeting(
                 here.engine(), here.by(), slot, organisation_id=organisation,
-                application_id=form.get("application") or None, wish=form.get("wish", ""),
+                application_id=form.get("application") or None, wish=form.get("wish", ""), call_id=id,
             )  # fmt: skip
     except InputError as error:
         return _page(id, organisation, error.problems, 422)
@@ -62,7 +62,7 @@ def cancel_meeting(id: str, booking: str) -> ResponseReturnValue:
     """Give a time back."""
     organisation = request.form.get("organisation", "")
     try:
-        cancel_booking(here.engine(), here.by(), booking)
+        cancel_booking(here.engine(), here.by(), booking, call_id=id)
     except NotPossibleError as error:
         return _page(id, organisation, (error.problem,), 409)
     flash(t("web.meeting.cancelled"))
@@ -73,7 +73,9 @@ def cancel_meeting(id: str, booking: str) -> ResponseReturnValue:
 @open_to(Who.SIGNED_IN, *WRITERS)
 def calendar(id: str, booking: str) -> ResponseReturnValue:
     """A meeting as a file for the calendar."""
-    answer = Response(see_calendar(here.engine(), here.by(), booking), content_type="text/calendar; charset=utf-8")
+    answer = Response(
+        see_calendar(here.engine(), here.by(), booking, call_id=id), content_type="text/calendar; charset=utf-8"
+    )
     answer.headers["Content-Disposition"] = 'attachment; filename="meeting.ics"'
     return answer
 

@@ -54,7 +54,7 @@ def ask_partner(id: str) -> ResponseReturnValue:
 def remind(id: str, partner: str) -> ResponseReturnValue:
     """Send the link anew."""
     try:
-        remind_partner(here.engine(), here.by(), partner)
+        remind_partner(here.engine(), here.by(), partner, application_id=id)
     except NotPossibleError as error:
         return _page(id, (error.problem,), 409)
     flash(words().t("web.partners.reminded"))
@@ -66,7 +66,7 @@ def remind(id: str, partner: str) -> ResponseReturnValue:
 def take_off(id: str, partner: str) -> ResponseReturnValue:
     """Take one off; its link can no longer be used."""
     try:
-        remove_partner(here.engine(), here.by(), partner)
+        remove_partner(here.engine(), here.by(), partner, application_id=id)
     except NotPossibleError as error:
         return _page(id, (error.problem,), 409)
     flash(words().t("web.partners.removed"))
