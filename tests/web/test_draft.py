@@ -326,3 +326,36 @@ def test_statements_of_the_page_and_of_a_save(writing: Writing) -> None:
 def test_the_page_does_not_judge(writing: Writing, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(type(writing.world.engine), "rules", property(lambda engine: pytest.fail("rules were asked")))
     assert writing.browser.get(writing.second).status == 200
+
+
+OPTIONAL = WITH_FILE.replace(
+    "id: continues_earlier, kind: yes_no", "id: continues_earlier, kind: yes_no, optional: true"
+)
+
+
+def test_an_optional_choice_can_be_taken_back(site: Site) -> None:
+    world = site.world
+    kari = world.user("Kari", "kari@example.org")
+    id = world.draft(
+        world.call(OPTIONAL), world.organisation(kari), kari, {"continues_earlier": True, "summary": "Kor"}
+    )
+    browser, path = site.browser(kari), f"/applications/{id}/form/project"
+    page, stale = browser.get(path), browser.get(path)
+    question = page.find("fieldset", id="q-continues_earlier")
+    assert question is not None
+    assert [" ".join(one.itertext()) for one in question.iter("label")] == ["Ja", "Nei", "Ikke svart"]
+    send(browser, page, continues_earlier="")
+    assert read_draft(world.engine, world.by(kari), id).answers == {"summary": "Kor"}
+    # A page that was opened before says what it has always said of it: that it was taken back stands.
+    send(browser, stale, summary="Kor og dans")
+    assert read_draft(world.engine, world.by(kari), id).answers == {"summary": "Kor og dans"}
+    page = browser.get(path)
+    assert page.faults() == []
+    chosen = [one for one in page.tree.iter("input") if one.get("name") == "a.continues_earlier"]
+    assert [one.get("checked") is not None for one in chosen] == [False, False, True]
+
+
+def test_a_choice_that_is_needed_has_no_third(writing: Writing) -> None:
+    question = writing.browser.get(writing.second).find("fieldset", id="q-continues_earlier")
+    assert question is not None
+    assert [" ".join(one.itertext()) for one in question.iter("label")] == ["Ja", "Nei"]

@@ -216,7 +216,7 @@
     return `q-${question}-${filled[row]?.dataset.row ?? row}-${column}`;
   }
 
-  const hasValue = (control) => (control.type === "radio" || control.type === "checkbox" ? control.checked : control.value.trim() !== "");
+  const hasValue = (control) => (control.type === "radio" || control.type === "checkbox" ? control.checked && control.value !== "" : control.value.trim() !== "");
 
   function showClashes(told) {
     for (const box of form.querySelectorAll("[data-clash]")) if (!(box.dataset.clash in told)) box.remove();
@@ -247,7 +247,7 @@
     const name = `a.${field.dataset.question}`, shape = field.dataset.shape;
     if (shape === "yes_no" || (shape === "radio" && !field.querySelector("select"))) {
       const chosen = field.querySelector(`input[name="${name}"]:checked`);
-      if (!chosen) return null;
+      if (!chosen || !chosen.value) return null;
       return shape === "yes_no" ? chosen.value === "yes" : chosen.value;
     }
     const control = field.querySelector(`[name="${name}"]`);
