@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -12,6 +13,7 @@ from werkzeug.test import encode_multipart
 from worlds import ANSWERS, NUMBERS, WITH_FILE
 
 from grantengine.services.read_application import read_application
+from grantengine.services.run_jobs import run_jobs
 from grantengine.services.save_draft import save_draft
 from grantengine.services.submit_application import submit_application
 
@@ -202,3 +204,32 @@ def test_a_file_needed_to_decide_comes_afterwards(site: Site) -> None:
     seen = read_application(world.engine, world.by(kari), id)
     assert seen.to_complete == ()
     assert (seen.answers or {})["budget_file"] == seen.attachments[0].id
+
+
+def test_what_a_scanner_says_of_a_file_is_shown(site: Site, written: tuple[Browser, str, str, str]) -> None:
+    browser, id, path, _ = written
+    send(browser, path, (PDF, "før.pdf"))
+    assert "virus" not in browser.get(path).words  # nobody scans files here
+    verdicts = {b"%PDF-1.7 sound": "clean"}
+    moments = {"grantengine_scan": (("mine", lambda **file: verdicts.get(file["content"])),)}
+    engine = replace(site.world.engine, registry=replace(site.world.engine.registry, moments=moments))
+    engine.__dict__.update(store=site.world.engine.store, plans=site.world.engine.plans, rules=site.world.engine.rules)
+    site.app.extensions["grantengine"] = engine
+    send(browser, path, (b"%PDF-1.7 sound", "ren.pdf"), (b"%PDF-1.7 odd", "rar.pdf"))
+    verdicts[b"%PDF-1.7 odd"] = "infected"
+    site.world.clock.turn(minutes=2)
+    run_jobs(engine, site.world.system)
+    page = browser.get(path)
+    lines = [" ".join("".join(one.itertext()).split()) for one in page.tree.iter("li")]
+    found = {name: [tag for tag in TAGS if any(name in line and tag in line for line in lines)] for name in NAMES}
+    assert found == {"før.pdf": [TAGS[0]], "ren.pdf": [TAGS[1]], "rar.pdf": [TAGS[2]]}
+    assert "kan ikke åpne filen før den er sjekket" in page.words
+    assert page.faults() == []
+    for other in (f"/applications/{id}", f"/applications/{id}/form/project"):
+        seen = browser.get(other)
+        assert seen.faults() == []
+        assert [tag for tag in TAGS if tag not in seen.words] == []
+
+
+TAGS = ("Venter på virusskanneren", "Sjekket for virus", "Avvist av virusskanneren")
+NAMES = ("før.pdf", "ren.pdf", "rar.pdf")

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from flask import Flask, request, url_for
 
+from grantengine.services.scan_file import has_scanner
 from grantengine_web import here
 
 
@@ -25,7 +26,9 @@ class Link:
 def lay_out(app: Flask, *, demo: bool = False) -> None:
     """Give the templates what the layout needs."""
     app.jinja_env.globals["is_demo"] = demo
-    app.jinja_env.globals.update(asset=asset, here_is=here_is, own_links=own_links, this_page=this_page)
+    app.jinja_env.globals.update(
+        asset=asset, here_is=here_is, own_links=own_links, this_page=this_page, has_scanner=scans
+    )
 
 
 def asset(name: str) -> str:
@@ -53,6 +56,11 @@ def address() -> str:
     """The address that was asked for, as it came: path and query, in signs that an address may hold."""
     query = request.query_string.decode("ascii", errors="ignore")
     return quote(request.path, safe="/:@!$&'()*+,;=~-._") + (f"?{query}" if query else "")
+
+
+def scans() -> bool:
+    """Whether files are looked at by a scanner."""
+    return has_scanner(here.engine())
 
 
 def own_links() -> tuple[Link, ...]:
