@@ -12,6 +12,7 @@ from uuid import uuid4
 
 import postgres
 import pytest
+from dialects import share_statements
 from factories import DATA, TODAY
 from hypothesis import HealthCheck, settings
 from worlds import World, new_world
@@ -102,7 +103,9 @@ def world(database_url: str) -> Iterator[World]:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """An engine is long when it is printed; hypothesis minds, and would hide the failure it tells of."""
+    """What holds for the whole run, in each of its processes."""
+    share_statements()
+    # An engine is long when it is printed; hypothesis minds, and would hide the failure it tells of.
     config.addinivalue_line("filterwarnings", "ignore:Generating overly large repr")
     # Drawn before there are workers, so that all of them have the same.
     os.environ["GRANTENGINE_SEED"] = os.environ.get("GRANTENGINE_SEED") or secrets.token_hex(4)
