@@ -20,10 +20,15 @@ if TYPE_CHECKING:
     from grantengine.bootstrap import Engine
 
 
+HANDED_IN = ("submit", "confirm")
+"""What is done to hand in what one has written, or what was told."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReceiptSeen:
     """``receipt`` is the proof, ``paper`` what counts as handed in now; ``to_complete`` are the questions to be answered before
-    a decision, ``sent_by`` is the name of who wrote last, ``decided_by`` when a decision can be expected.
+    a decision, ``decided_by`` is when one can be expected. ``sent_by`` is the name of who handed it in; empty where it was
+    done by a link, without an account.
     """
 
     receipt: Receipt
@@ -46,9 +51,10 @@ def see_receipt(engine: Engine, by: By, application_id: str) -> ReceiptSeen:
         call, organisation = reading.schemes.call_of(one), reading.organisations.of(one)
         plan = plan_of_call(engine, reading, call)
         lacking = check_answers(plan.form, revision.answers, audience="cases").missing_to_decide
+        sender = reading.trail.last_user("application", one.id, HANDED_IN) or ""
         return ReceiptSeen(
             receipt_of(reading, one, lacking),
             paper_of(reading, one, str(told_status(one.status)), plan, call, organisation, revision.answers),
-            reading.users.named([revision.author_id]).get(revision.author_id, ""),
+            reading.users.named([sender]).get(sender, ""),
             tuple(plan.form.by_id[name] for name in lacking), plan.scheme.call.decided_by,
         )  # fmt: skip

@@ -328,3 +328,18 @@ def test_statements_of_the_pages_are_few_and_do_not_grow(site: Site, written: tu
         browser.send(page.form("/partners"), name=f"Laget {number}", email=f"lag{number}@example.org")
     assert counts() == first
     assert first == [15, 18, 15, 13]
+
+
+def test_the_receipt_says_who_handed_it_in_and_not_who_wrote_last(
+    site: Site, written: tuple[Browser, str, str]
+) -> None:
+    browser, id, kari = written
+    world = site.world
+    ola = colleague(site, kari, read_application(world.engine, world.by(kari), id).organisation_id)
+    save_draft(world.engine, world.by(ola), id, 1, {**WRITING, "members": 121})
+    browser.send(browser.get(f"/applications/{id}/preview").form("/preview"), confirmed="yes")
+    page = browser.get(f"/applications/{id}/receipt")
+    assert "Sendt inn av Kari Nordmann" in page.words
+    assert "Ola Hansen" not in page.words
+    assert page.faults() == []
+    assert browser.client.get(f"/applications/{id}/receipt.pdf").status_code == 200

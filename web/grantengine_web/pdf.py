@@ -24,7 +24,8 @@ def receipt_pdf(seen: ReceiptSeen) -> bytes:
     facts = [
         (t("web.receipt.number"), seen.receipt.number), (t("web.receipt.arrived"), second(seen.receipt.arrived)),
         (t("web.overview.applicant"), paper.organisation + number), (t("web.preview.call"), words().plain(paper.call)),
-        (t("web.start.authority"), words().plain(paper.authority)), (t("web.receipt.written-by"), seen.sent_by),
+        (t("web.start.authority"), words().plain(paper.authority)),
+        *([(t("web.receipt.sent-by"), seen.sent_by)] if seen.sent_by else []),
     ]  # fmt: skip
     return typeset(
         "receipt.typ",
