@@ -139,7 +139,7 @@ LIFECYCLE = Lifecycle(
         _way("decide", (Status.SUBMITTED,), Status.DECIDED, DECIDERS),
         _way("move-up", (Status.REFUSED,), Status.MOVED_UP, DECIDERS),
         _way("grant", (Status.DECIDED, Status.MOVED_UP), Status.GRANTED, (*HANDLERS, Who.SYSTEM)),
-        _way("refuse", (Status.DECIDED,), Status.REFUSED, (*HANDLERS, Who.SYSTEM)),
+        _way("refuse", (Status.DECIDED, Status.MOVED_UP), Status.REFUSED, (*HANDLERS, Who.SYSTEM)),
         _way("decline", (Status.GRANTED,), Status.DECLINED, _SIGNS),
         _way("forfeit", (Status.GRANTED,), Status.FORFEITED, HANDLERS),
         _way("withdraw", (Status.DRAFT, Status.UNCONFIRMED, *IN_REVIEW, Status.DECIDED), Status.WITHDRAWN, _SIGNS),

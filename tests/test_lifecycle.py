@@ -44,7 +44,7 @@ def test_each_status_leads_where_the_table_says() -> None:
         Status.CHANGES_ASKED: {"answer-changes", "close-changes", "withdraw"},
         Status.DECIDED: {"grant", "refuse", "withdraw"},
         Status.GRANTED: {"decline", "forfeit"},
-        Status.MOVED_UP: {"grant"},
+        Status.MOVED_UP: {"grant", "refuse"},
         Status.REFUSED: {"move-up"},
         Status.DECLINED: set(),
         Status.FORFEITED: set(),

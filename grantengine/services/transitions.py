@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from grantengine.errors import NotPossibleError
 from grantengine.hooks.context import CaseView
-from grantengine.lifecycle import LIFECYCLE, Transition
+from grantengine.lifecycle import LIFECYCLE, LifecycleError, Transition
 from grantengine.services.pinned import plan_of_call
 from grantengine.store.tables.applications import Application
 
@@ -30,7 +30,10 @@ def change_status(
     """Change the status, with its event; plugins may object before, and are told after it is kept.
 
     :raises NotPossibleError: ``vetoed`` by a plugin, with its reason and the number of the case: it may be one of many.
+    :raises LifecycleError: the table does not allow it; a mistake of ours, as services look first.
     """
+    if transition.sources and application.status not in transition.sources:
+        raise LifecycleError(f"{transition.verb} of a case that is {application.status}")
     call = work.schemes.call_of(application)
     view = CaseView(
         application.id, application.number, application.status, plan_of_call(engine, work, call).scheme.id, call.id,

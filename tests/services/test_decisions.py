@@ -279,6 +279,23 @@ def test_the_reserve_moves_up_when_a_grant_is_declined(world: World) -> None:
     assert noted == {250_000_00, 200_000_00}
 
 
+def test_who_gets_nothing_by_hand_of_the_reserve_is_refused_anew_with_the_reason(world: World) -> None:
+    told = story(world)
+    allocation = allocate_call(world.engine, told.handler, told.call)
+    approve_allocation(world.engine, told.second, allocation)
+    send_letters(world.engine, world.system, allocation)
+    decline_grant(world.engine, world.by(told.people[0]), told.cases[0])
+    reserve = allocate_reserve(world.engine, told.handler, told.call)
+    set_by_hand(world.engine, told.handler, reserve, told.cases[1], "0", reason="Laget er lagt ned")
+    assert approve_allocation(world.engine, told.second, reserve).granted == 0
+    assert told.status() == ["declined", "moved-up", "granted"]
+    assert send_letters(world.engine, world.system, reserve).sent == 1
+    assert (told.status(), told.used()) == (["declined", "refused", "granted"], 200_000)
+    with pytest.raises(NotPossibleError) as nobody:
+        allocate_reserve(world.engine, told.handler, told.call)
+    assert nobody.value.code == "reserve-empty"
+
+
 def test_what_is_decided_and_not_told_is_free_again_when_the_applicant_withdraws(world: World) -> None:
     told = story(world)
     allocation = allocate_call(world.engine, told.handler, told.call)
