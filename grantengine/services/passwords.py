@@ -17,7 +17,7 @@ def _hasher(memory: int) -> tuple[PasswordHasher, str]:
     """The hasher, and the hash of nobody's password: checked where there is no such user, so that the time taken does
     not tell who has an account.
     """
-    hasher = PasswordHasher(memory_cost=memory)
+    hasher = PasswordHasher(memory_cost=memory, parallelism=1)  # a server's other cores have requests of their own
     return hasher, hasher.hash("")
 
 
