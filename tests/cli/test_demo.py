@@ -55,6 +55,7 @@ from grantengine.store.tables.people import Host, Organisation, User
 ROOT = Path(__file__).parents[2]
 DAY = date(2026, 11, 24)
 SMALL = Size(organisations=12, applications=40)
+FEW = ("--organisations", "6", "--applications", "24")
 STATUSES = {
     Status.DRAFT, Status.UNCONFIRMED, Status.LAPSED, Status.WITHDRAWN, Status.SUBMITTED, Status.CHANGES_ASKED,
     Status.GRANTED, Status.REFUSED, Status.DECLINED, Status.FORFEITED,
@@ -298,36 +299,41 @@ def run(folder: Path, *arguments: str, **environment: str) -> subprocess.Complet
     return terminal.run("demo", *arguments, cwd=folder, GRANTENGINE_LANGUAGE="en", **environment)
 
 
-def test_the_command_shows_the_whole_way_and_fills_a_database_once(tmp_path: Path) -> None:
-    small = ("--organisations", "3", "--applications", "8")
-    done = run(tmp_path, *small, "--no-serve")
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """Where the command has made a demo that is not changed, and what it said."""
+    folder = tmp_path_factory.mktemp("made")
+    done = run(folder, *FEW, "--no-serve")
     assert (done.returncode, done.stderr) == (0, "")
-    assert "2000" in done.stdout
-    assert "40,000,000 kr" in done.stdout
-    assert "Organisations: 3. " in done.stdout
-    assert "Applications: 8, " in done.stdout
-    assert f"«{PASSWORD}»" in done.stdout
-    assert "@imdi.example" in done.stdout
-    assert "export GRANTENGINE_DATABASE_URL=sqlite:///grantengine-demo.db" in done.stdout
+    return folder, done.stdout
 
-    second = run(tmp_path, *small, "--no-serve")
+
+def test_the_command_shows_the_whole_way_and_fills_a_database_once(made: tuple[Path, str]) -> None:
+    folder, words = made
+    assert "2000" in words
+    assert "40,000,000 kr" in words
+    assert "Organisations: 6. " in words
+    assert "Applications: 24, " in words
+    assert f"«{PASSWORD}»" in words
+    assert "@imdi.example" in words
+    assert "export GRANTENGINE_DATABASE_URL=sqlite:///grantengine-demo.db" in words
+
+    second = run(folder, *FEW, "--no-serve")
     assert (second.returncode, second.stdout) == (1, "")
     assert second.stderr.startswith("demo-not-empty: The database sqlite:///grantengine-demo.db is in use")
 
-    again = run(tmp_path, *small, "--again", "--no-serve")
-    assert (again.returncode, again.stdout) == (0, done.stdout)
+    again = run(folder, *FEW, "--again", "--no-serve")
+    assert (again.returncode, again.stdout) == (0, words)
 
 
-def test_a_demo_is_shown_with_what_to_try_and_where_its_messages_are(tmp_path: Path) -> None:
-    made = run(tmp_path, "--organisations", "6", "--applications", "24", "--no-serve")
-    assert (made.returncode, made.stderr) == (0, "")
+def test_a_demo_is_shown_with_what_to_try_and_where_its_messages_are(made: tuple[Path, str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "grantengine.cli.main", "demo", "--port", str(port)]
     wanted = {**os.environ, "GRANTENGINE_LANGUAGE": "nb", "GRANTENGINE_SMTP_URL": "smtp://127.0.0.1:9"}
     wanted.pop("GRANTENGINE_DATABASE_URL", None)
     shown = subprocess.Popen(
-        command, cwd=tmp_path, env=wanted, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command, cwd=made[0], env=wanted, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     try:
         assert shown.stdout is not None
