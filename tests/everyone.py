@@ -64,14 +64,18 @@ class Everyone:
         everyone.things = _things(stage, users)
         for person in PEOPLE:
             everyone._open_browser(person, users.get(person))
-        world.engine.store.database.close()
-        shutil.copy(file, everyone.kept)
+        everyone.keep()
         return everyone
 
     @property
     def world(self) -> World:
         """The world that the pages are on."""
         return self.site.world
+
+    def keep(self) -> None:
+        """From now on it is to be as it is."""
+        self.world.engine.store.database.close()
+        shutil.copy(self.file, self.kept)
 
     def restore(self) -> None:
         """Everything as it was."""

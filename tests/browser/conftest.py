@@ -1,4 +1,4 @@
-"""Browsers and a server for the tests: Debian's Chromium, and `grantengine serve` with two processes."""
+"""Browsers and servers for the tests: Debian's Chromium; `grantengine serve` with two processes, and pages served here."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from pathlib import Path
 import postgres
 import pytest
 from browser.chromium import FLAGS, chromium
-from browser.offices import Office
-from browser.town import Present, Town
+from browser.offices import Office, Present
+from browser.town import SIGNED_OUT, Town
 from browser.visitors import LOCALES, Visitor
+from everyone import COOKIE
 from playwright.sync_api import Browser, sync_playwright
 from served import Served, serve
 from worlds import new_world
@@ -59,11 +60,12 @@ def server(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 
 @pytest.fixture(scope="module")
-def town(database: str, server: Served) -> Iterator[Town]:
-    """Calls and people to look at."""
-    town = Town.beside(database, server.address)
-    yield town
-    town.world.engine.store.database.close()
+def town(sqlite_pattern: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """Everyone there is, and something of each kind to look at."""
+    file = tmp_path_factory.mktemp("town") / "town.db"
+    shutil.copy(sqlite_pattern, file)
+    with Town.on(file) as town:
+        yield town
 
 
 @pytest.fixture
@@ -75,16 +77,12 @@ def office(database: str, server: Served) -> Iterator[Office]:
 
 
 @pytest.fixture
-def visitor(program: Browser, server: Served, request: pytest.FixtureRequest) -> Iterator[Visits]:
+def visitor(program: Browser, server: Served) -> Iterator[Visits]:
     """Makes visitors, each with a browser of their own; the test fails if one of these notices a fault."""
     visitors: list[Visitor] = []
 
-    def visit(language: str = "nb", width: int = 1100, *, js: bool = True, dark: bool = False) -> Visitor:
-        context = program.new_context(
-            viewport={"width": width, "height": 800}, locale=LOCALES[language], java_script_enabled=js,
-            color_scheme="dark" if dark else "light", has_touch=width < 500, reduced_motion="reduce",
-        )  # fmt: skip
-        visitors.append(Visitor(context, server.address, js))
+    def visit(language: str = "nb", width: int = 360, *, js: bool = True) -> Visitor:
+        visitors.append(_new_visitor(program, server.address, language, width, js))
         return visitors[-1]
 
     yield visit
@@ -92,6 +90,47 @@ def visitor(program: Browser, server: Served, request: pytest.FixtureRequest) ->
     for one in visitors:
         one.context.close()
     assert faults == []
+
+
+@pytest.fixture(scope="module")
+def _lookers(program: Browser, town: Town) -> Iterator[dict[tuple[str, str, bool], Visitor]]:
+    """Those who have looked around so far: what opening a browser takes, a module takes once for each."""
+    lookers: dict[tuple[str, str, bool], Visitor] = {}
+    yield lookers
+    for one in lookers.values():
+        one.context.close()
+
+
+@pytest.fixture
+def looker(program: Browser, town: Town, _lookers: dict[tuple[str, str, bool], Visitor]) -> Iterator[Visits]:
+    """Gives people of the town, signed in, with a browser on a phone; the test fails if one of these notices a fault."""
+
+    def look(person: str, language: str = "nb", *, js: bool = True) -> Visitor:
+        key = (person, language, js)
+        if key not in _lookers:
+            made = _lookers[key] = _new_visitor(program, town.address, language, 360, js)
+            if person != SIGNED_OUT:
+                made.context.add_cookies(
+                    [{"name": COOKIE, "value": town.everyone.cookies[person], "url": town.address}]
+                )
+            if language != "nb":
+                made.go("/")
+                made.presses(made.page.locator(f"footer button[lang={language}]"))
+        return _lookers[key]
+
+    yield look
+    faults = [fault for one in _lookers.values() for fault in one.faults]
+    for one in _lookers.values():
+        one.faults.clear()
+    assert faults == []
+
+
+def _new_visitor(program: Browser, address: str, language: str, width: int, js: bool) -> Visitor:
+    context = program.new_context(
+        viewport={"width": width, "height": 800}, locale=LOCALES[language], java_script_enabled=js,
+        color_scheme="light", has_touch=width < 500, reduced_motion="reduce",
+    )  # fmt: skip
+    return Visitor(context, address, js)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -31,6 +31,17 @@ REACHABLE = f"""() => {{
 }}"""
 """What the keyboard must reach: its markup by a mark that is put on it."""
 
+FROM_THE_TOP = """() => {
+  document.activeElement.blur();
+  window.getSelection().removeAllRanges();
+  // From where the focus was last, the key goes on even when it is there no more.
+  document.body.tabIndex = -1;
+  document.body.focus();
+  document.body.removeAttribute("tabindex");
+  window.scrollTo(0, 0);
+}"""
+"""The next press of Tab is the first on the page."""
+
 FOCUSED = """() => {
   const one = document.activeElement;
   if (!one || one === document.body) return null;

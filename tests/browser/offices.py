@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from office import ROLLING
-from worlds import World
+from worlds import Clock, World
 
 from grantengine.services.allocate_call import allocate_call
 from grantengine.services.appoint import appoint
@@ -25,6 +25,23 @@ TALKING = "\n".join(
     if "kind: completeness_check" not in line
 )
 """Applications at any time, and questions about them from the first day on."""
+
+
+class Present(Clock):
+    """The clock of the machine, which the server reads too; ``ahead`` of it where the authority's work needs days."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ahead = timedelta()
+
+    def __call__(self) -> datetime:
+        """Now."""
+        return datetime.now(UTC) + self.ahead
+
+    def turn(self, **by: float) -> datetime:
+        """From now on so much ahead."""
+        self.ahead += timedelta(**by)
+        return self()
 
 
 @dataclass

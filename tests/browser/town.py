@@ -1,66 +1,87 @@
-"""What there is where the browsers look around: calls that are open, coming and closed, and people who apply."""
+"""Where the browsers look around: everyone there is, one thing of each kind that pages are about, served by this process."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 
-from worlds import ANSWERS, EXAMPLE, NUMBERS, Clock, World, new_world
+from everyone import Everyone
+from flask import Flask
+from routes import address_of, read_table
+from werkzeug.serving import WSGIRequestHandler, make_server
+from worlds import ANSWERS, EXAMPLE
 
-from grantengine.services.submit_application import submit_application
+from grantengine.services.start_draft import start_draft
 
-OSLO = ZoneInfo("Europe/Oslo")
-
-
-class Present(Clock):
-    """The clock of the machine, which the server reads too; ``ahead`` of it where the authority's work needs days."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.ahead = timedelta()
-
-    def __call__(self) -> datetime:
-        """Now."""
-        return datetime.now(UTC) + self.ahead
-
-    def turn(self, **by: float) -> datetime:
-        """From now on so much ahead."""
-        self.ahead += timedelta(**by)
-        return self()
-
-
-def from_today(source: str, opens: int, closes: int, id: str = "") -> str:
-    """The example with days of its call so many from today, under an id of its own."""
-    today = datetime.now(OSLO)
-    begins, ends = (today + timedelta(days=days) for days in (opens, closes))
-    decided = ends + timedelta(days=60)
-    text = source.replace("opens: 2027-01-15T09:00", f"opens: {begins:%Y-%m-%d}T09:00")
-    text = text.replace("closes: 2027-03-01T23:59", f"closes: {ends:%Y-%m-%d}T23:59")
-    text = text.replace("decided_by: 2027-05-15", f"decided_by: {decided:%Y-%m-%d}")
-    return text.replace("id: imdi-integration-work", f"id: imdi-{id}") if id else text
+TABLE = read_table()
+SIGNED_OUT = "signed out"
 
 
 @dataclass
 class Town:
-    """A world beside a server: the same database, the clock of the machine, links that lead to the server."""
+    """Everyone, on the clock of their world, and where the pages are. ``things`` are what addresses name."""
 
-    world: World
+    everyone: Everyone
     address: str
-    ids: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def beside(cls, database: str, address: str) -> Town:
-        """An authority with three calls, an organisation, and its applications."""
-        world = new_world(database, Present(), GRANTENGINE_URL=address)
-        town = cls(world, address)
-        ids = town.ids
-        ids["open"] = world.call(from_today(EXAMPLE, -5, 20))
-        ids["coming"] = world.call(from_today(EXAMPLE, 10, 40, "coming"))
-        ids["closed"] = world.call(from_today(EXAMPLE, -60, -2, "closed"))
-        ids["user"] = world.user("Kari Nordmann", "kari@example.org")
-        ids["organisation"] = world.organisation(ids["user"], "Bydel Vel", NUMBERS[0])
-        ids["draft"] = world.draft(ids["open"], ids["organisation"], ids["user"], ANSWERS)
-        ids["submitted"] = world.draft(ids["open"], ids["organisation"], ids["user"], ANSWERS)
-        submit_application(world.engine, world.by(ids["user"]), ids["submitted"], 1)
-        return town
+    @contextmanager
+    def on(cls, file: Path) -> Iterator[Town]:
+        """A town on this database; one more call opens later, and one more application can be handed in."""
+        everyone = Everyone.on(file)
+        world = everyone.world
+        later = EXAMPLE.replace("id: imdi-integration-work", "id: imdi-later")
+        later = later.replace("opens: 2027-01-15T09:00", "opens: 2027-02-10T09:00")
+        everyone.things["coming"] = world.call(later)
+        everyone.things["ready"] = start_draft(
+            world.engine, world.by(everyone.things["contact"]), call_id=everyone.things["call"],
+            organisation_id=everyone.things["organisation"], answers=ANSWERS,
+        )  # fmt: skip
+        everyone.keep()
+        try:
+            with served_here(everyone.site.app) as address:
+                yield cls(everyone, address)
+        finally:
+            world.engine.store.database.close()
+
+    @property
+    def things(self) -> dict[str, str]:
+        """Ids and secrets, by the words of the table."""
+        return self.everyone.things
+
+    def path(self, route: str) -> str:
+        """The address of a route that is looked at."""
+        return address_of(route, TABLE[route], self.things)
+
+    def looker(self, route: str) -> str:
+        """Who looks at it: nobody in particular where everyone may, else who has most to see there."""
+        return next(person for person in (SIGNED_OUT, "contact") if person in TABLE[route].who)
+
+    def gives(self, route: str) -> tuple[int, str]:
+        """What a route gives: the status, and the type of what comes."""
+        answer = self.everyone.ask(self.looker(route), "GET", self.path(route))
+        return answer.status_code, answer.mimetype
+
+
+@contextmanager
+def served_here(app: Flask) -> Iterator[str]:
+    """Serve these pages in this process, on a free port, so that the clock is that of the tests; gives the address."""
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+class _Quiet(WSGIRequestHandler):
+    """Writes no line for each request: the pages keep a log of their own."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Nothing."""

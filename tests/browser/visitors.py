@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from browser.looks import FOCUSED, OVERLAPS, REACHABLE, SIDEWAYS
+from browser.looks import FOCUSED, FROM_THE_TOP, OVERLAPS, REACHABLE, SIDEWAYS
 from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, Response
 from worlds import PASSWORD
 
@@ -123,10 +123,49 @@ def overlaps(page: Page) -> list[str]:
     return [f"{page.url}: {one}" for one in found]
 
 
+def faults_in_every_way(page: Page) -> list[str]:
+    """What is wrong with a page, in light and in the dark, on a phone and on the narrowest one, read from the right as well,
+    and by keyboard on a large screen. One visit: it is left as a page in the light on a phone.
+    """
+    found = axe(page) + no_sideways_scroll(page)
+    page.emulate_media(color_scheme="dark")
+    found += [f"dark: {fault}" for fault in axe(page)]
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size({"width": 320, "height": 800})
+    found += no_sideways_scroll(page) + overlaps(page)
+    page.evaluate("document.documentElement.dir = 'rtl'")
+    found += [f"from the right: {fault}" for fault in no_sideways_scroll(page) + overlaps(page)]
+    page.evaluate("document.documentElement.dir = ''")
+    page.set_viewport_size({"width": 1100, "height": 800})
+    found += no_sideways_scroll(page) + overlaps(page) + walk_by_keyboard(page)
+    page.set_viewport_size({"width": 360, "height": 800})
+    return found
+
+
+def tab_to(page: Page, what: str) -> None:
+    """Press Tab until this is reached, from where one is.
+
+    :raises LookupError: it can not be reached.
+    """
+    press_until(page, "Tab", what)
+
+
+def press_until(page: Page, key: str, what: str) -> None:
+    """Press a key, Tab or an arrow, until it leads to this.
+
+    :raises LookupError: it does not lead there.
+    """
+    for _ in range(200):
+        page.keyboard.press(key)
+        if page.evaluate("what => document.activeElement.matches(what)", what):
+            return
+    raise LookupError(f"{page.url}: {what} is not reached")
+
+
 def walk_by_keyboard(page: Page) -> list[str]:
     """Go through the page by the key Tab: what can not be reached so, can not be seen when it is, or does not show it."""
     wanted: dict[str, str] = page.evaluate(REACHABLE)
-    page.evaluate("document.activeElement.blur(); window.getSelection().removeAllRanges(); window.scrollTo(0, 0)")
+    page.evaluate(FROM_THE_TOP)
     seen, found = set(), []
     for _ in range(len(wanted) + 5):
         page.keyboard.press("Tab")
