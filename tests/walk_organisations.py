@@ -23,6 +23,7 @@ from grantengine.services.read_organisation import list_my_organisations, read_o
 from grantengine.services.refresh_organisation import refresh_organisation
 from grantengine.services.register_organisation import register_organisation
 from grantengine.services.what_next import what_next
+from grantengine.services.write_to_organisation import see_writing, write_to_organisation
 
 
 @changes("create_organisation.create_organisation")
@@ -184,6 +185,26 @@ def _(on: Stage) -> Call:
     organisation = on.organisation(by)
     edit_organisation(on.engine, by, organisation, 1, {"listed": True})
     return Call(by, lambda by: see_entry(on.engine, by, organisation), organisation)
+
+
+def _wants_to_be_found(on: Stage) -> str:
+    by = on.person()
+    organisation = on.organisation(by)
+    edit_organisation(on.engine, by, organisation, 1, {"listed": True})
+    return organisation
+
+
+@reads("write_to_organisation.see_writing")
+def _(on: Stage) -> Call:
+    by, to = on.person(), _wants_to_be_found(on)
+    return Call(by, lambda by: see_writing(on.engine, by, to))
+
+
+@changes("write_to_organisation.write_to_organisation")
+def _(on: Stage) -> Call:
+    by, to = on.person(), _wants_to_be_found(on)
+    mine = on.organisation(by)
+    return Call(by, lambda by: write_to_organisation(on.engine, by, to, sender_id=mine, text="Vil dere?"), mine)
 
 
 @reads("look_up_organisation.look_up_organisation")

@@ -157,7 +157,8 @@ class MessageAttachment:
 class OutgoingMessage:
     """A message to deliver. ``id`` stays the same when it is sent again, so that a repeat can be recognised.
 
-    ``channel`` is ``email`` or ``sms``; ``made_at`` is when it was written. Only e-mail has ``attachments``.
+    ``channel`` is ``email`` or ``sms``; ``made_at`` is when it was written. Only e-mail has ``attachments``, and, where a
+    person wrote it, the address for answers: ``reply_to``.
     """
 
     id: str
@@ -168,6 +169,7 @@ class OutgoingMessage:
     body: str
     made_at: datetime
     attachments: tuple[MessageAttachment, ...] = ()
+    reply_to: str | None = None
 
 
 class DeliveryRefused(Exception):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from grantengine.records import By
 from grantengine.services.access import check_system
 from grantengine.services.see_session import IDLE
-from grantengine.services.throttle import WINDOW
+from grantengine.services.throttle import LONGEST
 
 if TYPE_CHECKING:
     from grantengine.bootstrap import Engine
@@ -20,4 +20,4 @@ def clear_sign_ins(engine: Engine, by: By) -> None:
     """
     check_system(by)
     with engine.store.work(by) as work:
-        work.sign_in.remove_ended(by.at, IDLE, WINDOW)
+        work.sign_in.remove_ended(by.at, IDLE, LONGEST)

@@ -77,7 +77,7 @@ def _send(engine: Engine, message: OutboxMessage) -> Failure | None:
     """Let plugins send it, first to be asked first; one that fails does not keep the next from trying."""
     outgoing = OutgoingMessage(
         message.id, message.channel, message.address, message.language, message.subject, message.body, message.made_at,
-        attachments_of(message),
+        attachments_of(message), message.reply_to,
     )  # fmt: skip
     failures = []
     for plugin, deliver in engine.registry.moments.get("grantengine_deliver", ()):

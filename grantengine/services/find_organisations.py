@@ -14,6 +14,7 @@ from grantengine.services.people_input import Checks
 
 if TYPE_CHECKING:
     from grantengine.bootstrap import Engine
+    from grantengine.store.tables.people import Organisation
 
 MOST = 200
 
@@ -61,7 +62,7 @@ def find_organisations(
     limit = min(max(limit, 1), MOST)
     with engine.store.read() as reading:
         found = reading.directory.listed(terms, words_of(words)[:10], place, after=after, limit=limit + 1)
-    items = tuple(Entry(one.id, one.name, one.number, one.kind, one.municipality, one.profile) for one in found)
+    items = tuple(entry_of(one) for one in found)
     return Entries(items[:limit], items[limit - 1].id if len(items) > limit else None)
 
 
@@ -75,4 +76,9 @@ def see_entry(engine: Engine, by: By, organisation_id: str) -> Entry:
         is_own = by.kind == "user" and by.id and reading.users.roles_in_organisation(by.id, organisation_id, by.at)
     if one is None or not (one.listed or is_own):
         raise NotFoundError("organisation-not-found")
+    return entry_of(one)
+
+
+def entry_of(one: Organisation) -> Entry:
+    """An organisation as the directory shows it."""
     return Entry(one.id, one.name, one.number, one.kind, one.municipality, one.profile, one.listed)

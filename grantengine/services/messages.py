@@ -53,11 +53,12 @@ def send(
     about: str | None = None,
     *,
     attachments: Sequence[MessageAttachment] = (),
+    reply_to: str | None = None,
     **params: Any,
 ) -> None:
     """Put a message in the outbox; its words are the texts ``mail.<template>.subject`` and ``.body``.
 
-    Files go with e-mail only: a text message leaves them out, and its words must do without.
+    Files and ``reply_to``, where answers go, are of e-mail only: a text message leaves them out, and its words must do without.
     """
     if to is None:
         return
@@ -69,6 +70,7 @@ def send(
             subject=texts.say(Message(f"mail.{template}.subject", params), to.language),
             body=texts.say(Message(body, params), to.language), about=about, made_at=work.by.at, due_at=work.by.at,
             attachments=None if to.channel == "sms" else _kept(attachments),
+            reply_to=None if to.channel == "sms" else reply_to,
         )
     )  # fmt: skip
 

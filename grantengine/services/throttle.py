@@ -15,10 +15,16 @@ if TYPE_CHECKING:
     from grantengine.store.unit_of_work import Work
 
 WINDOW = timedelta(minutes=15)
-MOST = {"password-from": 100, "password": 10, "mail-from": 50, "mail": 5, "code": 6}
+DAY = timedelta(days=1)
+MOST = {
+    "password-from": 100, "password": 10, "mail-from": 50, "mail": 5, "code": 6, "write-from": 10, "write": 20,
+}  # fmt: skip
 """How many tries there are in a window: of passwords and of messages from one sender and for one address, which need not be
-anyone's, and of codes for one account.
+anyone's, of codes for one account, and of letters from one person and to one organisation of the directory.
 """
+WINDOWS = {"write-from": DAY, "write": DAY}
+"""The windows that are longer than the others."""
+LONGEST = max(WINDOWS.values())
 
 Tried = tuple[str, str]
 """A kind of ``MOST``, and from where or for whom; nothing is counted of a sender that is not known."""
@@ -34,9 +40,9 @@ def count_try(engine: Engine, at: datetime, *tried: Tried) -> None:
     until = None
     with engine.store.work(By("system", None, at)) as work:
         for kind, of in _in_order(tried):
-            since, count = work.sign_in.count_try(_key(kind, of), at, at - WINDOW)
+            since, count = work.sign_in.count_try(_key(kind, of), at, at - WINDOWS.get(kind, WINDOW))
             if count > MOST[kind]:
-                until = since + WINDOW
+                until = since + WINDOWS.get(kind, WINDOW)
                 break
     if until is not None:
         raise NotAllowedError("too-many-tries", minutes=max(1, ceil((until - at) / timedelta(minutes=1))))

@@ -109,10 +109,12 @@ class Personal:
         return found
 
     def messages_to(self, user: User) -> list[OutboxMessage]:
-        """Messages to a user or about the account, and those to others that have been sent and name the user."""
+        """Messages to or from a user or about the account, and those to others that have been sent and name the user."""
         addresses = [address for address in (user.email, user.phone) if address]
         words = [text for text in (user.email, user.name) if text]
-        mine = or_(OutboxMessage.address.in_(addresses), OutboxMessage.about == user.id)
+        mine = or_(
+            OutboxMessage.address.in_(addresses), OutboxMessage.reply_to.in_(addresses), OutboxMessage.about == user.id
+        )
         naming = or_(
             *(OutboxMessage.body.contains(text, autoescape=True) for text in words),
             *(OutboxMessage.subject.contains(text, autoescape=True) for text in words),

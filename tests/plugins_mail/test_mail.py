@@ -53,6 +53,23 @@ def test_a_message_arrives_as_it_was_written(mailbox: Mailbox) -> None:
     assert mail.get_content_type() == "text/plain"
 
 
+def test_answers_go_to_the_person_who_wrote(mailbox: Mailbox, capsys: pytest.CaptureFixture[str]) -> None:
+    written = replace(MESSAGE, reply_to="kåre@tøyen.example".replace("å", "a"))
+    assert grantengine_deliver(written, {"smtp_url": mailbox.url, "mail_from": FROM}) is True
+    assert grantengine_deliver(MESSAGE, {"smtp_url": mailbox.url, "mail_from": FROM}) is True
+    mail, other = mailbox.mails
+    assert (mail["Reply-To"], mail["From"], other["Reply-To"]) == ("kare@xn--tyen-gra.example", FROM, None)
+    assert grantengine_deliver(written, {}) is True
+    assert "Reply-To: kare@tøyen.example\n" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("sly", ["a@b.example\nBcc: x@y.example", "a@b.example, x@y.example", "no address"])
+def test_an_address_for_answers_that_is_none_is_left_out(mailbox: Mailbox, sly: str) -> None:
+    assert grantengine_deliver(replace(MESSAGE, reply_to=sly), {"smtp_url": mailbox.url, "mail_from": FROM}) is True
+    [mail] = mailbox.mails
+    assert (mail["Reply-To"], mail["Bcc"]) == (None, None)
+
+
 def test_files_arrive_as_they_were(mailbox: Mailbox) -> None:
     settings = {"smtp_url": mailbox.url, "mail_from": FROM}
     sent = replace(MESSAGE, attachments=(CALENDAR, IMAGE))

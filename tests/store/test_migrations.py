@@ -28,6 +28,23 @@ def test_migrations_make_what_the_models_say(database_url: str) -> None:
     database.close()
 
 
+def test_a_database_of_the_shape_before_keeps_its_messages_and_gets_room_for_answers(world: World) -> None:
+    world.user("Kari", "kari@example.org")
+    [kept] = world.messages("kari@example.org")
+    with world.engine.store.database.engine.begin() as connection:
+        connection.execute(text("alter table outbox drop column reply_to"))
+        connection.execute(text("update alembic_version set version_num = '0004'"))
+    database = Database(world.engine.settings.database_url)
+    assert not is_current(database)
+    assert upgrade(database) == ("0004", SHAPES[-1])
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+    database.close()
+    [again] = world.messages("kari@example.org")
+    assert (again.id, again.body, again.reply_to) == (kept.id, kept.body, None)
+
+
 def test_the_shapes_are_the_migrations() -> None:
     assert revisions() == SHAPES
 

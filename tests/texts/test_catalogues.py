@@ -83,7 +83,7 @@ TEMPLATES = {
 """The messages that services send."""
 
 BY_EMAIL = {"email-change", "email-changed", "join", "partner", "password-changed", "reset", "verify"} | {
-    "second-factor-off", "second-factor-on", "sign-in-link",
+    "second-factor-off", "second-factor-on", "sign-in-link", "written-by-unlisted", "written-to",
 }  # fmt: skip
 """Those that always go to an e-mail address: it is what they are about, or all that is known."""
 

@@ -243,3 +243,62 @@ def test_pages_of_others_are_not_there(site: Site, kari: str, page: str) -> None
     theirs = site.world.organisation(site.world.user("Ola"))
     assert site.browser(kari).get(f"/organisations/{theirs}{page}").status == 404
     assert site.browser(kari).get(f"/organisations/nobody{page}").status == 404
+
+
+@pytest.fixture
+def theirs(site: Site) -> str:
+    """An organisation that wants to be found; its contact is Ola."""
+    ola = site.world.user("Ola", "ola@example.org")
+    id, path = site.world.organisation(ola, "Grenda Vel", NUMBERS[1]), "/organisations/"
+    browser = site.browser(ola)
+    browser.send(browser.get(path + id).form(path + id), listed="yes")
+    return id
+
+
+def letters(site: Site) -> list[str]:
+    return [one.body for one in site.world.messages(template="written-by-unlisted")]
+
+
+def test_a_message_is_written_to_an_organisation_of_the_directory(site: Site, kari: str, theirs: str) -> None:
+    site.world.organisation(kari)
+    browser = site.browser(kari)
+    page = fine(browser.get(f"/organisations/{theirs}/about"))
+    page = fine(browser.get(page.links["Skriv til Grenda Vel"]))
+    assert "ola@example.org" not in page.html
+    sent = fine(browser.send(page.form("/write"), text="Vil dere være med?\r\n<b>{name}</b> 🎈"))
+    assert "Meldingen er sendt til Grenda Vel." in sent.words
+    assert sent.title == "Grenda Vel"
+    assert "example.org" not in sent.html
+    [body] = letters(site)
+    assert "Vil dere være med?\n<b>{name}</b> 🎈" in body
+
+
+@pytest.mark.parametrize("text", ["", "a" * 100_000, "a\0b", "\0", "<script>" * 300])
+def test_a_message_that_can_not_be_sent_stays_in_the_form(site: Site, kari: str, theirs: str, text: str) -> None:
+    site.world.organisation(kari)
+    browser = site.browser(kari)
+    form = browser.get(f"/organisations/{theirs}/write").form("/write")
+    page = fine(browser.send(form, text=text), 422)
+    assert page.form("/write").values["text"] == text.replace("\0", "\ufffd")
+    assert 'aria-invalid="true"' in page.html
+    assert letters(site) == []
+
+
+def test_who_has_written_enough_is_told_and_keeps_the_text(site: Site, kari: str, theirs: str) -> None:
+    site.world.organisation(kari)
+    browser = site.browser(kari)
+    form = browser.get(f"/organisations/{theirs}/write").form("/write")
+    for _ in range(10):
+        assert browser.send(form, text="Hei").status == 200
+    page = fine(browser.send(form, text="Hei igjen"), 409)
+    assert "høyst 10 organisasjoner om dagen" in page.words
+    assert page.form("/write").values["text"] == "Hei igjen"
+    assert len(letters(site)) == 10
+
+
+def test_who_is_no_contact_is_told_who_may_write(site: Site, kari: str, theirs: str) -> None:
+    page = fine(site.browser(kari).get(f"/organisations/{theirs}/write"))
+    assert "Bare den som er kontaktperson for en annen organisasjon" in page.words
+    assert "<textarea" not in page.html
+    mine = site.world.organisation(kari)
+    assert site.browser(kari).get(f"/organisations/{mine}/write").status == 404

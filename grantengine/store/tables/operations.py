@@ -16,7 +16,8 @@ class OutboxMessage(Base, kw_only=True):
     """A message to deliver at least once; its id is its mark, by which a repeat is recognised.
 
     ``claimed_until`` keeps other workers away while one sends it; ``sent_at`` or ``given_up_at`` ends it. ``attachments`` are
-    files that go with it: ``{"file_name", "media_type", "content"}``, the content in base64.
+    files that go with it: ``{"file_name", "media_type", "content"}``, the content in base64. ``reply_to`` is the address of a
+    person who wrote it.
     """
 
     __tablename__ = "outbox"
@@ -25,6 +26,7 @@ class OutboxMessage(Base, kw_only=True):
     id: Mapped[str] = mapped_column(ID, primary_key=True)
     channel: Mapped[str]
     address: Mapped[str]
+    reply_to: Mapped[str | None] = mapped_column(default=None)
     language: Mapped[str]
     template: Mapped[str]
     subject: Mapped[str]

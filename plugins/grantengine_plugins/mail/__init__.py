@@ -26,7 +26,8 @@ def grantengine_deliver(message: OutgoingMessage, settings: Mapping[str, str]) -
 
 
 def _show(message: OutgoingMessage) -> None:
-    head = {"To": message.address, "Subject": message.subject, "X-Grantengine-Message": message.id}
+    head = {"To": message.address, **({"Reply-To": message.reply_to} if message.reply_to else {})}
+    head |= {"Subject": message.subject, "X-Grantengine-Message": message.id}
     named = [*head.items(), *(("Attachment", one.file_name) for one in message.attachments)]
     lines = [f"{name}: {' '.join(_plain(value).split())}" for name, value in named]
     sys.stdout.write("\n".join([*lines, "", _plain(message.body), "", "-" * 40, ""]))

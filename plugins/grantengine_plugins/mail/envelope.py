@@ -28,6 +28,9 @@ def email_of(message: OutgoingMessage, mail_from: str) -> EmailMessage:
         raise DeliveryRefused(f"not an address: {message.address[:80]!r}")
     made = EmailMessage(policy=SMTP)
     made["From"], made["To"] = sender, receiver
+    answers = _address(message.reply_to) if message.reply_to else None
+    if answers is not None:
+        made["Reply-To"] = answers
     made["Subject"] = _line(message.subject)
     made["Date"] = format_datetime(message.made_at)
     made["Message-ID"] = f"<{message.id}@{sender.domain}>"

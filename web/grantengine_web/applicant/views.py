@@ -22,10 +22,11 @@ from grantengine_web.applicant import (
     people,
     start,
     submit,
+    writing,
 )
 
 __all__ = [
     "applicant", "changes", "complete", "decision", "dialogue", "draft", "feedback", "files", "history",
     "links", "meetings", "mine", "organisations", "overview", "partner", "partners", "people", "start",
-    "submit",
+    "submit", "writing",
 ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import render_template, request
+from flask import render_template
 
 from grantengine.errors import InputError, Problem
 from grantengine.services.find_organisations import Entries, find_organisations
@@ -19,7 +19,7 @@ SHOWN = 24
 @open_to(Who.EVERYONE)
 def organisations() -> str:
     """Organisations that want to be found, by what they do and where."""
-    asked, after = asked_for(*FILTERS), request.args.get("after", "")
+    asked, after = asked_for(*FILTERS), asked_for("after")["after"]
     found, problems = _found({**asked, "after": after})
     return render_template(
         "catalogue/organisations.html", found=found, asked=asked, after=after, problems=problems,
