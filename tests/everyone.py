@@ -196,7 +196,7 @@ def _links(on: Stage) -> dict[str, str]:
     register_user(engine, on.anyone, email="unverified@example.org", name="Ny Bruker", password=PASSWORD)
     person = on.person("forgetful@example.org")
     ask_for_reset(engine, on.anyone, "forgetful@example.org")
-    ask_to_change_email(engine, person, "new@example.org")
+    ask_to_change_email(engine, person, "new@example.org", PASSWORD)
     send_link(engine, on.system, {"purpose": "sign-in", "email": "forgetful@example.org"})
     found = {
         "verify": "unverified@example.org", "reset": "forgetful@example.org", "sign-in-link": "forgetful@example.org",

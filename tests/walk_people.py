@@ -44,13 +44,13 @@ def _(on: Stage) -> Call:
 @changes("edit_user.ask_to_change_email")
 def _(on: Stage) -> Call:
     by = on.person()
-    return Call(by, lambda by: ask_to_change_email(on.engine, by, on.email()))
+    return Call(by, lambda by: ask_to_change_email(on.engine, by, on.email(), PASSWORD))
 
 
 @changes("edit_user.change_email")
 def _(on: Stage) -> Call:
     by, email = on.person(), on.email()
-    ask_to_change_email(on.engine, by, email)
+    ask_to_change_email(on.engine, by, email, PASSWORD)
     return Call(on.anyone, lambda by: change_email(on.engine, by, on.world.link("email-change", email)))
 
 

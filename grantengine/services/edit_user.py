@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from grantengine.errors import NotPossibleError
 from grantengine.records import By
 from grantengine.services.access import user_of
+from grantengine.services.change_password import check_own_password
 from grantengine.services.links import close_links, make_link, use_link
 from grantengine.services.messages import Receiver, send
 from grantengine.services.people_input import Checks
@@ -44,16 +45,18 @@ def edit_user(engine: Engine, by: By, changes: Mapping[str, Any]) -> None:
         work.record("user-edited", user, fields=sorted(found))
 
 
-def ask_to_change_email(engine: Engine, by: By, email: str) -> None:
-    """Send a link to the new address; the old one stays until the link is used.
+def ask_to_change_email(engine: Engine, by: By, email: str, password: str) -> None:
+    """Send a link to the new address, to who knows the password; the old address stays until the link is used.
 
     Who has an account with that address already is told so there; the answer here is the same.
 
-    :raises InputError: ``email-format``.
+    :raises InputError: ``email-format``, or ``password-wrong``.
+    :raises NotAllowedError: ``sign-in-needed`` or ``too-many-tries``.
     """
     checks = Checks()
     email = checks.email(email)
     checks.done()
+    check_own_password(engine, by, password)  # the address opens the account, also to who finds a browser open
     with engine.store.work(by) as work:
         user = user_of(work, by)
         known = work.users.by_email(email)

@@ -131,17 +131,17 @@ def test_a_person_chooses_language_and_channel(world: World) -> None:
 def test_an_address_is_changed_by_a_link_to_the_new_one(world: World) -> None:
     kari = world.user("Kari", "kari@example.org")
     world.user("Ola", "ola@example.org")
-    ask_to_change_email(world.engine, world.by(kari), "Ny@example.org")
+    ask_to_change_email(world.engine, world.by(kari), "Ny@example.org", PASSWORD)
     assert check_password(world.engine, world.anyone, "kari@example.org", PASSWORD) == kari
     assert change_email(world.engine, world.anyone, world.link("email-change", "ny@example.org")) == kari
     assert check_password(world.engine, world.anyone, "ny@example.org", PASSWORD) == kari
     with pytest.raises(NotAllowedError):
         check_password(world.engine, world.anyone, "kari@example.org", PASSWORD)
     assert len(world.messages("kari@example.org", "email-changed")) == 1
-    ask_to_change_email(world.engine, world.by(kari), "ola@example.org")
+    ask_to_change_email(world.engine, world.by(kari), "ola@example.org", PASSWORD)
     assert world.messages("ola@example.org", "email-change") == []
     assert len(world.messages("ola@example.org", "already-registered")) == 1
-    ask_to_change_email(world.engine, world.by(kari), "to@example.org")
+    ask_to_change_email(world.engine, world.by(kari), "to@example.org", PASSWORD)
     world.user("Tom", "to@example.org")
     with pytest.raises(NotPossibleError) as error:
         change_email(world.engine, world.anyone, world.link("email-change", "to@example.org"))

@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from statistics import median
-from time import perf_counter
+from time import thread_time
 
 import pyotp
 import pytest
@@ -135,7 +135,7 @@ def test_a_reset_ends_links_that_sign_in_too_and_another_address_ends_both(world
     with pytest.raises(NotPossibleError):
         sign_in_by_link(world.engine, world.anyone, world.link("sign-in-link", KARI))
     ask_for_reset(world.engine, world.anyone, KARI)
-    ask_to_change_email(world.engine, world.by(kari), "ny@example.org")
+    ask_to_change_email(world.engine, world.by(kari), "ny@example.org", OTHER)
     change_email(world.engine, world.anyone, world.link("email-change", "ny@example.org"))
     with pytest.raises(NotPossibleError) as used:
         reset_password(world.engine, world.anyone, world.link("reset", KARI), PASSWORD)
@@ -403,10 +403,10 @@ def test_a_wrong_password_takes_as_long_as_an_unknown_address(world: World, kari
     took: dict[str, list[float]] = {KARI: [], "ingen@example.org": []}
     for _ in range(5):
         for email, times in took.items():
-            began = perf_counter()
+            began = thread_time()  # what it computes: others have the machine's time too
             with pytest.raises(NotAllowedError):
                 sign_in(slow, world.anyone, email=email, password="feil")
-            times.append(perf_counter() - began)
+            times.append(thread_time() - began)
     known, unknown = (median(times) for times in took.values())
     assert 0.5 < known / unknown < 2
 

@@ -176,15 +176,31 @@ def test_a_link_nobody_sent_says_what_to_do(site: Site, purpose: str) -> None:
 def test_another_address_counts_once_its_link_is_used(site: Site, kari: str) -> None:
     browser = site.browser(kari)
     sound(browser.send(sound(browser.get("/me/email")).form("/me/email"), email="x"), 422)
-    sound(browser.send(browser.get("/me/email").form("/me/email"), email="ny@example.org"))
+    sound(browser.send(browser.get("/me/email").form("/me/email"), email="ny@example.org", password=PASSWORD))
     link = path(site, "email-change", "ny@example.org")
     page = sound(browser.send(sound(browser.get(link)).form(link)))
     assert "ny@example.org" in page.words
     assert sound(site.browser().get(link), 410).title == "Lenken kan ikke brukes"
-    ask_to_change_email(site.world.engine, site.world.by(kari), "to@example.org")
+    ask_to_change_email(site.world.engine, site.world.by(kari), "to@example.org", PASSWORD)
     anyone = site.browser()
     link = path(site, "email-change", "to@example.org")
     assert anyone.send(anyone.get(link).form(link)).title == "Logg inn"
+
+
+def test_another_address_takes_the_password(site: Site, kari: str) -> None:
+    browser = site.browser(kari)
+    form = browser.get("/me/email").form("/me/email")
+    for password in ("", "ikke passordet", "\0", "a" * 100_000):
+        page = sound(browser.send(form, email="ny@example.org", password=password), 422)
+        typed = page.form("/me/email").values
+        assert (typed["email"], typed["password"]) == ("ny@example.org", "")
+        assert page.html.count('aria-invalid="true"') == 1
+    assert site.world.messages("ny@example.org") == []
+    for _ in range(7):
+        page = browser.send(form, email="ny@example.org", password="gjettet")
+    page = sound(page, 429)
+    assert page.form("/me/email").values["email"] == "ny@example.org"
+    assert site.world.messages("ny@example.org") == []
 
 
 def test_a_person_changes_what_is_known_of_them(site: Site, kari: str) -> None:

@@ -71,7 +71,7 @@ def do_change_email() -> ResponseReturnValue:
     """A link goes to the new address; until it is used the old one stays."""
     address = written("email")
     try:
-        ask_to_change_email(here.engine(), here.by(), address)
+        ask_to_change_email(here.engine(), here.by(), address, written("password"))
     except GrantEngineError as error:
         problems, status = told(error)
         return render_template("account/change_email.html", email=address, problems=problems), status
