@@ -65,6 +65,8 @@ def _profile(checks: Checks, given: Mapping[str, str], by: By) -> Profile:
     if given["has_number"]:
         checks.one_of(given["has_number"], ("yes", "no"), "has_number")
     number = checks.number(given["number"]) if given["has_number"] != "no" else None
+    if given["has_number"] == "yes" and not given["number"]:
+        checks.add("number-wanted", "number")  # without it nothing can be looked up, and every call would need more
     has_number = True if number else {"yes": True, "no": False}.get(given["has_number"])
     told: dict[str, Any] = {name: _count(checks, given[name], name) for name in ("members", "employees")}
     founded = None

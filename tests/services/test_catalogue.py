@@ -251,6 +251,12 @@ def test_an_answer_that_does_not_fit_is_told_at_its_field(world: World, given: d
     assert [problem.where.pointer for problem in error.value.problems] == [f"/{name}" for name in given]
 
 
+def test_who_has_a_number_is_asked_which(world: World) -> None:
+    with pytest.raises(InputError) as error:
+        fit_calls(world.engine, world.anyone, {"has_number": "yes", "number": " "})
+    assert [(one.code, one.where.pointer) for one in error.value.problems] == [("number-wanted", "/number")]
+
+
 class Waiting:
     """Two organisations that want to be told: one that may fit, and one that is too small."""
 

@@ -207,6 +207,16 @@ def test_an_answer_that_can_not_be_right_is_told_and_kept(site: Site) -> None:
     assert page.form("/pre-check").values["number"] == "12345"
 
 
+def test_a_number_that_is_there_but_not_written_is_asked_for(site: Site) -> None:
+    browser = site.browser()
+    page = browser.send(browser.get("/pre-check").form("/pre-check"), has_number="yes", members="30")
+    assert (page.status, page.faults()) == (422, [])
+    [problem] = page.problems
+    assert "Skriv organisasjonsnummeret" in problem
+    kept = page.form("/pre-check").values
+    assert (kept["has_number"], kept["members"]) == ("yes", "30")
+
+
 def test_a_contact_checks_by_the_profile_and_asks_to_be_told(site: Site) -> None:
     world = site.world
     world.call()
