@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 import pytest
 from reader import Browser, Page, Site
 from worlds import NUMBERS
@@ -302,3 +304,27 @@ def test_who_is_no_contact_is_told_who_may_write(site: Site, kari: str, theirs: 
     assert "<textarea" not in page.html
     mine = site.world.organisation(kari)
     assert site.browser(kari).get(f"/organisations/{mine}/write").status == 404
+
+
+ODD = ["\0", "%_", "🎈", "\u202eabc", "<b>", "' or 1=1 --", "a" * 5000, "9999", "٤٦", "03; drop", " ", "\\", '"']
+
+
+@pytest.mark.parametrize("name", ["words", "place", "activity", "language", "mentor", "after"])
+def test_the_directory_stands_whatever_is_asked(site: Site, theirs: str, name: str) -> None:
+    browser = site.browser()
+    for value in ODD:
+        page = browser.get(f"/organisations?{urlencode({name: value})}")
+        assert (page.status, page.faults()) == (200, []), value
+        explained = "Ingen organisasjoner passer" in page.words or "Grenda Vel" in page.links or page.problems
+        assert explained or name == "after", (name, value)
+
+
+def test_the_directory_is_whole_when_nothing_is_written(site: Site, theirs: str) -> None:
+    page = fine(site.browser().get("/organisations?words=&place=&activity=&language=&mentor=&after="))
+    assert page.links["Grenda Vel"] == f"/organisations/{theirs}/about"
+
+
+def test_a_place_without_organisations_is_explained_and_leads_on(site: Site, theirs: str) -> None:
+    page = fine(site.browser().get("/organisations?place=4601&mentor=wishes"))
+    assert "Ingen organisasjoner passer" in page.words
+    assert "/organisations" in page.links.values()
