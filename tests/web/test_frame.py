@@ -77,3 +77,15 @@ def test_the_menu_has_every_way_once_and_folds_without_scripts(site: Site) -> No
         assert ["".join(one.itertext()).strip() for one in menu.iter("a")] == folded
         assert [one.text for one in menu.iter("summary")] == ["Meny"]
         assert [one.get("href") for one in nav.iter("a") if one.get("aria-current")] == ["/calls"]
+
+
+def test_a_database_that_is_gone_is_told_of_to_who_was_signed_in_too(site: Site) -> None:
+    browser = site.browser(site.world.user("Kari Nordmann"))
+    assert browser.get("/me").status == 200
+    with site.world.engine.store.database.engine.begin() as connection:
+        connection.exec_driver_sql("alter table user_sessions rename to gone")
+    page = browser.get("/me")
+    assert (page.status, page.faults()) == (503, [])
+    assert "Vi får ikke svar fra databasen" in page.words
+    assert "db upgrade" not in page.words
+    assert "test" not in page.words, "where the database is, is for the log"

@@ -86,10 +86,14 @@ def _of_the_engine(error: GrantEngineError) -> Answer:
     status = status_of(error)
     if isinstance(error, NotAllowedError) and error.code == "sign-in-needed":
         return sign_in_first()
+    if isinstance(error, StoreError):
+        g.setdefault("signed_in", None)  # who asks can not be looked up either, and the page asks for it again
+    # Where the database is, and what to run, is for the log: visitors are told that there is no answer.
+    problems = () if isinstance(error, StoreError) else problems_of(error)
     if status >= 500:
         log.error("request %s: %s", g.get("request_id"), error, exc_info=error)
     lost = typed() if status in (409, 422, 503) else []
-    return page(f"web.error.{status}", problems_of(error), status, typed=lost)
+    return page(f"web.error.{status}", problems, status, typed=lost)
 
 
 def _not_from_here(error: CSRFError) -> Answer:
