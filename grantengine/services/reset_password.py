@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from grantengine.records import By
-from grantengine.services.links import close_links, make_link, use_link
+from grantengine.services.links import check_fresh, close_links, find_link, make_link, use_link
 from grantengine.services.messages import Receiver, send
 from grantengine.services.passwords import hash_password
 from grantengine.services.sessions import end_sessions
@@ -34,6 +34,8 @@ def reset_password(engine: Engine, by: By, secret: str, password: str) -> str:
     :raises NotFoundError: ``link-unknown``.
     :raises NotPossibleError: ``link-used`` or ``link-expired``.
     """
+    with engine.store.read() as reading:
+        check_fresh(find_link(reading, "reset", secret), by.at)  # to hash is dear, and not done for whoever asks
     hashed = hash_password(password, engine.settings.password_memory)
     with engine.store.work(by) as work:
         link = use_link(work, "reset", secret)
