@@ -44,7 +44,13 @@
   // The same, however the page writes numbers, and without what is empty.
   function marks(typed) {
     const bare = typed.filter(([name]) => !NOT_KEPT.test(name) && !name.endsWith(".kept"));
-    return JSON.stringify(bare.map(([name, value]) => [name, value.replace(/[\s,.]/g, "")]).filter((one) => one[1]).sort());
+    return JSON.stringify(bare.map(([name, value]) => [name, mark(value)]).filter((one) => one[1]).sort());
+  }
+
+  // Only of what is all digits may signs be left out: in a text, a comma or a new line is something that was written.
+  function mark(value) {
+    if (!/^[-\d\s.,]+$/.test(value)) return value.trim() && value;
+    return value.replace(/\s/g, "").replace(/[.,](?=\d{3}(?:\D|$))/g, "").replace(/[.,]0*$|([.,]\d*?)0+$/, "$1").replace(",", ".");
   }
 
   function offer() {
@@ -219,7 +225,10 @@
   const hasValue = (control) => (control.type === "radio" || control.type === "checkbox" ? control.checked && control.value !== "" : control.value.trim() !== "");
 
   function showClashes(told) {
-    for (const box of form.querySelectorAll("[data-clash]")) if (!(box.dataset.clash in told)) box.remove();
+    // Where the other's answer is chosen, the field still has one's own: until the page is shown anew, the choice goes with it.
+    for (const box of form.querySelectorAll("[data-clash]")) {
+      if (!(box.dataset.clash in told) && !box.querySelector('[value="theirs"]:checked')) box.remove();
+    }
     for (const [question, html] of Object.entries(told)) {
       const field = form.querySelector(`[data-question="${question}"]`), known = field.querySelector("[data-clash]");
       const made = new DOMParser().parseFromString(html, "text/html").querySelector("[data-clash]");
