@@ -16,12 +16,11 @@ from grantengine_web import here
 from grantengine_web.access import Who, open_to
 from grantengine_web.applicant import applicant
 from grantengine_web.applicant.draft_view import View, base_of, clashed, draft_view, overview, say, words
+from grantengine_web.applicant.reading import WRITERS
 from grantengine_web.errors import page as error_page
 from grantengine_web.forms.asked import asked_on
 from grantengine_web.forms.faults import faults
 from grantengine_web.forms.reading import Posted, read_answers, read_base, without_row
-
-WRITERS = ("contact", "signatory", "writer")
 
 
 @applicant.get("/applications/<id>/form")

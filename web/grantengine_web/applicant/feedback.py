@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from flask import render_template, request, url_for
 
-from grantengine.errors import Message, Problem
+from grantengine.errors import Problem
 from grantengine.form.build import Field
 from grantengine.services.give_feedback import give_feedback
 from grantengine.services.overlap_hint import overlap_hint
 from grantengine_web import here
 from grantengine_web.access import Who, open_to
 from grantengine_web.applicant import applicant
-from grantengine_web.applicant.draft import WRITERS
 from grantengine_web.applicant.draft_view import say
+from grantengine_web.applicant.reading import WRITERS
 from grantengine_web.forms.asked import asked
 from grantengine_web.forms.faults import fault, part_of
 
@@ -31,13 +30,8 @@ def feedback(id: str) -> str:
     lacking = list(_lacking(found.to_submit, form.by_id))
     return render_template(
         name, found=found, hints=hints, id=id, lacking=lacking, to_decide=[form.by_id[one] for one in found.to_decide],
-        fields=form.by_id, place=lambda field: _place(id, field), words_of=words_of,
+        fields=form.by_id, place=lambda field: _place(id, field),
     )  # fmt: skip
-
-
-def words_of(text: Any) -> str:
-    """A text of the scheme, or a message of a plugin."""
-    return say().message(text) if isinstance(text, Message) else say().words(text)
 
 
 def _place(id: str, field: Field) -> str:

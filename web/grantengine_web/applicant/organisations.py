@@ -21,7 +21,6 @@ from grantengine_web.applicant.profile_form import (
     at_fields,
     changes_of,
     clashes,
-    place_name,
     places,
     written,
 )
@@ -156,4 +155,4 @@ def _profile(
 def about_organisation(organisation_id: str) -> str:
     """What an organisation that wants to be found tells everyone; nothing of its people."""
     entry = see_entry(here.engine(), here.by(), organisation_id)
-    return render_template("applicant/about_organisation.html", entry=entry, place=place_name(entry.municipality))
+    return render_template("applicant/about_organisation.html", entry=entry)

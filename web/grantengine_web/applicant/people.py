@@ -5,12 +5,12 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from grantengine.errors import InputError, NotFoundError, NotPossibleError, Problem
+from grantengine.errors import InputError, NotFoundError, NotPossibleError, Problem, Where
 from grantengine.services.find_organisations import see_entry
 from grantengine.services.host_organisation import ask_host, consent_as_host, end_hosting
 from grantengine.services.invite_member import ROLES, end_role, invite_member, take_back_invitation
 from grantengine.services.join_network import ask_to_join, leave_network, take_in
-from grantengine.services.read_organisation import list_my_organisations, read_organisation
+from grantengine.services.read_organisation import OrganisationView, list_my_organisations, read_organisation
 from grantengine_web import here, words
 from grantengine_web.access import Who, open_to
 from grantengine_web.applicant import applicant
@@ -27,14 +27,13 @@ def _members(organisation_id: str, typed: dict[str, str] | None = None, problems
     view = read_organisation(here.engine(), here.by(), organisation_id)
     return render_template(
         "applicant/members.html", organisation=view, may_change=is_contact(view), me=here.by().id, roles=ROLES,
-        typed=typed or {"role": "contact"}, problems=problems, decides=_decides(organisation_id, view.people),
+        typed=typed or {"role": "contact"}, problems=problems, decides=_decides(view),
         people={one.user_id: one.name for one in view.people},
     )  # fmt: skip
 
 
-def _decides(organisation_id: str, people: object) -> bool:
-    view = people if isinstance(people, tuple) else ()
-    return any(one.user_id == here.by().id and one.role in DECIDES for one in view)
+def _decides(view: OrganisationView) -> bool:
+    return any(one.user_id == here.by().id and one.role in DECIDES for one in view.people)
 
 
 @applicant.get("/organisations/<organisation_id>/members")
@@ -150,7 +149,7 @@ def _hosting(organisation_id: str, number: str = "", problems: tuple[Problem, ..
     view = read_organisation(here.engine(), here.by(), organisation_id)
     return render_template(
         "applicant/hosting.html", organisation=view, may_change=is_contact(view), number=number, problems=problems,
-        decides=_decides(organisation_id, view.people),
+        decides=_decides(view),
     )  # fmt: skip
 
 
@@ -165,7 +164,7 @@ def ask_for_host(organisation_id: str) -> ResponseReturnValue:
         read_organisation(here.engine(), here.by(), organisation_id)  # who has nothing to do with it is told no more
         problem = Problem(
             "host-unknown" if isinstance(error, NotFoundError) else error.code,
-            type(error.problem.where)(pointer="/number"),
+            Where(pointer="/number"),
         )
         return _hosting(organisation_id, number, (problem,)), 422
     flash(words.t("web.hosting.was-asked"))

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from werkzeug.datastructures import MultiDict
 
 from grantengine.errors import Problem
-from grantengine.hooks.kinds import QuestionKind
 from grantengine.services.edit_organisation import COUNTS, LISTS, OFFICES
+from grantengine.services.places import municipalities
 from grantengine_web import here
 
 if TYPE_CHECKING:
@@ -23,14 +23,7 @@ KINDS = ("organisation", "network", "municipality", "host", "person")
 
 def places() -> list[tuple[str, str]]:
     """The municipalities by number and name, in the order of their names."""
-    kind = here.engine().registry.of_role(QuestionKind).get("municipality")
-    names = kind("municipality").names(None) if kind else {}
-    return sorted(names.items(), key=lambda one: one[1])
-
-
-def place_name(number: str | None) -> str:
-    """The name of a municipality; its number where nobody knows the name."""
-    return dict(places()).get(number or "", number or "")
+    return sorted(municipalities(here.engine()).items(), key=lambda one: one[1])
 
 
 def written(form: MultiDict[str, str]) -> dict[str, str]:

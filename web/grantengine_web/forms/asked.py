@@ -52,6 +52,11 @@ class Asked:
         """The id of the element where the question stands on a page."""
         return f"q-{self.id}"
 
+    @property
+    def opens(self) -> bool:
+        """Whether its choices are too many to stand beside each other."""
+        return len(self.choices) > MOST_RADIOS
+
 
 def asked_on(plan: Plan, page: str) -> tuple[Asked, ...]:
     """The questions of a page, in order. They are the same for all, and found once for each plan."""
