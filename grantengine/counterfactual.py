@@ -41,11 +41,17 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Shortfall:
-    """Points a case lacks to be funded, others unchanged; ``reachable`` tells whether the criteria can give as many."""
+    """Points a case lacks to be funded, others unchanged; ``reachable`` tells whether the criteria can give as many.
+
+    ``minimum`` is what the scheme requires in points, where the case has fewer and as many would not have been enough;
+    ``crowded`` that it was then the money that lacked, which went to others, and not an amount of its own.
+    """
 
     points: float
     total_needed: float
     reachable: bool
+    minimum: float | None = None
+    crowded: bool = False
 
 
 # --- a failed rule ---------------------------------------------------------------------------------------------------
@@ -218,7 +224,11 @@ def points_short(part: Part, row: int, engine: RuleEngine) -> Shortfall | None:
     if not trial.funded(ceiling):
         return None
     high = _turn(trial.funded, own, ceiling, _cut_off(part, one))
-    return Shortfall((high - own) / POINT_UNITS, high / POINT_UNITS, high <= _most_points(part.plan))
+    found = Shortfall((high - own) / POINT_UNITS, high / POINT_UNITS, high <= _most_points(part.plan))
+    floor = round((minimum or 0) * POINT_UNITS)
+    if own >= floor or trial.funded(floor):
+        return found
+    return replace(found, minimum=minimum, crowded=trial.has_amount(floor))
 
 
 def _cut_off(part: Part, one: Round) -> int:
@@ -272,6 +282,11 @@ class _OtherTotal:
             if allocate(changed, self.one.competing, budget).granted[self.place] > 0:
                 return True
         return False
+
+    def has_amount(self, total: int) -> bool:
+        """Whether there is something to give it in some year, were there money enough."""
+        found = (self._amounts(field, total) for field in self.part.fields)
+        return any(bool(one.known[self.row]) and int(one.ore[self.row]) > 0 for one in found)
 
     def _amounts(self, field: Competition, total: int) -> Amounts:
         """Amounts where the case has another total; the same as before unless amounts read the total."""

@@ -31,7 +31,7 @@ def counterfactuals(explanation: Explanation, plan: Plan, texts: Texts, language
     ]
     short = explanation.shortfall
     if short is not None and short.reachable and not explanation.granted:
-        changes.append(Counterfactual(points=short.points))
+        changes.append(Counterfactual(points=short.points, minimum=short.minimum, crowded=short.crowded))
     return tuple(changes)
 
 

@@ -64,7 +64,9 @@ class Counterfactual:
     """One thing that would have changed the outcome, all else as it was: another answer, or more points.
 
     ``rule`` is the id of the rule that would have held and ``because`` its reason; ``question``, ``today`` (empty: not
-    answered) and ``value`` are as the reader is shown them. ``points`` is what was short; then the rest is empty.
+    answered) and ``value`` are as the reader is shown them. ``points`` is what was short; then the rest is empty,
+    but for ``minimum`` where the points that the scheme requires would not have been enough, and whether it was
+    ``crowded``: the money went to others.
     """
 
     rule: str = ""
@@ -73,6 +75,8 @@ class Counterfactual:
     today: str = ""
     value: str = ""
     points: float | None = None
+    minimum: float | None = None
+    crowded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,7 +114,13 @@ def _more(letter: DecisionLetter, speaker: Speaker) -> str:
 def _change(one: Counterfactual, speaker: Speaker) -> str:
     """One thing that would have changed the outcome, in a sentence or two."""
     if one.points is not None:
-        return _points(one.points, speaker)
+        more = _points(one.points, speaker)
+        if one.minimum is None:
+            return more
+        minimum = speaker.number(one.minimum)
+        if one.crowded:
+            return f"{speaker.say('letter.change.minimum-crowded', minimum=minimum)} {more}"
+        return f"{speaker.say('letter.change.minimum', minimum=minimum)} {more}"
     if not one.today:
         return speaker.say("letter.change.unanswered", question=one.question, value=one.value)
     return speaker.say("letter.change.answer", question=one.question, value=one.value, today=one.today)

@@ -167,6 +167,12 @@ def test_each_counterfactual_of_300_refused_cases_is_true_when_tried(
                 counts["points"] += 1
                 assert within_reach(world, position, one.points), (world.name, record["id"])
                 assert funded_with(world, position, one.points), (world.name, record["id"])
+                assert one.points > below(world, position) - 1e-9
+                if one.minimum is not None:
+                    counts["points, and the minimum is not enough"] += 1
+                    assert not funded_with(world, position, below(world, position)), (world.name, record["id"])
+                elif below(world, position) > 0:
+                    assert funded_with(world, position, below(world, position)), (world.name, record["id"])
                 continue
             counts["answers"] += 1
             asked = labelled(world.plan, one.question)
@@ -191,7 +197,7 @@ def test_each_counterfactual_of_300_refused_cases_is_true_when_tried(
     )
     assert sum(count for name, count in counts.items() if name.startswith("cases of")) == REFUSED
     assert counts["answers"] > 0
-    assert counts["points"] > 0
+    assert counts["points"] > counts["points, and the minimum is not enough"] > 0
     kinds = ("integer", "number", "money", "percent", "text", "yes_no")
     assert [kind for kind in kinds if not counts[f"of kind {kind}"]] == []
 
@@ -202,6 +208,13 @@ def funded_with(world: World, position: int, points: float) -> bool:
     more = {**record, "answers": {**record["answers"], "bonus": points}}
     records = [*world.records[:position], more, *world.records[position + 1 :]]
     return bool(outcome_of(world.engine, world.with_bonus, records).granted[position] > 0)
+
+
+def below(world: World, position: int) -> float:
+    """How many points the case lacks of what the scheme requires; nothing where it has as many."""
+    allocation = world.plan.allocation
+    minimum = allocation.method.minimum_points(allocation.options) or 0
+    return max(round(minimum - (world.explained(position).total or 0), 4), 0)
 
 
 def within_reach(world: World, position: int, points: float) -> bool:

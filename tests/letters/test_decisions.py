@@ -302,6 +302,17 @@ def test_points_that_were_short_are_said_as_people_say_them(points: float, said:
     assert f"{said} ville dere fått tilskudd, om alt annet var likt." in found.said("p")
 
 
+@pytest.mark.parametrize(
+    ("crowded", "why"), [(True, ", as the budget went to applications with at least as many points."), (False, ".")]
+)
+def test_points_beyond_the_minimum_say_that_the_minimum_was_not_enough(crowded: bool, why: str) -> None:
+    short = Counterfactual(points=30.45, minimum=40, crowded=crowded)
+    said = page(refused(Ground.BELOW_MINIMUM, "en", total=39.5, minimum=40, counterfactuals=(short,))).said("p")
+    assert "Your application got 39.5 points, and the scheme requires at least 40." in said
+    enough = f"Reaching the minimum of 40 points would not have been enough in this call{why}"
+    assert f"{enough} With 30.45 points more you would have got a grant, all else being equal." in said
+
+
 def test_points_with_their_notes_and_their_sum() -> None:
     found = page(granted("nb"))
     assert found.said("caption")[1] == "Poengene dere fikk på hvert tildelingskriterium"
