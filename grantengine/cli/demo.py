@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -79,9 +80,24 @@ def command(
         name = bootstrap(target.environment).store.database.name
         click.echo(bootstrap().registry.texts.say(Message("demo.there", {"database": name}), language()))
         return Shown(target).run(held, with_accounts=True)
-    _fill_and_tell(target, Size(organisations, applications, seed))
-    click.echo()
-    return Shown(target).run(held)
+    filler = os.fork()
+    if not filler:  # a process of its own: what serves is forked too, and must not come from one that has run rules
+        held.close()
+        _fill_and_tell(target, Size(organisations, applications, seed))
+        click.echo()
+        return 0
+    code = _ended(filler)
+    return code or Shown(target).run(held)
+
+
+def _ended(process: int) -> int:
+    """The exit code of a process that was forked, as a shell gives it; it ends with this one."""
+    try:
+        code = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+        return code if code >= 0 else 128 - code
+    except BaseException:
+        os.kill(process, signal.SIGTERM)
+        raise
 
 
 def _fill_and_tell(target: Target, size: Size) -> None:
@@ -96,13 +112,14 @@ def _fill_and_tell(target: Target, size: Size) -> None:
 
 def _filled(target: Target, plans: list[tuple[str, Plan]], size: Size, engine: Engine) -> World:
     """The database filled with what happens up to today."""
+    from grantengine.cli.demo_database import filling
     from grantengine.demo.fill import demo_world, fill
 
     world = demo_world(target.environment, engine.today(), size)
     world.engine.store.database.hurry()
     words = engine.registry.texts.say(Message("demo.filling"), language())
     try:
-        with progress(words, size.applications) as bar:
+        with filling(world.engine.store.database), progress(words, size.applications) as bar:
             fill(world, plans, size, bar)
     finally:
         world.engine.store.database.close()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -24,6 +25,7 @@ from grantengine.services.take_stock import CallStock, Stock, take_stock
 from grantengine.store.migrate import upgrade
 
 if TYPE_CHECKING:
+    from grantengine.store.database import Database
     from grantengine.texts.catalogue import Texts
 
 NEXT = {"verify": "audit verify", "worker": "worker --once", "again": "demo --again"}
@@ -51,8 +53,8 @@ class Target:
         return given | ({"GRANTENGINE_URL": self.pages} if self.pages else {})
 
     def prepare(self, *, again: bool, look: bool = False) -> bool:
-        """Set it up, empty; with ``again``, the file of an earlier demo is removed. True where an earlier demo is there to
-        ``look`` at.
+        """Set it up, empty; with ``again``, the file of an earlier demo is removed, as is that of one that was never
+        finished. True where an earlier demo is there to ``look`` at.
 
         :raises NotPossibleError: ``demo-not-empty``, ``demo-not-a-demo`` or ``demo-not-a-file``.
         """
@@ -60,7 +62,7 @@ class Target:
         if stock.is_empty:
             return False
         is_a_demo = set(stock.authorities) == {MARK}
-        if not again:
+        if not again and not (is_a_demo and file and _begun(file).exists()):
             if look and is_a_demo:
                 return True
             raise NotPossibleError("demo-not-empty", database=name)
@@ -83,6 +85,21 @@ class Target:
         finally:
             database.close()
         return stock, database.name, database.url.database if database.is_sqlite else None
+
+
+@contextmanager
+def filling(database: Database) -> Iterator[None]:
+    """While it is filled a file beside it says so, and stays where that is cut off: half a demo shows what is not there."""
+    begun = _begun(database.url.database or "") if database.is_sqlite else None
+    if begun:
+        begun.touch()
+    yield
+    if begun:
+        begun.unlink()
+
+
+def _begun(file: str) -> Path:
+    return Path(f"{file}-begun")
 
 
 def print_stock(target: Target, world: World, seed: int) -> None:

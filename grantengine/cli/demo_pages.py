@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import click
@@ -21,10 +22,12 @@ from grantengine.records import By
 from grantengine.services.find_examples import find_examples
 
 if TYPE_CHECKING:
-    from grantengine.services.find_examples import Example, Examples
+    from grantengine.services.find_examples import Examples
 
 HOST, PORT, TRIED = "127.0.0.1", 8000, 20
 WORKERS, THREADS = 2, 4
+THINGS = 5
+"""To try; a small demo has not all that a large one has."""
 
 
 def place(port: int | None) -> tuple[socket.socket, str]:
@@ -81,7 +84,7 @@ class Shown:
                 click.echo(f"  {email}  {tell.say(f'demo.role.{role}')}")
             click.echo()
         click.echo(tell.say("demo.try"))
-        for number, (words, path) in enumerate(_to_try(examples, tell), 1):
+        for number, (words, path) in enumerate(islice(_to_try(examples, tell), THINGS), 1):
             click.echo(f"  {number}. {words}\n     {self.target.pages}{path}")
         click.echo(f"{tell.say('demo.try.messages')} {self.target.pages}/demo/messages")
         click.echo()
@@ -91,20 +94,23 @@ class Shown:
 
 def _to_try(examples: Examples, tell: Teller) -> Iterator[tuple[str, str]]:
     """What there is to try in this demo, in words, and where."""
-    yield tell.say("demo.try.find"), "/pre-check"
     draft = examples.draft
+    yield tell.say("demo.try.find"), "/pre-check"
     if draft:
         yield tell.say("demo.try.write", email=draft.email), f"/calls/{draft.call_id}/apply"
-    for key, one, path in _of_applications(examples):
+    for key, one, path in (
+        ("send", examples.unfinished, "/preview"), ("change", examples.to_change, "/changes"),
+        ("refused", examples.refused, "/decision"),
+    ):  # fmt: skip
         if one:
             yield tell.say(f"demo.try.{key}", email=one.email), f"/applications/{one.id}{path}"
-
-
-def _of_applications(examples: Examples) -> tuple[tuple[str, Example | None, str], ...]:
-    return (
-        ("send", examples.draft, "/preview"), ("change", examples.to_change, "/changes"),
-        ("refused", examples.refused, "/decision"),
-    )  # fmt: skip
+    for key, path in (
+        ("register", "/register"),
+        ("partner", "/organisations"),
+        ("calls", "/calls"),
+        ("alert", "/alerts"),
+    ):
+        yield tell.say(f"demo.try.{key}"), path
 
 
 def _worker(environment: dict[str, str]) -> subprocess.Popen[bytes]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Any
@@ -82,7 +82,8 @@ def case_of(
             case "activities":
                 answers[name] = [{**row, "municipality": group.place[0]} for row in value]
             case "partners":
-                partners = tuple(_asked(world, rng, group, row) for row in value[:MOST_PARTNERS])
+                for row in value[:MOST_PARTNERS]:
+                    partners += (some_partner(world, rng, group, row, {one.name for one in partners}),)
                 answers[name] = [partner_row(one) for one in partners]
             case _:
                 answers[name] = value
@@ -116,10 +117,15 @@ def _sentence(rng: Random, group: Group) -> str:
     return text[0].upper() + text[1:]
 
 
-def _asked(world: World, rng: Random, group: Group, row: dict[str, Any]) -> Asked:
+def some_partner(world: World, rng: Random, group: Group, row: Mapping[str, Any], others: Collection[str]) -> Asked:
+    """A partner for this row of a case, by another name than those who are asked already."""
     public = bool(row.get("public"))
-    name = rng.choice(PUBLIC_PARTNERS if public else OTHER_PARTNERS)
-    name = name.format(place=group.place[1], proper=rng.choice(PROPER))
+    names = (
+        name.format(place=group.place[1], proper=proper)
+        for name in _shuffled(rng, PUBLIC_PARTNERS if public else OTHER_PARTNERS)
+        for proper in _shuffled(rng, PROPER)
+    )
+    name = next(name for name in names if name not in others)
     if name not in world.bodies:
         world.bodies[name] = next(world.numbers)
         world.register.add(
@@ -129,6 +135,10 @@ def _asked(world: World, rng: Random, group: Group, row: dict[str, Any]) -> Aske
     person = f"{rng.choice(FIRST_NAMES)} {rng.choice(LAST_NAMES)}"
     email = f"post@partner{list(world.bodies).index(name) + 1:02d}.{DOMAIN}"
     return Asked(name, world.bodies[name], email, rng.choice(TASKS), row.get("amount"), answer, person)
+
+
+def _shuffled(rng: Random, words: Sequence[str]) -> list[str]:
+    return rng.sample(words, len(words))
 
 
 def partner_row(partner: Asked) -> dict[str, Any]:

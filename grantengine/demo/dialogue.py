@@ -7,9 +7,8 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from grantengine.demo.answers import Asked, partner_row
+from grantengine.demo.answers import partner_row, some_partner
 from grantengine.demo.applications import Draft, ask_partner
-from grantengine.demo.invented import DOMAIN, FIRST_NAMES, LAST_NAMES, OTHER_PARTNERS, PROPER, TASKS
 from grantengine.demo.invented_words import ADDED, ANSWERS, CHANGE, DONE, LACKS, MORE_PARTNERS, TALK, UNCLEAR
 from grantengine.demo.timeline import Story, evening_between, working_hours
 from grantengine.demo.world import DemoCall, Received, World
@@ -94,8 +93,10 @@ def _answer(world: World, one: Received, questions: Sequence[str], rng: Random, 
     draft = Draft(one.id, seen.draft.version, dict(seen.draft.answers), due)
     answers = {**draft.answers, **{name: _mended(one, name, draft.answers.get(name), rng) for name in questions}}
     if "partners" in questions:
-        partner = _another(world, one, rng)
-        answers["partners"] = [*(draft.answers.get("partners") or ()), partner_row(partner)]
+        rows = draft.answers.get("partners") or ()
+        others = {row["name"] for row in rows} | {partner.name for partner in seen.partners}
+        partner = some_partner(world, rng, one.group, {"confirmed": True}, others)
+        answers["partners"] = [*rows, partner_row(partner)]
         ask_partner(world, one.group, draft, partner, rng)
         yield world.soon(rng, 2, 3)
     by = world.by(one.group.contact or "")
@@ -125,14 +126,3 @@ def _mended(one: Received, name: str, value: Any, rng: Random) -> Any:
     if isinstance(value, int) and not isinstance(value, bool):
         return value - value // 20
     return value
-
-
-def _another(world: World, one: Received, rng: Random) -> Asked:
-    """A partner that confirms."""
-    name = rng.choice(OTHER_PARTNERS).format(proper=rng.choice(PROPER))
-    person = f"{rng.choice(FIRST_NAMES)} {rng.choice(LAST_NAMES)}"
-    world.bodies.setdefault(name, next(world.numbers))
-    email = f"post@partner{list(world.bodies).index(name) + 1:02d}.{DOMAIN}"
-    task = next(task for task in TASKS if task)
-    world.register.add(world.bodies[name], name, form="FLI", municipality=one.group.place[0], founded=1998)
-    return Asked(name, world.bodies[name], email, task, None, "confirmed", person)

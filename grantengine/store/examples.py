@@ -26,9 +26,9 @@ class ExampleRows:
         rows = self.session.execute(found.where(User.email.is_not(None), *valid).order_by(AuthorityRole.id.desc()))
         return {role: email for role, email in rows if email}
 
-    def application(self, status: str, at: datetime) -> tuple[str, str, str] | None:
-        """The newest application in a status, its call, and a contact's address: of those that are being written, one that
-        can still be handed in; of those that changes are asked for, the one with most time left.
+    def applications(self, status: str, at: datetime, most: int) -> list[tuple[str, str, str]]:
+        """The newest applications in a status, each with its call and a contact's address: of those that are being written,
+        such as can still be handed in; of those that changes are asked for, the ones with most time left first.
         """
         found = (
             select(Application.id, Application.call_id, User.email)
@@ -43,5 +43,5 @@ class ExampleRows:
         if status == "changes-asked":
             asked = (ChangeRequest.application_id == Application.id) & (ChangeRequest.status == "open")
             found = found.join(ChangeRequest, asked).order_by(ChangeRequest.due_at.desc())
-        row = self.session.execute(found.order_by(Application.id.desc()).limit(1)).first()
-        return (row[0], row[1], row[2] or "") if row else None
+        rows = self.session.execute(found.order_by(Application.id.desc()).limit(most))
+        return [(row[0], row[1], row[2] or "") for row in rows]

@@ -11,10 +11,12 @@ import shlex
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 from urllib.request import urlopen
@@ -28,11 +30,12 @@ from stdnum.no import orgnr
 from grantengine.bootstrap import bootstrap
 from grantengine.cli.inputs import bundled_schemes, scheme_files
 from grantengine.cli.main import run as run_here
-from grantengine.demo.authorities import MARK
+from grantengine.demo.answers import some_partner
+from grantengine.demo.authorities import MARK, make_authorities
 from grantengine.demo.fill import Size, demo_world, fill
-from grantengine.demo.invented import PLACES
+from grantengine.demo.invented import PLACES, PUBLIC_PARTNERS
 from grantengine.demo.timeline import OSLO
-from grantengine.demo.world import PASSWORD, World
+from grantengine.demo.world import PASSWORD, Group, World
 from grantengine.lifecycle import Status
 from grantengine.records import By
 from grantengine.services.check_password import check_password
@@ -55,6 +58,7 @@ from grantengine.store.tables.people import Host, Organisation, User
 ROOT = Path(__file__).parents[2]
 DAY = date(2026, 11, 24)
 SMALL = Size(organisations=12, applications=40)
+READY = "Demoen er klar:"
 FEW = ("--organisations", "6", "--applications", "24")
 STATUSES = {
     Status.DRAFT, Status.UNCONFIRMED, Status.LAPSED, Status.WITHDRAWN, Status.SUBMITTED, Status.CHANGES_ASKED,
@@ -326,32 +330,70 @@ def test_the_command_shows_the_whole_way_and_fills_a_database_once(made: tuple[P
     assert (again.returncode, again.stdout) == (0, words)
 
 
-def test_a_demo_is_shown_with_what_to_try_and_where_its_messages_are(made: tuple[Path, str]) -> None:
+@contextmanager
+def shown(folder: Path, until: str, *arguments: str) -> Iterator[tuple[str, str]]:
+    """A demo that is shown until the block ends, and then stopped as by Ctrl-C; its address, and what it said up to a line
+    that begins so.
+    """
     with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "grantengine.cli.main", "demo", "--port", str(port)]
+        port = str(free.getsockname()[1])
+    command = [sys.executable, "-m", "grantengine.cli.main", "demo", "--port", port, *arguments]
     wanted = {**os.environ, "GRANTENGINE_LANGUAGE": "nb", "GRANTENGINE_SMTP_URL": "smtp://127.0.0.1:9"}
     wanted.pop("GRANTENGINE_DATABASE_URL", None)
-    shown = subprocess.Popen(
-        command, cwd=made[0], env=wanted, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    process = subprocess.Popen(
+        command, cwd=folder, env=wanted, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     try:
-        assert shown.stdout is not None
-        told = list(iter(shown.stdout.readline, f"Demoen er klar: http://localhost:{port}  (stopp med Ctrl-C)\n"))
-        words = "".join(told)
+        assert process.stdout is not None
+        said = []
+        for line in process.stdout:
+            said.append(line)
+            if line.startswith(until):
+                break
+        yield f"http://localhost:{port}", "".join(said)
+    finally:
+        process.send_signal(signal.SIGINT)
+        out, errors = process.communicate(timeout=60)
+    assert (process.returncode, errors.strip()) == (0 if until == READY else 130, "")
+    assert until != READY or out == ""
+
+
+def test_a_demo_is_shown_with_what_to_try_and_where_its_messages_are(made: tuple[Path, str]) -> None:
+    with shown(made[0], READY) as (address, words):
         assert words.startswith("Demoen i sqlite:///grantengine-demo.db er der fra før")
+        assert words.endswith(f"{READY} {address}  (stopp med Ctrl-C)\n")
         tried = re.findall(r"^ {5}(http://localhost:\d+/\S+)$", words, flags=re.MULTILINE)
-        assert 3 <= len(tried) <= 5
-        for address in (*tried, f"http://localhost:{port}/"):
-            with urlopen(address, timeout=60) as answer:  # whoever has not signed in is asked to
+        assert len(tried) == 5
+        for path in (*tried, f"{address}/"):
+            with urlopen(path, timeout=60) as answer:  # whoever has not signed in is asked to
                 assert answer.status == 200
         # The worker delivers to nobody, and nothing is lost for those who look.
-        with urlopen(f"http://localhost:{port}/demo/messages?address={told_email(words)}", timeout=60) as answer:
+        with urlopen(f"{address}/demo/messages?address={told_email(words)}", timeout=60) as answer:
             assert 'href="/' in answer.read().decode()
-    finally:
-        shown.send_signal(signal.SIGINT)
-        out, errors = shown.communicate(timeout=60)
-    assert (shown.returncode, out, errors) == (0, "", "")
+
+
+def test_a_demo_that_was_just_made_answers_with_rules(tmp_path: Path) -> None:
+    with shown(tmp_path, READY, "--organisations", "4", "--applications", "6") as (address, words):
+        assert len(re.findall(rf"^ {{5}}{address}/", words, flags=re.MULTILINE)) == 5
+        asked = (
+            "kind=organisation&municipality=0301&founded=2020&members=30&employees=0&has_number=no&requested=20000&go=1"
+        )
+        for _ in range(6):  # by each of its processes
+            with urlopen(f"{address}/pre-check?{asked}", timeout=60) as answer:
+                assert "Passer ikke" in answer.read().decode()
+
+
+def test_a_demo_that_is_stopped_while_it_is_filled_leaves_nobody_behind(tmp_path: Path) -> None:
+    with shown(tmp_path, "Vilk", "--organisations", "4"):
+        pass
+    assert not [file for file in Path("/proc").glob("[0-9]*/cwd") if _is_in(file, tmp_path)]
+
+
+def _is_in(file: Path, folder: Path) -> bool:
+    try:
+        return file.readlink() == folder
+    except OSError:
+        return False  # of someone else, or gone
 
 
 def told_email(words: str) -> str:
@@ -375,6 +417,34 @@ def test_only_the_file_of_a_demo_is_removed(tmp_path: Path, sqlite_pattern: Path
     assert done.returncode == 1
     assert done.stderr.startswith("demo-not-a-demo: ")
     assert file.read_bytes() == before
+
+
+def test_half_a_demo_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = f"sqlite:///{tmp_path / 'cut.db'}"
+    command = ["demo", "--no-serve", "--database", url, "--organisations", "1", "--applications", "0"]
+
+    def cut_off(world: World, sources: object, size: Size, begun: object) -> None:
+        make_authorities(world, ["imdi"])
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as changed:
+        changed.setattr("grantengine.demo.fill.fill", cut_off)
+        assert run_here(command) == 130
+    with sqlite3.connect(tmp_path / "cut.db") as database:
+        assert set(database.execute("select email from authorities")) == {(MARK,)}
+    assert run_here(command) == 0
+    assert [file.name for file in tmp_path.iterdir()] == ["cut.db"]
+    assert run_here(command) == 1  # finished, it is one to look at and not to remove
+
+
+def test_nobody_asks_the_same_partner_twice() -> None:
+    world = demo_world({}, DAY, SMALL)
+    group = Group("o1", "Bydel Vel", None, "FLI", ("0301", "Oslo"), 2001, 40, 0, "vel@example.org")
+    for kind, many in (("public", len(PUBLIC_PARTNERS)), ("confirmed", 40)):
+        asked: list[str] = []
+        for _ in range(many):
+            asked.append(some_partner(world, world.chance("partners"), group, {kind: True}, asked).name)
+        assert len(set(asked)) == many
 
 
 def test_a_database_on_a_server_is_not_removed(postgres_pattern: tuple[str, str], tmp_path: Path) -> None:
