@@ -35,14 +35,15 @@ class RegisterSays:
 def look_up_organisation(engine: Engine, by: By, number: str) -> RegisterSays:
     """Look a number up. Nothing is kept; where the register does not answer, one can go on without it.
 
-    :raises InputError: ``organisation-number``.
-    :raises NotPossibleError: ``organisation-exists`` here already, or ``number-missing``.
+    :raises InputError: ``organisation-number``, or ``number-unwritten``.
+    :raises NotPossibleError: ``organisation-exists`` here already.
     """
     checks = Checks()
     found = checks.number(number)
-    checks.done()
     if found is None:
-        raise NotPossibleError("number-missing")
+        checks.add("number-unwritten", "number")
+    checks.done()
+    assert found is not None
     with engine.store.read() as reading:
         user_of(reading, by)
         if reading.organisations.by_number(found) is not None:

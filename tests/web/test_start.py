@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 import pytest
 from reader import Page, Site
 from worlds import ANSWERS, EXAMPLE, NUMBERS
@@ -102,6 +104,36 @@ def test_without_an_organisation_one_is_told_what_to_do(site: Site, kari: str) -
     page = site.browser(kari).get(f"/calls/{call}/apply")
     assert page.links["Registrer organisasjonen"].startswith("/organisations/new")
     assert page.faults() == []
+
+
+@pytest.mark.parametrize("numbered", [True, False])
+def test_who_registers_the_organisation_on_the_way_goes_on_to_the_application(
+    site: Site, kari: str, numbered: bool
+) -> None:
+    call = site.world.call()
+    browser = site.browser(kari)
+    page = browser.get(browser.get(f"/calls/{call}/apply").links["Registrer organisasjonen"])
+    if numbered:
+        wrong = browser.send(page.form("/organisations/new/number"), number="")
+        assert (wrong.status, len(wrong.problems), wrong.faults()) == (422, 1, [])
+        page = browser.send(wrong.form("/organisations/new/number"), number=NUMBERS[0])
+    else:
+        page = browser.get(page.links["Registrer uten nummer"])
+    wrong = browser.send(page.form("/organisations/new"), name="")
+    assert wrong.status == 422
+    page = browser.send(wrong.form("/organisations/new"), name="Bydel Vel")
+    assert page.place.startswith(f"/calls/{call}/apply")
+    assert "Organisasjonen er registrert." in page.words
+    page = browser.send(page.form(f"/calls/{call}/apply"))
+    assert page.title.startswith("Søknad 2027/1")
+
+
+@pytest.mark.parametrize("to", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"])
+def test_who_registers_an_organisation_is_led_nowhere_else(site: Site, kari: str, to: str) -> None:
+    browser = site.browser(kari)
+    page = browser.get("/organisations/new?unnumbered=1&" + urlencode({"next": to}))
+    page = browser.send(page.form("/organisations/new"), name="Bydel Vel", next=to)
+    assert (page.status, page.title) == (200, "Bydel Vel")
 
 
 def test_of_several_organisations_one_is_chosen_first(site: Site, kari: str) -> None:

@@ -14,6 +14,7 @@ from grantengine.services.read_organisation import OrganisationView, read_organi
 from grantengine.services.refresh_organisation import refresh_organisation
 from grantengine_web import here, words
 from grantengine_web.access import Who, open_to
+from grantengine_web.account.typed import local
 from grantengine_web.applicant import applicant
 from grantengine_web.applicant.profile_form import (
     KINDS,
@@ -34,10 +35,10 @@ def is_contact(view: OrganisationView) -> bool:
 @applicant.get("/organisations/new")
 @open_to(Who.SIGNED_IN)
 def new_organisation() -> str:
-    """Begin by the number; without one, by the name."""
+    """Begin by the number; without one, by the name. Where one comes from is kept, and one goes on there afterwards."""
     if "unnumbered" in request.args:
         return _new({"language": here.language()}, None)
-    return render_template("applicant/new_number.html", problems=(), number="", exists=False)
+    return _number()
 
 
 @applicant.post("/organisations/new/number")
@@ -48,12 +49,9 @@ def look_up_number() -> ResponseReturnValue:
     try:
         says = look_up_organisation(here.engine(), here.by(), number)
     except InputError as error:
-        return render_template("applicant/new_number.html", problems=error.problems, number=number, exists=False), 422
+        return _number(error.problems, number), 422
     except NotPossibleError as error:
-        if error.code != "organisation-exists":
-            return redirect(url_for("applicant.new_organisation", unnumbered=""), 303)
-        problems = [_at_number(error.problem)]
-        return render_template("applicant/new_number.html", problems=problems, number=number, exists=True), 409
+        return _number((_at_number(error.problem),), number, exists=True), 409
     typed = {
         "number": says.number, "name": says.name or "", "municipality": says.municipality or "",
         "founded": str(says.founded or ""), "language": here.language(),
@@ -76,17 +74,31 @@ def make_organisation() -> ResponseReturnValue:
     except InputError as error:
         return _new(typed, None, at_fields(error.problems)), 422
     except NotPossibleError as error:
-        return render_template(
-            "applicant/new_number.html", problems=[_at_number(error.problem)], number=typed.get("number"), exists=True
-        ), 409
+        return _number((_at_number(error.problem),), typed.get("number", ""), exists=True), 409
+    to = _next()
+    if to:
+        flash(words.t("web.organisation.made-on"))
+        return redirect(to if "?" in to else f"{to}?organisation={made}", 303)
     flash(words.t("web.organisation.made"))
     return redirect(url_for("applicant.organisation", organisation_id=made), 303)
 
 
+def _next() -> str:
+    """Where one was on the way to, on this site; empty where one was not."""
+    return local(request.values.get("next"), "")
+
+
+def _number(problems: tuple[Problem, ...] = (), number: str = "", *, exists: bool = False) -> str:
+    return render_template(
+        "applicant/new_number.html", problems=problems, number=number, exists=exists, next=_next()
+    )  # fmt: skip
+
+
 def _new(typed: dict[str, str], says: RegisterSays | None, problems: tuple[Problem, ...] = ()) -> str:
     return render_template(
-        "applicant/new_organisation.html", typed=typed, says=says, problems=problems, kinds=KINDS, places=places()
-    )
+        "applicant/new_organisation.html", typed=typed, says=says, problems=problems, kinds=KINDS, places=places(),
+        next=_next(),
+    )  # fmt: skip
 
 
 def _at_number(problem: Problem) -> Problem:
