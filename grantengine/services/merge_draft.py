@@ -14,6 +14,7 @@ from grantengine.form.merge import Clash, merge
 from grantengine.lifecycle import APPLICANTS, Status
 from grantengine.records import By
 from grantengine.services.access import application_for
+from grantengine.services.open_fields import may_write
 from grantengine.services.pinned import plan_key, plan_of_call
 from grantengine.services.save_draft import draft_of, given_answers, write_draft
 from grantengine.store.tables.applications import Application, Draft
@@ -37,7 +38,8 @@ class Written:
 class MergedDraft:
     """The draft after it: which questions were changed by it, what does not fit yet, and what clashes.
 
-    ``author`` wrote what clashes, at ``written_at``; None where that is oneself, in another window.
+    ``author`` wrote what clashes, at ``written_at``; None where that is oneself, in another window. ``open`` names the
+    questions that may be changed while the authority has asked for changes; None: all.
     """
 
     plan: Plan
@@ -49,13 +51,15 @@ class MergedDraft:
     clashes: tuple[Clash, ...]
     author: str | None
     written_at: datetime
+    open: frozenset[str] | None
 
 
 def merge_draft(engine: Engine, by: By, application_id: str, written: Callable[[Plan], Written]) -> MergedDraft:
     """Keep what one page says, where it was changed there. ``written`` reads the page, once its form is known.
 
     A question that others have answered anew in the meantime is left as they wrote it, and is told of in ``clashes``;
-    everything else is kept as :func:`save_draft` keeps it. Where nothing was changed, nothing is written.
+    everything else is kept as :func:`save_draft` keeps it. Where nothing was changed, nothing is written. What is not open
+    stands on the page to be read, and is not sent with it: that it did not come does not mean that it was taken away.
 
     :raises AnswersError: as of :func:`save_draft`; then nothing is kept.
     :raises NotPossibleError: ``status-forbids``: it is no draft any more.
@@ -64,18 +68,25 @@ def merge_draft(engine: Engine, by: By, application_id: str, written: Callable[[
         application, draft, plan = _locked(engine, work, application_id)
         me = by.id or ""
         page = written(plan)
-        merged = merge(plan.form, draft.answers, page.base, page.answers)
+        open_ = may_write(work, plan, application)
+        sent = {name: value for name, value in page.answers.items() if _may_come(name, value, open_)}
+        merged = merge(plan.form, draft.answers, page.base, sent)
         problems = check_draft(plan.form, merged.answers)
         author, written_at = draft.author_id, draft.saved_at
         if merged.taken:
-            given = given_answers(work, plan, application, draft, merged.answers)
+            given = given_answers(work, application, draft, merged.answers, open_)
             write_draft(work, application, draft, me, given)
         others = work.users.named([author]) if merged.clashes and author != me else {}
         return MergedDraft(
             plan=plan, version=draft.version, answers=draft.answers, problems=problems, saved_at=draft.saved_at,
             taken=merged.taken, clashes=merged.clashes, author=others.get(author, "") if author != me else None,
-            written_at=written_at,
+            written_at=written_at, open=open_,
         )  # fmt: skip
+
+
+def _may_come(name: str, value: Any, open_: frozenset[str] | None) -> bool:
+    """Whether a page can have sent this of a question; of one that is not open, only an answer that it should not have."""
+    return open_ is None or name in open_ or value is not None
 
 
 def _locked(engine: Engine, work: Work, application_id: str) -> tuple[Application, Draft, Plan]:

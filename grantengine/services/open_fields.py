@@ -41,6 +41,11 @@ def open_now(work: Reading, plan: Plan, application: Application) -> frozenset[s
     return open_fields(plan.form, request.questions, submitted_answers(work, application))
 
 
+def may_write(work: Reading, plan: Plan, application: Application) -> frozenset[str] | None:
+    """The questions of a draft that may be written on now; None: all, as nothing of it has been submitted yet."""
+    return None if application.status == Status.DRAFT else open_now(work, plan, application)
+
+
 def begin_changes(form: Form, draft: Mapping[str, Any], submitted: Mapping[str, Any]) -> dict[str, Any]:
     """What the applicant begins from when it is asked: what was submitted, and in the draft its hidden answers."""
     _, hidden = shown_answers(form, {**draft, **submitted})

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from grantengine.compile.plan import Plan
 from grantengine.errors import ConflictError, Problem
 from grantengine.form.answers import check_draft
 from grantengine.lifecycle import APPLICANTS, Status
 from grantengine.records import By
 from grantengine.services.access import application_for, status_forbids, user_of
-from grantengine.services.open_fields import open_now, submitted_answers, with_closed
+from grantengine.services.open_fields import may_write, submitted_answers, with_closed
 from grantengine.services.pinned import plan_of_call
 from grantengine.services.revisions import keep_revision
 from grantengine.store.tables.applications import Application, Draft
@@ -56,7 +55,7 @@ def save_draft(
         author = user_of(work, by)
         plan = plan_of_call(engine, work, work.schemes.call_of(application))
         problems = check_draft(plan.form, answers)
-        given = given_answers(work, plan, application, draft, answers)
+        given = given_answers(work, application, draft, answers, may_write(work, plan, application))
         if draft.version - 1 == version and draft.author_id == author.id and draft.answers == given:
             return Saved(draft.version, draft.saved_at, problems)  # the answer to the first try was lost on its way
         if draft.version != version:
@@ -91,9 +90,9 @@ def draft_of(work: Reading, application: Application) -> Draft:
 
 
 def given_answers(
-    work: Reading, plan: Plan, application: Application, draft: Draft, answers: Mapping[str, Any]
+    work: Reading, application: Application, draft: Draft, answers: Mapping[str, Any], open_: frozenset[str] | None
 ) -> dict[str, Any]:
-    """The answers as they are to be kept; where changes are asked for, only to what is open."""
-    if application.status == Status.DRAFT:
+    """The answers as they are to be kept; where changes are asked for, only to what is ``open_`` (None: all)."""
+    if open_ is None:
         return dict(answers)
-    return with_closed(open_now(work, plan, application), draft, submitted_answers(work, application), answers)
+    return with_closed(open_, draft, submitted_answers(work, application), answers)

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
 from reader import Browser, Page, Site
-from stage import Case, Stage
+from stage import OPEN, Case, Stage
 from statements import counted
 from worlds import ANSWERS
 
+from grantengine.form.merge import digest
 from grantengine.services.ask_changes import ask_changes
 from grantengine.services.close_changes import lapse_changes, take_back_changes
 from grantengine.services.invite_member import accept_invitation, invite_member
 from grantengine.services.read_application import read_application
+from grantengine.services.read_draft import read_draft
 from grantengine.services.save_draft import save_draft
+from grantengine.services.submit_application import submit_application
 
 REASON = "Hvor ofte er det?\nOg for hvem?"
 
@@ -75,6 +81,112 @@ def test_only_what_is_asked_for_can_be_written_and_the_rest_is_shown(site: Site,
     assert page.find("textarea", name="a.summary") is not None
     assert page.find("input", name="a.requested") is None
     assert "Søknadsbeløp" in page.words
+
+
+_LABEL = "optional: true, label: {{nb: {0}, nn: {0}, en: {0}}}"
+_CHOICES = (
+    "choices: [{id: one, label: {nb: Den ene, nn: Den eine, en: One}}, {id: two, label: {nb: To, nn: To, en: Two}}]"
+)
+MORE: dict[str, tuple[str, Any, str]] = {
+    "place": ("kind: municipality", "0301", "Oslo"),
+    "owner": ("kind: organisation_number", "974760673", "974760673"),
+    "begins": ("kind: date", "2027-03-02", "2027-03-02"),
+    "rate": ("kind: number", 2.5, "2,5"),
+    "way": (f"kind: choice, {_CHOICES}", "one", "Den ene"),
+    "ways": (f"kind: choices, {_CHOICES}", ["one", "two"], "Den ene, To"),
+    "nickname": ("kind: text", "Kaffekoppen", "Kaffekoppen"),
+    "agreed": ("kind: consent", True, "Ja"),
+    "costs": ("kind: budget", [{"line": "Leie", "amount": "500.00", "funded_by": "Kommunen"}], "Leie"),
+    "meetups": (
+        "kind: activities",
+        [
+            {"name": "Dans", "target_group": "Unge", "municipality": "0301", "from": "2027-03-02", "to": "2027-03-03"}
+        ],
+        "Dans",
+    ),
+    "tools": (
+        "kind: table, columns: [{id: what, kind: text, label: {nb: Hva, nn: Kva, en: What}}]", [{"what": "Symaskin"}],
+        "Symaskin",
+    ),
+}  # fmt: skip
+"""Questions of the kinds that the example has not: how they are asked, an answer, and how it is read."""
+
+
+def of_every_kind(site: Site) -> Case:
+    """Changes are asked of one answer on a page that has answered questions of every kind."""
+    lines = [f"      - {{id: {id}, {kind}, {_LABEL.format(id.title())}}}\n" for id, (kind, _, _) in MORE.items()]
+    before = "      - {id: continues_earlier,"
+    stage = Stage(site.world, OPEN.replace(before, "".join(lines) + before))
+    case = stage.draft()
+    stage.file(case)
+    answers = {**ANSWERS, **{id: value for id, (_, value, _) in MORE.items()}}
+    by = stage.world.by(case.by.id or "")
+    read = read_application(stage.engine, by, case.id).draft
+    assert read is not None
+    submit_application(stage.engine, by, case.id, save_draft(stage.engine, by, case.id, read.version, answers).version)
+    stage.world.declare(stage.call)
+    ask_changes(stage.engine, stage.handler, case.id, questions=["summary"], reason=REASON)
+    return case
+
+
+def kept(site: Site, case: Case) -> Any:
+    seen = read_application(site.world.engine, site.world.by(case.by.id or ""), case.id).draft
+    assert seen is not None
+    return seen.answers
+
+
+@pytest.mark.parametrize("press", ["Lagre", "Lagre og se over søknaden", "Lagre og gå tilbake"])
+def test_what_is_locked_is_not_sent_and_stays(site: Site, press: str) -> None:
+    case = of_every_kind(site)
+    browser, before = site.browser(case.by.id), kept(site, case)
+    page = browser.get(f"/applications/{case.id}/form/project")
+    form = page.form("/project")
+    # The script has saved first, and has put into the form what it was told stands there now.
+    values = form.with_values(**{"a.summary": "Kafé"})
+    told = browser.client.post(form.action, data=values, headers={"Accept": "application/json"})
+    assert told.status_code == 200
+    assert told.json["base"].keys() == {"summary"}
+    page = browser.send(form, press=press, **{"a.summary": "Kafé hver tirsdag", "base": json.dumps(told.json["base"])})
+    assert (page.status, page.problems) == (200, [])
+    assert kept(site, case) == {**before, "summary": "Kafé hver tirsdag"}
+
+
+def test_a_page_that_says_more_than_it_may_takes_nothing_away(site: Site) -> None:
+    """One that was opened while all could be written carries the marks of all answers, and does not send them again."""
+    case = of_every_kind(site)
+    browser, before = site.browser(case.by.id), kept(site, case)
+    form = browser.get(f"/applications/{case.id}/form/project").form("/project")
+    marks = json.dumps(digests(site, case))
+    page = browser.send(form, press="Lagre", **{"a.summary": "Kafé", "base": marks})
+    assert (page.status, page.problems) == (200, [])
+    assert kept(site, case) == {**before, "summary": "Kafé"}
+
+
+def test_what_is_locked_is_shown_as_it_is_where_something_is_refused(site: Site) -> None:
+    case = of_every_kind(site)
+    browser, before = site.browser(case.by.id), kept(site, case)
+    form = browser.get(f"/applications/{case.id}/form/project").form("/project")
+    forged = {"base": json.dumps(digests(site, case)), "a.requested": "999", "a.summary": "Kafé"}
+    page = browser.send(form, press="Lagre", **forged)
+    assert (page.status, page.faults()) == (422, [])
+    assert page.problems == ["Søknadsbeløp – Dette kan ikke endres nå. Det dere sendte inn, gjelder."]
+    for _, _, words in MORE.values():
+        assert words in page.words
+    assert "Egenfinansiering (kan ikke endres nå) Ikke besvart" in page.words
+    assert "Budsjett (kan ikke endres nå) b.txt" in page.words
+    assert "300 000" in page.words.replace("\N{NO-BREAK SPACE}", " ")
+    assert "999" not in page.words
+    assert page.form("/project").values["a.summary"].strip() == "Kafé"
+    assert kept(site, case) == before
+
+
+def digests(site: Site, case: Case) -> dict[str, str]:
+    """The marks of all answers of the page, as a draft that was never handed in shows them."""
+    by = site.world.by(case.by.id or "")
+    draft = read_draft(site.world.engine, by, case.id)
+    return {
+        field.id: digest(field, draft.answers.get(field.id)) for field in draft.plan.form.fields if field.page == "project"
+    }  # fmt: skip
 
 
 def test_changes_are_looked_over_and_handed_in_once(site: Site, stage: Stage) -> None:

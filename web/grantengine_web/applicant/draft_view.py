@@ -163,12 +163,12 @@ def clashed(questions: Iterable[Asked], merged: MergedDraft) -> dict[str, Clashe
 def base_of(
     draft: DraftPage | MergedDraft, questions: Iterable[Asked], unsettled: Collection[str] = ()
 ) -> dict[str, str]:
-    """The digests of the answers that a page shows; of what clashes, none that fits anything."""
+    """The digests of the answers that can be written on a page; of what clashes, none that fits anything."""
     form, answers = draft.plan.form, draft.answers
     return {
         one.id: UNSETTLED if one.id in unsettled else digest(form.by_id.get(one.id), answers.get(one.id))
         for one in questions
-        if one.shape != "file"
+        if one.shape != "file" and (draft.open is None or one.id in draft.open)
     }
 
 
@@ -186,7 +186,7 @@ def draft_view(
     pages = draft.plan.scheme.form
     place = next(number for number, one in enumerate(pages) if one.id == page)
     questions = asked_on(draft.plan, page)
-    answers = {**draft.answers, **(typed or {}), **{name: one.mine for name, one in told.items()}}
+    answers = {**draft.answers, **_written(draft, typed or {}), **{name: one.mine for name, one in told.items()}}
     shown = shown_fields(form, answers)
     wrong = faults(say(), questions, (*refused, *draft.problems), language)
     drawn = tuple(
@@ -196,7 +196,7 @@ def draft_view(
         for one in questions
     )
     far = progress(form, draft.answers, shown, draft.problems)
-    marks = base_of(draft, [one.asked for one in drawn if not one.is_locked], told) | (dict(base) if base else {})
+    marks = base_of(draft, questions, told) | (dict(base) if base else {})
     person = here.signed_in()
     return View(
         number=draft.number, overview=overview(draft.id), feedback=url_for("applicant.feedback", id=draft.id),
@@ -209,6 +209,11 @@ def draft_view(
         has_hidden=any(one.is_hidden for one in drawn), files=draft.files, places=_places(questions),
         rules=_rules(draft, questions, answers, shown),
     )  # fmt: skip
+
+
+def _written(draft: DraftPage, typed: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Of what was written, that which is in a field; what is not open is shown as it is kept, whatever came of it."""
+    return typed if draft.open is None else {name: value for name, value in typed.items() if name in draft.open}
 
 
 def overview(id: str) -> str:
