@@ -50,8 +50,8 @@ def write_to_organisation(engine: Engine, by: By, organisation_id: str, *, sende
     :raises InputError: ``comment-missing``, or ``text-length``: of more than 2 000 characters.
     :raises NotFoundError: ``organisation-not-found``.
     :raises NotAllowedError: ``role-needed``.
-    :raises NotPossibleError: ``write-to-itself``; ``nobody-to-write-to``: it has no contacts; ``written-enough``: of
-        one person, or to one organisation, for today.
+    :raises NotPossibleError: ``write-to-itself``; ``nobody-to-write-to``: it has no contacts; ``written-enough``: so
+        many messages of one person, or to one organisation, that it is enough for today.
     """
     checks = Checks()
     said = checks.text(text, "text", LONGEST)
@@ -68,15 +68,16 @@ def write_to_organisation(engine: Engine, by: By, organisation_id: str, *, sende
     try:
         count_try(engine, by.at, ("write-from", user.id), ("write", to.id))
     except NotAllowedError as error:
-        raise NotPossibleError("written-enough", limit=MOST["write-from"]) from error
+        raise NotPossibleError("written-enough", limit=MOST["write-from"], received=MOST["write"]) from error
     with engine.store.work(by) as work:
         sender, to = organisation_for(work, by, sender_id, {"contact"}), _found(work, organisation_id, lock=True)
         work.record("written-to", to, sender=sender.id)
         address = f"{engine.settings.url}/organisations"
         for contact in _contacts(work, by, to):
+            # It is about who wrote it, and goes with the account, whatever address the person had then.
             send(
                 engine, work, Receiver(contact.email or "", contact.language),
-                "written-to" if sender.listed else "written-by-unlisted", about=to.id, reply_to=user.email,
+                "written-to" if sender.listed else "written-by-unlisted", about=user.id, reply_to=user.email,
                 name=contact.name, organisation=to.name, sender=sender.name, person=user.name, text=said,
                 url=f"{address}/{sender.id}/about", profile=f"{address}/{to.id}",
             )  # fmt: skip

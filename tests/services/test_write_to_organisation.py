@@ -5,13 +5,14 @@ from collections.abc import Iterator
 import pytest
 from mailbox_server import Mailbox
 from tamper import dump
-from worlds import NUMBERS, World
+from worlds import NUMBERS, PASSWORD, World
 
 from grantengine.bootstrap import Engine, bootstrap
 from grantengine.errors import InputError, NotAllowedError, NotFoundError, NotPossibleError
 from grantengine.services.create_organisation import create_organisation
 from grantengine.services.deliver_outbox import Delivered, deliver_outbox
 from grantengine.services.edit_organisation import edit_organisation
+from grantengine.services.edit_user import ask_to_change_email, change_email
 from grantengine.services.erase_user import erase_user
 from grantengine.services.invite_member import accept_invitation, invite_member
 from grantengine.services.throttle import MOST
@@ -172,8 +173,9 @@ def test_an_organisation_without_contacts_can_not_be_written_to(two: Two) -> Non
 def test_one_person_writes_so_much_a_day(two: Two) -> None:
     for _ in range(MOST["write-from"]):
         two.write()
-    with pytest.raises(NotPossibleError, match="written-enough"):
+    with pytest.raises(NotPossibleError, match="written-enough") as error:
         two.write()
+    assert error.value.params == {"limit": MOST["write-from"], "received": MOST["write"]}
     two.world.clock.turn(hours=23)
     with pytest.raises(NotPossibleError, match="written-enough"):
         two.write()
@@ -186,6 +188,19 @@ def test_who_writes_chooses_among_those_they_are_a_contact_of(two: Two) -> None:
     other = two.world.organisation(two.ola, "Sletta Vel", NUMBERS[2])
     seen = see_writing(two.world.engine, two.world.by(two.ola), two.theirs)
     assert (seen.to.name, seen.mine, seen.answers_to) == ("Grenda Vel", ((other, "Sletta Vel"),), "ola@example.org")
+
+
+@pytest.mark.parametrize("is_sent", [True, False])
+def test_what_was_written_under_an_earlier_address_is_erased_too(two: Two, is_sent: bool) -> None:
+    world = two.world
+    two.write("Hilsen Sommerfugl")
+    if is_sent:
+        deliver_outbox(world.engine, world.system)
+    ask_to_change_email(world.engine, world.by(two.kari), "ny@example.org", PASSWORD)
+    change_email(world.engine, world.anyone, world.link("email-change", "ny@example.org"))
+    erase_user(world.engine, world.by(two.kari), two.kari)
+    assert two.sent() == []
+    assert words_in(world, "Sommerfugl", "Kari Nordmann") == []
 
 
 def test_who_is_erased_has_written_nothing_and_writes_no_more(two: Two) -> None:
