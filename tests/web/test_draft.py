@@ -75,7 +75,7 @@ def test_an_application_is_written_part_by_part(writing: Writing) -> None:
         writing.browser, page, press="Lagre og se over søknaden", follow=False, summary="Språkkafé", continues_earlier="no",
         requested="300 000", target_group_share="50", **{"partners.0.name": "Biblioteket", "partners.0.amount": "1 000"},
     )  # fmt: skip
-    assert (page.status, page.place) == (303, f"/applications/{writing.id}")
+    assert (page.status, page.place) == (303, f"/applications/{writing.id}/preview")
     assert writing.answers == {
         "members": 120, "employees": 2, "municipality": "0301", "summary": "Språkkafé", "continues_earlier": False,
         "requested": "300000.00", "target_group_share": 0.5, "partners": [{"name": "Biblioteket", "amount": "1000.00"}],
@@ -97,6 +97,19 @@ def test_what_does_not_fit_is_kept_and_told_at_its_field(writing: Writing) -> No
     assert field is not None
     assert (field.get("aria-invalid"), field.get("aria-describedby")) == ("true", "q-members-faults")
     assert "Noe må rettes før dere kan sende inn" in page.words
+
+
+def test_one_goes_on_past_a_mistake_and_is_told_of_it_once(writing: Writing) -> None:
+    page = send(writing.browser, writing.browser.get(writing.first), press=NEXT, members="tjue")
+    assert (page.status, page.title, page.faults()) == (200, "Om prosjektet", [])
+    assert "Svarene er lagret, men noe i delen «Om organisasjonen» må rettes før dere kan sende inn." in page.words
+    assert page.links["Rett «Antall medlemmer»"] == f"{writing.first}#q-members"
+    assert writing.answers == {"members": "tjue"}
+    assert "må rettes" not in writing.browser.get(writing.second).words
+    page = send(writing.browser, page, press=BACK, requested="mye")
+    assert page.links["Rett «Søknadsbeløp»"] == f"{writing.second}#q-requested"
+    page = send(writing.browser, page, press=NEXT, members="20")
+    assert "Rett «" not in page.words
 
 
 @pytest.mark.parametrize(

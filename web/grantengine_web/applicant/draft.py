@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import abort, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from grantengine.compile.plan import Plan
 from grantengine.errors import AnswersError, NotPossibleError
@@ -18,7 +19,7 @@ from grantengine_web.applicant import applicant
 from grantengine_web.applicant.draft_view import View, base_of, clashed, draft_view, overview, say, words
 from grantengine_web.applicant.reading import WRITERS
 from grantengine_web.errors import page as error_page
-from grantengine_web.forms.asked import asked_on
+from grantengine_web.forms.asked import Asked, asked_on
 from grantengine_web.forms.faults import faults
 from grantengine_web.forms.reading import Posted, read_answers, read_base, without_row
 
@@ -111,20 +112,36 @@ def _written(plan: Plan, page: str, posted: Posted) -> Written:
 def _onward(id: str, page: str, go: str, merged: MergedDraft) -> str:
     """Where one goes from here."""
     pages = [one.id for one in merged.plan.scheme.form]
-    place, mine = pages.index(page), {one.id for one in asked_on(merged.plan, page)}
-    if go == "overview" or (go == "next" and place + 1 == len(pages)):
-        return overview(id)
+    questions = {one.id: one for one in asked_on(merged.plan, page)}
+    place, unfit = pages.index(page), [one for name, one in questions.items() if name in _wrong(merged)]
+    if go == "review" or (go == "next" and place + 1 == len(pages)):
+        # Either page tells of all that does not fit.
+        return url_for("applicant.preview" if merged.open is None else "applicant.changes", id=id)
     if go in ("next", "previous"):
+        if unfit:
+            _tell_of(id, merged.plan, page, unfit[0])
         onto = pages[place + 1] if go == "next" else pages[max(place - 1, 0)]
         return url_for("applicant.section", id=id, page=onto)
     verb, name = (*go.split(":"), "")[:2]
-    if verb in ("add", "remove") and name in mine:
+    if verb in ("add", "remove") and name in questions:
         return url_for("applicant.section", id=id, page=page, add=name if verb == "add" else None, _anchor=f"q-{name}")
     if go == "save":
-        is_unfit = any(problem.where.pointer.split("/")[1] in mine for problem in merged.problems)
-        key = "web.draft.saved-unfit" if is_unfit else "web.draft.saved-all"
-        flash(say().t(key), "warning" if is_unfit else "message")
+        flash(say().t("web.draft.saved-unfit" if unfit else "web.draft.saved-all"), "warning" if unfit else "message")
     return url_for("applicant.section", id=id, page=page)
+
+
+def _wrong(merged: MergedDraft) -> set[str]:
+    """The questions whose answers do not fit."""
+    return {problem.where.pointer.split("/")[1] for problem in merged.problems if problem.where.pointer}
+
+
+def _tell_of(id: str, plan: Plan, page: str, unfit: Asked) -> None:
+    """On the page that one goes on to: what the one before needs, with the way there. Nobody is held up by it."""
+    title = next(one.title for one in plan.scheme.form if one.id == page) or {"": page}
+    way = url_for("applicant.section", id=id, page=page, _anchor=unfit.place)
+    told = say().t("web.draft.onward-unfit", part=say().plain(title))
+    fix = say().t("web.draft.onward-fix", question=say().plain(unfit.label))
+    flash(Markup('{} <a class="ds-link" href="{}">{}</a>').format(told, way, fix), "warning")
 
 
 def _told(page: str, merged: MergedDraft) -> ResponseReturnValue:
