@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from grantengine.compile.plan import Plan
 from grantengine.errors import AnswersError
-from grantengine.form.answers import check_answers, is_shown, shown_answers
+from grantengine.form.answers import check_answers, check_draft
 from grantengine.form.build import Form
+from grantengine.form.progress import minutes_left, progress, shown_fields
 from grantengine.lifecycle import IN_REVIEW, Status
 from grantengine.records import By
 from grantengine.services.pinned import plan_of_call
@@ -106,7 +107,7 @@ class Tasks:
         if one.status == Status.UNCONFIRMED:
             return self._task("confirm", one, call) if one.organisation_id in self.signs else None
         due = max((at for at in (call.closes_at, later) if at is not None), default=None) if call.closes_at else None
-        left = minutes_left(self._plan(call).form, answers)
+        left = _minutes_left(self._plan(call).form, answers)
         return self._task("write", one, call, minutes=left + READ_THROUGH, due=due)
 
     def _to_change(self, one: Application, call: Call, questions: Iterable[str], due: datetime) -> Task:
@@ -193,15 +194,9 @@ def kept_from(one: Application, ties: Iterable[Interest]) -> set[str]:
     }
 
 
-def minutes_left(form: Form, answers: Mapping[str, Any]) -> float:
-    """Minutes to answer what is asked and not answered yet."""
-    given = {name: value for name, value in answers.items() if value not in (None, "", [], {})}
-    shown, _ = shown_answers(form, given)
-    return sum(
-        field.minutes
-        for field in form.fields
-        if field.id not in shown and (field.visible_if is None or is_shown(field.visible_if.node, shown))
-    )
+def _minutes_left(form: Form, answers: Mapping[str, Any]) -> int:
+    """Minutes that the form still takes, as its own pages say."""
+    return minutes_left(progress(form, answers, shown_fields(form, answers), check_draft(form, answers)))
 
 
 def _urgency(task: Task) -> tuple[bool, float, int, str]:

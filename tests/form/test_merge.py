@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from strategies import answers
 
 from grantengine.compile.plan import Plan
+from grantengine.form.burden import minutes_to_apply, told_minutes
 from grantengine.form.merge import NOTHING, Clash, clean_text, digest, merge
 from grantengine.form.progress import progress, shown_fields
 
@@ -146,3 +147,22 @@ def test_how_far_one_has_come(example: Plan) -> None:
     assert (pages["project"].asked, pages["project"].answered) == (7, 1)
     assert pages["project"].missing == ("summary", "years_running", "requested", "target_group_share")
     assert not pages["project"].is_complete
+
+
+def test_the_minutes_of_pages_add_up_to_what_is_told_of_the_whole(example: Plan) -> None:
+    def left(draft: Answers) -> dict[str, int]:
+        pages = progress(example.form, draft, shown_fields(example.form, draft), ())
+        return {page: one.minutes_left for page, one in pages.items()}
+
+    at_first = left({})
+    assert sum(at_first.values()) == told_minutes(minutes_to_apply(example.form))
+    assert all(at_first.values())
+    # Where it is known that a question does not come, it takes no time; where a page is done, nothing on it does.
+    assert sum(left({"continues_earlier": False}).values()) <= sum(left({}).values())
+    done = {"members": 5, "employees": 2, "municipality": "0301"}
+    assert left(done)["organisation"] == 0
+    assert sum(left(done).values()) == left(done)["project"] > 0
+
+
+def test_minutes_are_rounded_up_as_they_are_told() -> None:
+    assert [told_minutes(one) for one in (0.5, 5, 31, 89, 91)] == [5, 5, 35, 90, 120]

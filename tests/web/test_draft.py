@@ -66,7 +66,7 @@ def writing(site: Site) -> Writing:
 def test_an_application_is_written_part_by_part(writing: Writing) -> None:
     page = writing.browser.get(f"/applications/{writing.id}/form")
     assert (page.place, page.title) == (writing.first, "Om organisasjonen")
-    assert "Del 1 av 2 · omtrent 38 minutter igjen" in page.words
+    assert "Del 1 av 2 · omtrent 40 minutter igjen" in page.words
     assert "Om organisasjonen Ikke begynt" in page.words
     page = send(writing.browser, page, press=NEXT, members="120", employees="2", municipality="Oslo")
     assert (page.place, page.title) == (writing.second, "Om prosjektet")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlencode
 
 import pytest
@@ -220,3 +221,24 @@ def test_a_draft_goes_on_from_there(site: Site, kari: str) -> None:
     page = site.browser(kari).get(f"/applications/{id}")
     assert page.links["Skriv på søknaden"] == f"/applications/{id}/form"
     assert "1 av 3 besvart" in page.words
+
+
+def test_the_minutes_of_the_parts_are_those_of_the_whole(site: Site, kari: str) -> None:
+    call, organisation = site.world.call(), site.world.organisation(kari)
+    id, browser = site.world.draft(call, organisation, kari), site.browser(kari)
+
+    def said(path: str) -> list[int]:
+        return [int(found) for found in re.findall(r"omtrent (\d+) minutt", browser.get(path).words)]
+
+    [of_call] = said(f"/calls/{call}")[:1]
+    assert sum(said(f"/applications/{id}")) == of_call
+    assert said(f"/applications/{id}/form/project") == [of_call]
+    save_draft(site.world.engine, site.world.by(kari), id, 1, {**ANSWERS, "requested": None})
+    [left] = said(f"/applications/{id}/form/project")
+    assert said(f"/applications/{id}") == [left]
+    save_draft(site.world.engine, site.world.by(kari), id, 2, {**ANSWERS, "partners": None})
+    page = browser.get(f"/applications/{id}")
+    assert page.faults() == []
+    assert (said(page.place), said(f"/applications/{id}/form/project")) == ([], [])
+    assert "Om prosjektet Ferdig" in page.words
+    assert "ett valgfritt spørsmål er ikke besvart · ett spørsmål kan besvares etter innsending" in page.words

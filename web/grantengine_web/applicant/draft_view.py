@@ -6,7 +6,6 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from math import ceil
 from typing import TYPE_CHECKING, Any, cast
 
 from flask import current_app, render_template, url_for
@@ -14,7 +13,7 @@ from markupsafe import Markup
 
 from grantengine.errors import Problem
 from grantengine.form.merge import digest
-from grantengine.form.progress import PageProgress, progress, shown_fields
+from grantengine.form.progress import PageProgress, minutes_left, progress, shown_fields
 from grantengine_web import here
 from grantengine_web.forms.asked import Asked, asked_on
 from grantengine_web.forms.drawing import Drawn, draw
@@ -202,7 +201,7 @@ def draft_view(
         number=draft.number, overview=overview(draft.id), feedback=url_for("applicant.feedback", id=draft.id),
         files_at=f"/applications/{draft.id}/files/", title=pages[place].title or {"": page}, help=pages[place].help,
         place=place, parts=tuple(_part(draft, one.id, one.title, far.get(one.id)) for one in pages),
-        minutes_left=ceil(sum(one.minutes_left for one in far.values())), saved_at=draft.saved_at, author=draft.author,
+        minutes_left=minutes_left(far), saved_at=draft.saved_at, author=draft.author,
         is_asked=draft.open is not None, key=f"draft:{person.user_id if person else ''}:{draft.id}:{page}",
         base=json.dumps(marks), questions=drawn, clashes=told, summary=tuple(_summary(questions, wrong, refused, told)),
         summary_title=say().t("web.draft.clashed" if told else "web.draft.refused"),
@@ -224,7 +223,7 @@ def overview(id: str) -> str:
 def _part(draft: DraftPage, page: str, title: Mapping[str, str] | None, far: PageProgress | None) -> Part:
     url, title = url_for("applicant.section", id=draft.id, page=page), title or {"": page}
     if far is None or far.is_complete:
-        is_begun = far is None or far.answered or not far.asked
+        is_begun = far is None or far.is_done
         return Part(url, title, say().t("web.draft.complete" if is_begun else "web.draft.optional"), "success", True)
     if not far.answered:
         return Part(url, title, say().t("web.draft.not-begun"), "neutral", False)

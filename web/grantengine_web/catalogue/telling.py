@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from flask import current_app, url_for
 
+from grantengine.form.burden import told_minutes
 from grantengine.money import IN_KIND
 from grantengine.services.places import municipalities
 from grantengine_web import here
@@ -47,12 +48,11 @@ def give(amount: int, unit: str) -> str:
 
 
 def minutes(count: float) -> str:
-    """So many minutes, in hours where they are many: rounded up, as nobody thanks for having been told too little."""
-    whole = max(5, -int(-count // 5) * 5)
+    """So many minutes as people are told, in hours where they are many."""
+    whole = told_minutes(count)
     if whole < 90:
         return _words().t("web.minutes", count=whole)
-    hours = -int(-whole // 30) / 2
-    return _words().t("web.hours", count=_words().number(hours))
+    return _words().t("web.hours", count=_words().number(whole / 60))
 
 
 def counties() -> Mapping[str, Mapping[str, str]]:
