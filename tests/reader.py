@@ -224,7 +224,7 @@ def _form(element: Element, here: str) -> Form:
                 values.add(name, option.get("value") if option.get("value") is not None else _words(option))
         elif kind in ("checkbox", "radio"):
             if one.get("checked") is not None:
-                values.add(name, one.get("value") or "on")
+                values.add(name, one.get("value", "on"))
         elif kind not in ("file", "submit", "button"):
             values.add(name, one.get("value") or "")
     return form

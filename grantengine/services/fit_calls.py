@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from grantengine.errors import Message
+from grantengine.money import Money
 from grantengine.records import By
 from grantengine.services.call_cards import KINDS, CallCard, all_cards
 from grantengine.services.edit_organisation import KINDS as APPLICANTS
 from grantengine.services.people_input import Checks
-from grantengine.services.pre_check import Fit, Profile, pre_check, pre_check_organisation
+from grantengine.services.pre_check import ORDER, Fit, Profile, pre_check, pre_check_organisation
 
 if TYPE_CHECKING:
     from grantengine.bootstrap import Engine
@@ -33,8 +35,8 @@ class CallFit:
 def fit_calls(
     engine: Engine, by: By, answers: Mapping[str, str], *, organisation_id: str | None = None
 ) -> list[CallFit]:
-    """Every open call of the kind, and for the sum, that is wished for: those that fit first, then those that need to know
-    more, then those that do not fit.
+    """Every open call of the kind that is wished for: those that fit first, then those that need to know more, then those
+    that do not fit. One that does not give the sum that is wished for, does not fit.
 
     :param answers: some of ``FIELDS``.
     :param organisation_id: take what this organisation says of itself in its profile; then only the wishes count.
@@ -52,11 +54,19 @@ def fit_calls(
     with engine.store.read() as reading:
         cards = {one.id: one for one in all_cards(engine, reading)}
     found = [CallFit(cards[fit.call_id], fit) for fit in fits if fit.call_id in cards]
-    return [
-        one
-        for one in found
-        if given["wish"] in ("", one.card.shown.kind) and (wanted is None or one.card.gives(wanted))
-    ]
+    of_kind = [_for_sum(one, wanted) for one in found if given["wish"] in ("", one.card.shown.kind)]
+    return sorted(of_kind, key=lambda one: ORDER[one.fit.answer])
+
+
+def _for_sum(one: CallFit, wanted: int | None) -> CallFit:
+    """How it fits who wants this sum, in hundredths: not, where it is more or less than one may ask for."""
+    if wanted is None or one.card.gives(wanted):
+        return one
+    least, most = one.card.shown.least, one.card.shown.most
+    is_much = most is not None and wanted > most
+    limit = Money((most if is_much else least) or 0, one.card.shown.unit)
+    why = Message("obstacle.most", {"most": limit}) if is_much else Message("obstacle.least", {"least": limit})
+    return replace(one, fit=replace(one.fit, answer="no", obstacles=(*one.fit.obstacles, why)))
 
 
 def _profile(checks: Checks, given: Mapping[str, str], by: By) -> Profile:

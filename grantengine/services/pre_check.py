@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 
 SAME_AS = {"members": "members", "employees": "employees"}
 """Questions that ask what a profile tells, by id."""
+ORDER: Mapping[Answer, int] = {"yes": 0, "needs": 1, "no": 2}
+"""In which order calls are told of, by how they fit."""
+INVITED = "facts.invitation.invited"
+"""The fact of a rule that asks whether one is invited, in words of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +71,7 @@ def pre_check(engine: Engine, by: By, profile: Profile) -> list[Fit]:
     """Every call that is open now; those that fit first, then those that need something, then those that do not."""
     with engine.store.read() as reading:
         looked_at = _opened(engine, reading, profile, reading.schemes.calls_open(by.at))
-    order: dict[Answer, int] = {"yes": 0, "needs": 1, "no": 2}
-    return sorted(_fits(engine, by, profile, looked_at), key=lambda fit: order[fit.answer])
+    return sorted(_fits(engine, by, profile, looked_at), key=lambda fit: ORDER[fit.answer])
 
 
 def fit_of_call(reading: Reading, engine: Engine, by: By, organisation: Organisation, call: Call) -> Callable[[], Fit]:
@@ -159,7 +162,9 @@ def _fit(
     record = case_record(plan, engine.registry, who, answers, id="profile", facts=facts, submitted_at=by.at)
     found = look(engine, plan, record)
     rules = tuple(rule for rule in found.rules if rule.answer != "yes")
-    obstacles = _obstacles(plan, profile, read.invited)
+    said = {one.id for one in rules if one.answer == "no"}
+    tells = any(INVITED in one.reading.facts for one in plan.all_rules if one.id in said)
+    obstacles = _obstacles(plan, profile, is_told=read.invited or tells)
     answer: Answer = "no" if obstacles else found.answer
     open_ = dict.fromkeys(name for rule in rules if rule.answer == "needs" for name in rule.questions)
     words = {one.id: rule_words(engine, plan, one) for one in plan.all_rules}
@@ -176,9 +181,10 @@ def _answers(plan: Plan, profile: Profile) -> dict[str, Any]:
     return {name: value for name, value in given.items() if name not in wrong}
 
 
-def _obstacles(plan: Plan, profile: Profile, invited: bool) -> tuple[Message, ...]:
+def _obstacles(plan: Plan, profile: Profile, *, is_told: bool) -> tuple[Message, ...]:
+    """What the call itself asks; ``is_told``: one is invited, or a rule says already that one is not."""
     found = []
-    if plan.scheme.call.invited_only and not invited:
+    if plan.scheme.call.invited_only and not is_told:
         found.append(Message("problem.invited-only"))
     if plan.scheme.call.organisation_number == "required" and profile.has_number is False:
         found.append(Message("problem.organisation-number-needed"))

@@ -11,6 +11,7 @@ from statements import counted
 from worlds import EXAMPLE, NUMBERS, START, World
 
 from grantengine.errors import InputError, NotAllowedError, NotFoundError
+from grantengine.money import Money
 from grantengine.records import By
 from grantengine.services.call_alerts import ask_for_alerts, list_alerts, stop_alerts
 from grantengine.services.call_results import FEW, results_of
@@ -233,11 +234,30 @@ def test_a_few_answers_tell_what_fits_and_why_not(two: World) -> None:
     assert answers(members="3") == {"Svømming": "no", "Integreringsarbeid": "no"}
     assert answers(members="1 200", employees="2") == {"Svømming": "needs", "Integreringsarbeid": "needs"}
     assert answers(members="12", wish="event") == {"Svømming": "needs"}
-    assert answers(members="12", amount="100000") == {"Integreringsarbeid": "needs"}
+    assert answers(members="12", amount="100000") == {"Integreringsarbeid": "needs", "Svømming": "no"}
+    [_, swimming] = fit_calls(two.engine, two.anyone, {"members": "12", "amount": "100000"})
+    assert [(one.key, one.params) for one in swimming.fit.obstacles] == [
+        ("obstacle.most", {"most": Money(5_000_000, "NOK")})
+    ]
+    assert answers(members="12", amount="5") == {"Svømming": "no", "Integreringsarbeid": "no"}
     [first, _] = fit_calls(two.engine, two.anyone, {"members": "3", "has_number": "no"})
     assert [message.key for message in first.fit.obstacles] == ["problem.organisation-number-needed"]
     [needs, _] = fit_calls(two.engine, two.anyone, {"members": "30"})
     assert needs.fit.asks["employees"]["nb"] == "Antall ansatte"
+
+
+@pytest.mark.parametrize("rule", [True, False])
+def test_that_one_must_be_invited_is_told_once(world: World, rule: bool) -> None:
+    text = EXAMPLE.replace("invited_only: false", "invited_only: true")
+    own = "{id: invited, kind: invited, because: {nb: For inviterte., nn: For inviterte., en: Invited only.}}"
+    if rule:
+        text = text.replace("[collaboration, ", "[invitation, collaboration, ")
+        text = text.replace("eligibility:\n", f"eligibility:\n  - {own}\n")
+    world.call(text)
+    [one] = fit_calls(world.engine, world.anyone, {"members": "30", "has_number": "no"})
+    said = [message.key for message in one.fit.obstacles]
+    failed = [found.id for found in one.fit.rules if found.answer == "no"]
+    assert (one.fit.answer, "invited" in failed, "problem.invited-only" in said) == ("no", rule, not rule)
 
 
 @pytest.mark.parametrize(

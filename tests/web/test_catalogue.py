@@ -75,7 +75,7 @@ def test_nonsense_in_the_address_gives_a_page(site: Site, query: str) -> None:
 def test_a_filter_that_is_wrong_is_told_at_its_field_and_left_out(site: Site) -> None:
     site.world.call()
     page = sound(site.browser().get("/calls?amount=mye"))
-    assert page.problems == ["«mye» er ikke et beløp"]
+    assert page.problems == ["«mye» er ikke et beløp. Skriv det for eksempel slik: 20 000"]
     assert page.find("input", id="amount", aria_invalid="true") is not None
     assert TITLE in page.links
 
@@ -205,6 +205,41 @@ def test_an_answer_that_can_not_be_right_is_told_and_kept(site: Site) -> None:
     page = site.browser().get("/pre-check?number=12345&members=mange")
     assert (page.status, page.faults(), len(page.problems)) == (422, [], 2)
     assert page.form("/pre-check").values["number"] == "12345"
+
+
+def test_a_problem_names_its_question_as_the_page_does(site: Site) -> None:
+    page = site.browser().get("/pre-check?members=tjue&amount=mye")
+    assert page.problems == [
+        "«Hvor mange medlemmer har dere?»: Skriv et helt tall fra 0, for eksempel 25, ikke «tjue»",
+        "«mye» er ikke et beløp. Skriv det for eksempel slik: 20 000",
+    ]
+
+
+@pytest.mark.parametrize("amount", ["20.000,-", "20 000 kr", "kr 20.000", "20.000", "20 000,00"])
+def test_a_sum_is_understood_as_people_write_it(site: Site, amount: str) -> None:
+    site.world.call(EXAMPLE.replace("minimum: 10 000 NOK", "minimum: 20 000 NOK"))
+    browser = site.browser()
+    page = sound(browser.send(browser.get("/pre-check").form("/pre-check"), amount=amount))
+    assert "Dere kan kanskje søke" in page.words
+    assert page.form("/pre-check").values["amount"] == amount
+    assert TITLE in sound(browser.send(browser.get("/calls").form("/calls"), amount=amount)).links
+
+
+def test_a_call_that_does_not_give_the_sum_is_told_of_with_the_limit(site: Site) -> None:
+    site.world.call()
+    browser = site.browser()
+    form = browser.get("/pre-check").form("/pre-check")
+    much = sound(browser.send(form, amount="2 000 000"))
+    assert "Denne utlysningen gir høyst 1 500 000 kr" in much.words.replace("\xa0", " ")
+    assert "Passer: 0. Må avklares: 0. Passer ikke: 1." in much.words
+
+
+def test_where_nothing_is_open_no_wish_is_blamed_that_nobody_had(site: Site) -> None:
+    browser = site.browser()
+    form = browser.get("/pre-check").form("/pre-check")
+    assert "Ingen utlysninger er åpne akkurat nå." in sound(browser.send(form, members="9")).words
+    wished = sound(browser.send(form, wish="event")).words
+    assert "Ingen åpne utlysninger gir den støtten dere ønsker." in wished
 
 
 def test_a_number_that_is_there_but_not_written_is_asked_for(site: Site) -> None:

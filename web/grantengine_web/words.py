@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from importlib import resources
@@ -103,6 +104,19 @@ class Words:
 def t(key: str, /, **params: Any) -> str:
     """The text of this key in the language of the page, for what a view says itself."""
     return cast("Words", current_app.extensions["words"]).t(key, **params)
+
+
+def labelled(problems: Iterable[Problem], area: str) -> tuple[Problem, ...]:
+    """Problems that name their fields by what these are called on the page, where the words of ``area`` say so."""
+    return tuple(_labelled(one, area) for one in problems)
+
+
+def _labelled(one: Problem, area: str) -> Problem:
+    words = cast("Words", current_app.extensions["words"])
+    key = f"web.{area}.{one.where.pointer.lstrip('/').replace('office-', 'office.')}"
+    if "field" not in one.params or not words.texts.has(key):
+        return one
+    return replace(one, params={**one.params, "field": words.t(key)})
 
 
 @lru_cache(maxsize=4096)

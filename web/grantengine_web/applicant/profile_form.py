@@ -12,6 +12,7 @@ from grantengine.errors import Problem
 from grantengine.services.edit_organisation import COUNTS, LISTS, OFFICES
 from grantengine.services.places import municipalities
 from grantengine_web import here
+from grantengine_web.words import labelled
 
 if TYPE_CHECKING:
     from grantengine.services.read_organisation import OrganisationView
@@ -59,8 +60,9 @@ def changes_of(written: Mapping[str, str], *, without: Iterable[str] = ()) -> di
 
 
 def at_fields(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """The problems with the names that fields have on the page."""
-    return tuple(replace(one, where=replace(one.where, pointer=_field(one.where.pointer))) for one in problems)
+    """The problems at the fields of the page, and with what these are called there."""
+    found = (replace(one, where=replace(one.where, pointer=_field(one.where.pointer))) for one in problems)
+    return labelled(found, "organisation")
 
 
 def clashes(mine: Mapping[str, str], theirs: Mapping[str, str]) -> list[tuple[str, str, str]]:

@@ -13,7 +13,7 @@ from grantengine.services.read_call import read_call
 from grantengine_web import here
 from grantengine_web.access import Who, open_to
 from grantengine_web.catalogue import catalogue
-from grantengine_web.catalogue.asked import asked_for, without
+from grantengine_web.catalogue.asked import asked_for, with_sum, without
 
 FILTERS = ("words", "kind", "place", "target", "amount")
 ANSWERS = 50
@@ -25,7 +25,7 @@ def calls() -> str:
     """Calls that are open, coming and closed. A filter that can not be understood is told of, and left out."""
     asked = asked_for(*FILTERS)
     state, after = request.args.get("state", "open"), request.args.get("after", "")
-    found, problems = _found({**asked, "state": state, "after": after})
+    found, problems = _found({**with_sum(asked), "state": state, "after": after})
     wrong = {problem.where.pointer.lstrip("/") for problem in problems}
     used = {name: value for name, value in asked.items() if value and name not in wrong}
     return render_template(

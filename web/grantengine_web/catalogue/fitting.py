@@ -11,8 +11,8 @@ from grantengine.services.fit_calls import FIELDS, fit_calls
 from grantengine_web import here
 from grantengine_web.access import Who, open_to
 from grantengine_web.catalogue import catalogue
-from grantengine_web.catalogue.asked import asked_for
-from grantengine_web.words import t
+from grantengine_web.catalogue.asked import asked_for, with_sum
+from grantengine_web.words import labelled, t
 
 
 @catalogue.get("/pre-check")
@@ -25,9 +25,11 @@ def pre_check() -> str | tuple[str, int]:
     if not request.args:
         return render_template("catalogue/pre_check.html", **shown)
     try:
-        found = fit_calls(here.engine(), here.by(), asked, organisation_id=organisation or None)
+        found = fit_calls(here.engine(), here.by(), with_sum(asked), organisation_id=organisation or None)
     except InputError as error:
-        return render_template("catalogue/pre_check.html", **{**shown, "problems": error.problems}), 422
+        in_order = sorted(error.problems, key=lambda one: FIELDS.index(one.where.pointer.lstrip("/")))
+        problems = labelled(in_order, "check")
+        return render_template("catalogue/pre_check.html", **{**shown, "problems": problems}), 422
     return render_template("catalogue/pre_check.html", **{**shown, "fits": found})
 
 
