@@ -194,8 +194,18 @@ def test_what_is_needed_to_decide_is_answered_afterwards(site: Site, written: tu
     save_draft(world.engine, world.by(kari), id, 1, ANSWERS)
     page = browser.get(f"/applications/{id}/preview")
     assert "Dette kan dere svare på etter at søknaden er sendt inn" in page.words
-    browser.send(page.form("/preview"), confirmed="yes")
+    assert "Etterpå kan dere svare på det som kan vente" in page.words
+    page = browser.send(page.form("/preview"), confirmed="yes")
+    assert page.links["Egenfinansiering"] == f"/applications/{id}/complete#q-own_funding"
     page = browser.get(f"/applications/{id}")
+    assert page.links["Egenfinansiering"] == f"/applications/{id}/complete#q-own_funding"
+    organisation = read_application(world.engine, world.by(kari), id).organisation_id
+    writer = site.browser(colleague(site, kari, organisation))
+    for path in ("", "/receipt"):
+        seen = writer.get(f"/applications/{id}{path}")
+        assert seen.faults() == []
+        assert "Egenfinansiering Disse kan svare: Kari Nordmann" in seen.words
+        assert "Egenfinansiering" not in seen.links
     page = browser.get(page.links["Svar på det som mangler"])
     assert page.faults() == []
     page = browser.send(page.form("/complete"), **{"a.own_funding": "mange penger"})
