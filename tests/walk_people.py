@@ -20,7 +20,7 @@ from grantengine.services.publish_scheme import publish_scheme
 from grantengine.services.register_user import register_user
 from grantengine.services.reset_password import ask_for_reset, reset_password
 from grantengine.services.see_messages import see_messages
-from grantengine.services.verify_user import verify_user
+from grantengine.services.verify_user import verify_and_sign_in, verify_user
 
 
 @changes("register_user.register_user")
@@ -32,7 +32,15 @@ def _(on: Stage) -> Call:
 def _(on: Stage) -> Call:
     email = on.email()
     register_user(on.engine, on.anyone, email=email, name="Kari", password=PASSWORD)
-    return Call(on.anyone, lambda by: verify_user(on.engine, by, on.world.link("verify", email)))
+    return Call(on.anyone, lambda by: verify_user(on.engine, by, on.world.link("verify", email), password=PASSWORD))
+
+
+@changes("verify_user.verify_and_sign_in")
+def _(on: Stage) -> Call:
+    email = on.email()
+    register_user(on.engine, on.anyone, email=email, name="Kari", password=PASSWORD)
+    link = on.world.link("verify", email)
+    return Call(on.anyone, lambda by: verify_and_sign_in(on.engine, by, link, password=PASSWORD))
 
 
 @changes("edit_user.edit_user")

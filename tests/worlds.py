@@ -123,7 +123,7 @@ class World:
         """A user who has confirmed the address; the id."""
         email = email or f"{re.sub('[^a-z]', '', name.lower())}{len(self.made)}@example.org"
         register_user(self.engine, self.anyone, email=email, name=name, password=PASSWORD, language=language)
-        id = verify_user(self.engine, self.anyone, self.link("verify", email))
+        id = verify_user(self.engine, self.anyone, self.link("verify", email), password=PASSWORD)
         self.made[name] = id
         return id
 

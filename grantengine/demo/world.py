@@ -167,7 +167,7 @@ class World:
         with self.engine.store.read() as reading:
             user = reading.users.by_email(email)
         assert user is not None  # just registered
-        return verify_user(self.engine, self.anyone, self.link(user.id)), email
+        return verify_user(self.engine, self.anyone, self.link(user.id), password=PASSWORD), email
 
     def link(self, about: str) -> str:
         """The link in the newest message about something, as its receiver reads it."""

@@ -38,6 +38,8 @@ def register_user(
     hashed = hash_password(password, engine.settings.password_memory)
     with engine.store.work(by) as work:
         known = work.users.by_email(email)
+        if known is not None and known.verified_at is None:
+            known = work.users.get(known.id, lock=True)  # as it is once nobody is confirming it
         if known is not None and known.verified_at is not None:
             send(engine, work, receiver_of(known), "already-registered", url=f"{engine.settings.url}/sign-in")
             return
@@ -53,7 +55,7 @@ def register_user(
             )
             work.add(user)
         else:
-            # Nobody has shown that the address is theirs: who confirms it decides what the account says.
+            # Nobody has shown that the address is theirs: whoever knows this password, and has the newest link, will.
             user = known
             user.name, user.language, user.phone, user.password_hash = name, language, phone, hashed
         work.record("user-registered", user)

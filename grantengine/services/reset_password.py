@@ -44,6 +44,7 @@ def reset_password(engine: Engine, by: By, secret: str, password: str) -> str:
         user.password_hash = hashed
         user.verified_at = user.verified_at or by.at
         close_links(work, "sign-in", user.id)
+        close_links(work, "verify", user.id)
         ended = end_sessions(work, user.id)
         work.record("password-reset", user, sessions=ended)
         if user.email:

@@ -61,8 +61,10 @@ class Applicant:
         self.send()
         self.visitor.looks_well()
         self.open(self.world.link("verify", EMAIL))
+        self.page.fill("#password", PASSWORD)
+        self.visitor.looks_well()
         self.send()
-        self.visitor.sign_in(EMAIL)
+        assert "/link/" not in self.page.url, self.visitor.words()
 
     def makes_an_organisation(self) -> None:
         """One without a number, as new ones are."""

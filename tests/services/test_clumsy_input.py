@@ -94,7 +94,7 @@ def test_a_year_that_is_no_number(world: World) -> None:
 def test_a_password_may_hold_whatever_can_be_sent(world: World) -> None:
     email, odd = "odd@example.org", PASSWORD + "\ud800\0🎉"
     register_user(world.engine, world.anyone, email=email, name="Kari", password=odd)
-    id = verify_user(world.engine, world.anyone, world.link("verify", email))
+    id = verify_user(world.engine, world.anyone, world.link("verify", email), password=odd)
     assert check_password(world.engine, world.anyone, email, odd) == id
 
 

@@ -148,7 +148,7 @@ def person(world: World) -> str:
         password=PASSWORD,
         phone="98765432",
     )
-    id = verify_user(world.engine, world.anyone, world.link("verify", "sommerfugl@example.org"))
+    id = verify_user(world.engine, world.anyone, world.link("verify", "sommerfugl@example.org"), password=PASSWORD)
     ask_for_reset(world.engine, world.anyone, "sommerfugl@example.org")
     return id
 

@@ -13,7 +13,8 @@ from grantengine.services.host_organisation import ask_host, consent_as_host, en
 from grantengine.services.invite_member import accept_invitation, end_role, invite_member
 from grantengine.services.register_user import register_user
 from grantengine.services.reset_password import ask_for_reset, reset_password
-from grantengine.services.verify_user import verify_user
+from grantengine.services.see_session import see_session
+from grantengine.services.verify_user import verify_and_sign_in, verify_user
 
 
 def _roles(world: World, organisation: str, user: str) -> set[str]:
@@ -27,10 +28,10 @@ def test_an_account_is_confirmed_by_its_link_once(world: World) -> None:
         check_password(world.engine, world.anyone, "kari@example.org", PASSWORD)
     assert early.value.code == "email-not-verified"
     link = world.link("verify", "kari@example.org")
-    user = verify_user(world.engine, world.anyone, link)
+    user = verify_user(world.engine, world.anyone, link, password=PASSWORD)
     assert check_password(world.engine, world.anyone, "kari@example.org", PASSWORD) == user
     with pytest.raises(NotPossibleError) as again:
-        verify_user(world.engine, world.anyone, link)
+        verify_user(world.engine, world.anyone, link, password=PASSWORD)
     assert again.value.code == "link-used"
 
 
@@ -38,10 +39,27 @@ def test_a_link_expires_and_a_wrong_one_is_unknown(world: World) -> None:
     register_user(world.engine, world.anyone, email="kari@example.org", name="Kari", password=PASSWORD)
     world.clock.turn(days=7)
     with pytest.raises(NotPossibleError) as late:
-        verify_user(world.engine, world.anyone, world.link("verify", "kari@example.org"))
+        verify_user(world.engine, world.anyone, world.link("verify", "kari@example.org"), password=PASSWORD)
     assert late.value.code == "link-expired"
     with pytest.raises(NotFoundError):
-        verify_user(world.engine, world.anyone, "nonsense")
+        verify_user(world.engine, world.anyone, "nonsense", password=PASSWORD)
+
+
+def test_an_account_is_confirmed_by_the_password_that_was_chosen_with_the_newest_link(world: World) -> None:
+    links = []
+    for password in ("another password here", PASSWORD):
+        register_user(world.engine, world.anyone, email="kari@example.org", name="Kari", password=password)
+        links.append(world.link("verify", "kari@example.org"))
+    with pytest.raises(NotPossibleError) as older:
+        verify_and_sign_in(world.engine, world.anyone, links[0], password="another password here")
+    assert older.value.code == "link-used"
+    with pytest.raises(InputError) as wrong:
+        verify_and_sign_in(world.engine, world.anyone, links[1], password="another password here")
+    assert [one.code for one in wrong.value.problems] == ["password-not-chosen"]
+    opened = verify_and_sign_in(world.engine, world.anyone, links[1], password=PASSWORD)
+    signed_in = see_session(world.engine, world.anyone, opened.secret)
+    assert signed_in is not None
+    assert signed_in.user_id == check_password(world.engine, world.anyone, "kari@example.org", PASSWORD)
 
 
 def test_who_has_an_account_is_told_by_mail_only(world: World) -> None:

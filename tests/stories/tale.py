@@ -99,7 +99,7 @@ class Tale:
     def _user(self, name: str, language: str) -> str:
         email, anyone = address(name), self.world.anyone
         register_user(self.engine, anyone, email=email, name=name, password=PASSWORD, language=language)
-        return verify_user(self.engine, anyone, self.world.link("verify", email))
+        return verify_user(self.engine, anyone, self.world.link("verify", email), password=PASSWORD)
 
     def in_days(self, days: float, **more: float) -> None:
         """So much time passes."""

@@ -66,10 +66,46 @@ def test_a_person_makes_an_account_confirms_it_and_signs_in(site: Site) -> None:
     link = path(site, "verify")
     page = sound(browser.get(link))
     assert "Kari har laget en konto med adressen kari@example.org" in page.words
-    page = sound(browser.send(page.form(link)))
-    assert (page.title, "Kontoen er klar" in page.words) == ("Logg inn", True)
-    page = browser.send(page.form("/sign-in"), email=KARI, password=PASSWORD, follow=False)
+    page = browser.send(page.form(link), password=PASSWORD, follow=False)
     assert page.place == "/calls"
+    assert "Kontoen er klar, og du er logga inn" in sound(browser.get("/calls")).html
+    assert who(browser) == "Kari"
+
+
+def test_an_account_that_a_stranger_made_with_ones_address_is_not_taken_over(site: Site) -> None:
+    world, owner, stranger = site.world, site.browser(), site.browser()
+    for browser, password in ((owner, PASSWORD), (stranger, OTHER)):
+        form = browser.get("/register").form("/register")
+        sound(browser.send(form, name="Kari", email=KARI, password=password))
+    link = path(site, "verify")
+    for wrong in (PASSWORD, "", "\0", "a" * 100_000):
+        page = sound(owner.send(sound(owner.get(link)).form(link), password=wrong), 422)
+        assert page.problems == ["Dette er ikke passordet som sist ble valgt for adressen"]
+        assert "noen andre har laget en konto med adressen din" in page.words
+        assert page.form(link).values["password"] == ""
+    stranger.send(stranger.get("/sign-in").form("/sign-in"), email=KARI, password=OTHER)
+    assert (who(owner), who(stranger)) == ("Logg inn", "Logg inn")
+    sound(owner.send(page.form("/forgotten")))
+    reset = path(site, "reset")
+    owner.send(owner.get(reset).form(reset), password="mitt eget nye passord")
+    assert sound(stranger.get(link), 410).title == "Lenken kan ikke brukes"
+    page = sound(stranger.send(stranger.get("/sign-in").form("/sign-in"), email=KARI, password=OTHER), 403)
+    owner.send(owner.get("/sign-in").form("/sign-in"), email=KARI, password="mitt eget nye passord")
+    assert who(owner) == "Kari"
+    assert world.engine.settings.url not in page.html
+
+
+def test_the_password_of_a_link_that_confirms_is_not_guessed_faster_than_that_of_a_sign_in(site: Site) -> None:
+    world, browser = site.world, site.browser()
+    register_user(world.engine, world.anyone, email=KARI, name="Kari", password=PASSWORD)
+    link = path(site, "verify")
+    form = browser.get(link).form(link)
+    for _ in range(MOST["password"]):
+        assert browser.send(form, password=OTHER).status == 422
+    page = sound(browser.send(form, password=PASSWORD), 429)
+    assert page.problems == ["Det er prøvd for mange ganger. Vent 15 min, og prøv igjen"]
+    world.clock.turn(minutes=15)
+    browser.send(form, password=PASSWORD)
     assert who(browser) == "Kari"
 
 
@@ -156,8 +192,8 @@ def test_a_lost_confirmation_is_sent_again(site: Site) -> None:
     assert link != first
     assert sound(browser.get(first), 410).links["Logg inn"] == "/sign-in"
     page = browser.get(link)
-    browser.send(page.form(link))
-    replayed = sound(browser.send(page.form(link)), 410)
+    browser.send(page.form(link), password=PASSWORD)
+    replayed = sound(browser.post(link, {"password": PASSWORD}), 410)
     assert replayed.links["Logg inn"] == "/sign-in"
 
 

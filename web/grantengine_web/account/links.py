@@ -8,26 +8,26 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 
-from grantengine.errors import InputError, NotFoundError, NotPossibleError, Problem
+from grantengine.errors import GrantEngineError, InputError, NotFoundError, NotPossibleError, Problem
 from grantengine.services.edit_user import change_email
 from grantengine.services.reset_password import reset_password
 from grantengine.services.see_link import see_account_link
 from grantengine.services.sign_in import sign_in_by_link
-from grantengine.services.verify_user import verify_user
+from grantengine.services.verify_user import verify_and_sign_in
 from grantengine_web import here, words
 from grantengine_web.access import Who, open_to
 from grantengine_web.account import account
 from grantengine_web.account.signing import GO_ON, enter
-from grantengine_web.account.typed import local, written
+from grantengine_web.account.typed import local, sender, told, written
 
 
-def _show(purpose: str, secret: str, problems: tuple[Problem, ...] = ()) -> ResponseReturnValue:
+def _show(purpose: str, secret: str, problems: tuple[Problem, ...] = (), status: int = 422) -> ResponseReturnValue:
     try:
         seen = see_account_link(here.engine(), here.by(), purpose, secret)
     except (NotFoundError, NotPossibleError) as error:
         return _failed(purpose, error)
     page = render_template("account/link.html", link=seen, problems=problems)
-    return page, 422 if problems else 200
+    return page, status if problems else 200
 
 
 def _failed(purpose: str, error: NotFoundError | NotPossibleError) -> ResponseReturnValue:
@@ -44,19 +44,24 @@ def _signed_out_to(text: str) -> ResponseReturnValue:
 @account.get("/link/verify/<secret>")
 @open_to(Who.EVERYONE)
 def see_verify(secret: str) -> ResponseReturnValue:
-    """Whose account it confirms."""
+    """Whose account it confirms, and the form for its password."""
     return _show("verify", secret)
 
 
 @account.post("/link/verify/<secret>")
 @open_to(Who.EVERYONE)
 def do_verify(secret: str) -> ResponseReturnValue:
-    """The account can be used."""
+    """The account can be used, and is: who knows its password as well is signed in."""
+    to = local(session.get(GO_ON), "")
     try:
-        verify_user(here.engine(), here.by(), secret)
+        opened = verify_and_sign_in(here.engine(), here.by(), secret, password=written("password"), sender=sender())
     except (NotFoundError, NotPossibleError) as error:
         return _failed("verify", error)
-    return _signed_out_to("web.link.verify.done")
+    except GrantEngineError as error:
+        return _show("verify", secret, *told(error))
+    enter(opened)
+    flash(words.t("web.link.verify.done"))
+    return redirect(to or url_for("applicant.mine"), 303)
 
 
 @account.get("/link/reset/<secret>")
