@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from grantengine.errors import DuplicateError, InputError, NotPossibleError, Problem, StoreError
+from grantengine.store.kept_lines import look_before_use
 from grantengine.store.shapes import SHAPES
 
 BUSY_MILLISECONDS = 30_000
@@ -26,7 +27,13 @@ class Database:
     def __init__(self, address: str) -> None:
         self.url = _url(address)
         self._hurries = self._is_current = False
-        self.engine = self._sqlite() if self.is_sqlite else create_engine(self.url, pool_pre_ping=True)
+        self.engine = self._sqlite() if self.is_sqlite else self._postgresql()
+        # Everything that is read together is as it was at one moment, as it always is on SQLite.
+        together = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        alone = {} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
+        self._reading = self.engine.execution_options(begin="DEFERRED", **together)
+        self._writing = self.engine.execution_options(begin="IMMEDIATE")
+        self._looking = self.engine.execution_options(begin=None, **alone)
 
     @property
     def is_sqlite(self) -> bool:
@@ -54,20 +61,32 @@ class Database:
         :raises DuplicateError: something that may stand once stands there already.
         :raises InputError: ``value-not-kept``: a text, an id or a number that no database keeps.
         """
-        options: dict[str, Any] = (
-            {"begin": "IMMEDIATE"} if write else {"begin": "DEFERRED", "postgresql_readonly": True}
-        )
-        if not write and not self.is_sqlite:
-            # Everything that is read together is as it was at one moment, as it always is on SQLite.
-            options["isolation_level"] = "REPEATABLE READ"
         if shape != "make" and self.is_missing:
             raise StoreError("store-not-set-up", database=self.name)
-        bind = self.engine.execution_options(**options)
+        bind = self._writing if write else self._reading
+        with self._told(), _Session(bind, autoflush=False, expire_on_commit=False) as session:
+            if shape == "current" and not self._is_current:
+                self._check_shape(session)
+            yield session
+
+    @contextmanager
+    def look(self) -> Iterator[Connection]:
+        """A connection for statements that read something each for itself: no transaction is begun for them, and none ended.
+
+        :raises StoreError: as of :meth:`session`.
+        :raises InputError: ``value-not-kept``.
+        """
+        if not self._is_current or self.is_missing:
+            with self.session(write=False):
+                pass  # which looks at the shape
+        with self._told(), self._looking.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """What the driver raises is raised as errors of ours."""
         try:
-            with _Session(bind, autoflush=False, expire_on_commit=False) as session:
-                if shape == "current" and not self._is_current:
-                    self._check_shape(session)
-                yield session
+            yield
         except StaleDataError as error:
             raise StoreError("store-busy", database=self.name, reason=str(error).splitlines()[0]) from error
         except IntegrityError as error:
@@ -131,8 +150,15 @@ class Database:
 
         @event.listens_for(engine, "begin")
         def _begin(connection: Connection) -> None:
-            connection.exec_driver_sql(f"BEGIN {connection.get_execution_options().get('begin', 'IMMEDIATE')}")
+            how = connection.get_execution_options().get("begin", "IMMEDIATE")
+            if how:
+                connection.exec_driver_sql(f"BEGIN {how}")
 
+        return engine
+
+    def _postgresql(self) -> Engine:
+        engine = create_engine(self.url)
+        look_before_use(engine)
         return engine
 
     def _unusable(self, error: DatabaseError) -> StoreError | None:
