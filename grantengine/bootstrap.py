@@ -67,6 +67,11 @@ class Engine:
         return {}
 
     @cached_property
+    def calls(self) -> dict[str, Any]:
+        """What the pages of calls say, by the call's id, with the stamp of what was announced then."""
+        return {}
+
+    @cached_property
     def rules(self) -> DuckdbEngine:
         """The rule engine, started when it is first needed."""
         from grantengine.rules.duckdb_engine import DuckdbEngine

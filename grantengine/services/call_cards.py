@@ -20,6 +20,7 @@ from grantengine.scheme.read import read
 from grantengine.services.directory_terms import words_of
 from grantengine.services.pinned import plan_key
 from grantengine.store.catalogue import CallRow
+from grantengine.store.looking import Stamp
 
 if TYPE_CHECKING:
     from grantengine.bootstrap import Engine
@@ -84,12 +85,20 @@ class CallCard:
         return "closed" if self.closes is not None and at >= self.closes else "open"
 
 
-def all_cards(engine: Engine, reading: Reading) -> tuple[CallCard, ...]:
-    """Every call that is announced: one statement where nothing has changed since this process asked last, else four more."""
-    stamp = reading.catalogue.stamp()
-    kept: tuple[tuple[int, ...], tuple[CallCard, ...]] | None = engine.cards.get(INDEX)
-    if kept is not None and kept[0] == stamp:
-        return kept[1]
+def all_cards(engine: Engine) -> tuple[CallCard, ...]:
+    """Every call that is announced: one statement where nothing has changed since this process asked last, else five more."""
+    kept: tuple[Stamp, tuple[CallCard, ...]] | None = engine.cards.get(INDEX)
+    if kept is not None:
+        with engine.store.look() as looking:
+            stamp = looking.stamp()
+        if kept[0] == stamp:
+            return kept[1]
+    with engine.store.read() as reading:
+        engine.cards[INDEX] = found = reading.looking.stamp(), _cards(engine, reading)
+    return found[1]
+
+
+def _cards(engine: Engine, reading: Reading) -> tuple[CallCard, ...]:
     rows = reading.catalogue.calls()
     authorities = {one.id: one for one in reading.authorities.all()}
     places = reading.catalogue.places()
@@ -101,7 +110,6 @@ def all_cards(engine: Engine, reading: Reading) -> tuple[CallCard, ...]:
         local = tuple(by_key[key] for key in its.shares if key in by_key)
         own = places.get(row.authority_id)
         cards.append(_card(row, authorities[row.authority_id].name, its, (own,) if own else local))
-    engine.cards[INDEX] = stamp, tuple(cards)
     return tuple(cards)
 
 

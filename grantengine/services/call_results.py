@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from grantengine.records import POINT_UNITS
 from grantengine.store.catalogue import CallRow
+from grantengine.store.looking import ResultRow
 from grantengine.store.tables.schemes import CallResults
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ class Expected:
     answer_days: int | None = None
 
 
-def results_of(row: CallRow, one: CallResults) -> Results:
+def results_of(row: CallRow, one: CallResults | ResultRow) -> Results:
     """What may be told of the results of a call.
 
     Where few applied, nothing is counted; where few were funded or few refused, none of the figures that could be taken apart.
@@ -76,7 +77,7 @@ def results_of(row: CallRow, one: CallResults) -> Results:
     )  # fmt: skip
 
 
-def expected(plan: Plan, call: Call, closed: Sequence[tuple[CallRow, CallResults]]) -> Expected:
+def expected(plan: Plan, call: Call, closed: Sequence[tuple[CallRow, CallResults | ResultRow]]) -> Expected:
     """When an answer can be expected: from how long it took in earlier calls of the scheme, and from what the call says."""
     terms = plan.scheme.call
     days = [

@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from grantengine.errors import Message
+from grantengine.errors import Message, NotAllowedError
 from grantengine.money import Money
 from grantengine.records import By
 from grantengine.services.call_cards import KINDS, CallCard, all_cards
 from grantengine.services.edit_organisation import KINDS as APPLICANTS
 from grantengine.services.people_input import Checks
 from grantengine.services.pre_check import ORDER, Fit, Profile, pre_check, pre_check_organisation
+from grantengine.services.throttle import count_try
 
 if TYPE_CHECKING:
     from grantengine.bootstrap import Engine
@@ -26,20 +27,24 @@ _SPACES = re.compile(r"[\s\u00a0.]")
 
 @dataclass(frozen=True, slots=True)
 class CallFit:
-    """A call, and how it fits."""
+    """A call, and how it fits; ``unasked``: as far as can be said without asking other systems, which have been asked too
+    often for the one who wants to know.
+    """
 
     card: CallCard
     fit: Fit
+    unasked: bool = False
 
 
 def fit_calls(
-    engine: Engine, by: By, answers: Mapping[str, str], *, organisation_id: str | None = None
+    engine: Engine, by: By, answers: Mapping[str, str], *, organisation_id: str | None = None, sender: str = ""
 ) -> list[CallFit]:
     """Every open call of the kind that is wished for: those that fit first, then those that need to know more, then those
     that do not fit. One that does not give the sum that is wished for, does not fit.
 
     :param answers: some of ``FIELDS``.
     :param organisation_id: take what this organisation says of itself in its profile; then only the wishes count.
+    :param sender: the network address it comes from; empty where there is none to count.
     :raises InputError: every answer that does not fit.
     :raises NotFoundError: ``organisation-not-found``.
     """
@@ -50,12 +55,25 @@ def fit_calls(
     wanted = checks.amount(given["amount"]) if given["amount"] else None
     profile = _profile(checks, given, by) if organisation_id is None else None
     checks.done()
-    fits = pre_check(engine, by, profile) if profile else pre_check_organisation(engine, by, organisation_id or "")
-    with engine.store.read() as reading:
-        cards = {one.id: one for one in all_cards(engine, reading)}
-    found = [CallFit(cards[fit.call_id], fit) for fit in fits if fit.call_id in cards]
+    asks = (profile is not None and profile.number is None) or _may_ask(engine, by, sender)
+    fits = (
+        pre_check(engine, by, profile, asks=asks)
+        if profile
+        else pre_check_organisation(engine, by, organisation_id or "", asks=asks)
+    )
+    cards = {one.id: one for one in all_cards(engine)}
+    found = [CallFit(cards[fit.call_id], fit, not asks) for fit in fits if fit.call_id in cards]
     of_kind = [_for_sum(one, wanted) for one in found if given["wish"] in ("", one.card.shown.kind)]
     return sorted(of_kind, key=lambda one: ORDER[one.fit.answer])
+
+
+def _may_ask(engine: Engine, by: By, sender: str) -> bool:
+    """Whether registers may be asked about a number: anyone may type one, and they serve others, too."""
+    try:
+        count_try(engine, by.at, ("look-up-from", sender), ("look-up", by.id or ""))
+    except NotAllowedError:
+        return False
+    return True
 
 
 def _for_sum(one: CallFit, wanted: int | None) -> CallFit:

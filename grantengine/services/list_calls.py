@@ -53,8 +53,7 @@ def list_calls(
     checks.place(place)
     wanted = checks.amount(amount) if amount.strip() else None
     checks.done()
-    with engine.store.read() as reading:
-        cards = all_cards(engine, reading)
+    cards = all_cards(engine)
     begins, targets = words_of(words)[:MOST_WORDS], words_of(target)[:MOST_WORDS]
     found = [
         one

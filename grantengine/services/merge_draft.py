@@ -92,7 +92,7 @@ def _may_come(name: str, value: Any, open_: frozenset[str] | None) -> bool:
 def _locked(engine: Engine, work: Work, application_id: str) -> tuple[Application, Draft, Plan]:
     """The application, which nobody else changes now, its draft and its plan, for someone who writes it."""
     by, application = work.by, work.applications.get(application_id, lock=True)
-    row = work.drafts.of_writer(application_id, by.id or "", APPLICANTS, Status.DRAFT, by.at)
+    row = work.looking.drafts.of_writer(application_id, by.id or "", APPLICANTS, Status.DRAFT, by.at)
     plan = engine.plans.get(plan_key(row.digest, row.patch)) if row and by.kind == "user" else None
     if application is None or plan is None:  # step by step, which says why where it is not for this person
         application = application_for(work, by, application_id, APPLICANTS, lock=True)

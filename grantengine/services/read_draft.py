@@ -51,16 +51,21 @@ def read_draft(engine: Engine, by: By, application_id: str, page: str | None = N
     :raises NotFoundError: ``application-not-found``.
     :raises NotPossibleError: ``status-forbids``: it is no draft any more.
     """
-    with engine.store.read() as reading:
-        row = reading.drafts.of_writer(application_id, by.id or "", APPLICANTS, Status.DRAFT, by.at)
-        plan = engine.plans.get(plan_key(row.digest, row.patch)) if row and by.kind == "user" else None
-        if row is None or plan is None:
+    with engine.store.look() as looking:
+        row = looking.drafts.of_writer(application_id, by.id or "", APPLICANTS, Status.DRAFT, by.at)
+    plan = engine.plans.get(plan_key(row.digest, row.patch)) if row and by.kind == "user" else None
+    if row is None or plan is None:
+        with engine.store.read() as reading:
             return _looked_up(engine, reading, by, application_id, page)
-        return DraftPage(
-            id=row.id, number=row.number, call_id=row.call_id, organisation_id=row.organisation_id, plan=plan,
-            version=row.version, answers=row.answers, problems=check_draft(plan.form, row.answers), saved_at=row.saved_at,
-            author=None if row.author_id == by.id else row.author, open=None, files=_files(reading, row.id, plan, page),
-        )  # fmt: skip
+    files: tuple[Attached, ...] = ()
+    if _asks_for_files(plan, page):
+        with engine.store.read() as reading:
+            files = _files(reading, row.id, plan, page)
+    return DraftPage(
+        id=row.id, number=row.number, call_id=row.call_id, organisation_id=row.organisation_id, plan=plan,
+        version=row.version, answers=row.answers, problems=check_draft(plan.form, row.answers), saved_at=row.saved_at,
+        author=None if row.author_id == by.id else row.author, open=None, files=files,
+    )  # fmt: skip
 
 
 def _looked_up(engine: Engine, reading: Reading, by: By, application_id: str, page: str | None) -> DraftPage:
@@ -80,5 +85,10 @@ def _looked_up(engine: Engine, reading: Reading, by: By, application_id: str, pa
 
 def _files(reading: Reading, application_id: str, plan: Plan, page: str | None) -> tuple[Attached, ...]:
     """The files with it, where the page asks for any."""
-    has_files = any(field.kind.widget == "file" and page in (None, field.page) for field in plan.form.fields)
-    return tuple(attached(one) for one in reading.parts.attachments(application_id)) if has_files else ()
+    if not _asks_for_files(plan, page):
+        return ()
+    return tuple(attached(one) for one in reading.parts.attachments(application_id))
+
+
+def _asks_for_files(plan: Plan, page: str | None) -> bool:
+    return any(field.kind.widget == "file" and page in (None, field.page) for field in plan.form.fields)

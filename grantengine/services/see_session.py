@@ -33,21 +33,18 @@ class SignedIn:
 
 def see_session(engine: Engine, by: By, secret: str) -> SignedIn | None:
     """Who signed in with this secret; None where the session has ended, or never was."""
-    with engine.store.read() as reading:
-        found = reading.sign_in.seen(digest_of_secret(secret), by.at)
-        if found is None:
-            return None
-        session, user, is_staff = found
-        ends = min(session.seen_at + IDLE, session.ends_at)
-        seen = SignedIn(user.id, user.name, user.language, is_staff, session.id, ends)
-    if ends <= by.at:
+    id = digest_of_secret(secret)
+    with engine.store.look() as looking:
+        seen = looking.seen(id, by.at)
+    ends = min(seen.seen_at + IDLE, seen.ends_at) if seen else by.at
+    if seen is None or ends <= by.at:
         return None
-    if by.at - session.seen_at >= NOTED_EVERY:
+    if by.at - seen.seen_at >= NOTED_EVERY:
         with engine.store.work(by) as work:
-            again = work.sign_in.session_by_id(session.id, lock=True)
-            if again is not None:
-                again.seen_at = max(again.seen_at, by.at)
-    return seen
+            session = work.sign_in.session_by_id(id, lock=True)
+            if session is not None:
+                session.seen_at = max(session.seen_at, by.at)
+    return SignedIn(seen.user_id, seen.name, seen.language, seen.is_staff, id, ends)
 
 
 def digest_of_secret(secret: str) -> str:

@@ -14,14 +14,12 @@ from grantengine.lifecycle import AWAITS_LETTER, IN_REVIEW, Status
 from grantengine.records import POINT_UNITS
 from grantengine.store.tables.applications import Application
 from grantengine.store.tables.decisions import AwardLine, Decision, Letter
-from grantengine.store.tables.dialogue import PublishedAnswer
 from grantengine.store.tables.operations import Setting
 from grantengine.store.tables.people import Authority
 from grantengine.store.tables.schemes import (
     Call,
     CallAlert,
     CallAlertTold,
-    CallPatch,
     CallResults,
     SchemeVersion,
     StoredScheme,
@@ -52,11 +50,6 @@ class Catalogue:
 
     def __init__(self, session: Session) -> None:
         self.session = session
-
-    def stamp(self) -> tuple[int, ...]:
-        """Another whenever a call is announced or changed, or an authority begins: such rows are added, and never removed."""
-        counts = [select(func.count()).select_from(one).scalar_subquery() for one in (Call, CallPatch, Authority)]
-        return tuple(self.session.execute(select(*counts)).one())
 
     def calls(self, scheme_id: str | None = None) -> list[CallRow]:
         """Every call, or those of one scheme, in order of id."""
@@ -94,16 +87,6 @@ class Catalogue:
         )
         row = self.session.execute(found).one_or_none()
         return (row[0], row[1], row[2], row[3]) if row is not None else None
-
-    def answers(self, call_id: str) -> int:
-        """How many answers are published in a call."""
-        found = select(func.count()).select_from(PublishedAnswer).where(PublishedAnswer.call_id == call_id)
-        return self.session.scalar(found) or 0
-
-    def results(self, call_ids: Collection[str]) -> dict[str, CallResults]:
-        """What became of these calls, as far as letters have told it."""
-        found = select(CallResults).where(CallResults.call_id.in_(sorted(call_ids)))
-        return {one.call_id: one for one in self.session.scalars(found)}
 
     def sum_up(self, call_id: str, at: datetime) -> CallResults:
         """What became of a call, reckoned from its cases: a worker does this when letters have gone out, and no page."""

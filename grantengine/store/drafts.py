@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, exists, or_, select
+from sqlalchemy import BindParameter, Connection, bindparam, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from grantengine.store.tables.applications import Application, Draft
@@ -61,8 +61,8 @@ _OF_WRITER = (
 class Drafts:
     """Queries about drafts."""
 
-    def __init__(self, session: Session) -> None:
-        self.session = session
+    def __init__(self, asking: Connection | Session) -> None:
+        self._ask = asking.execute
 
     def of_writer(
         self, application_id: str, user_id: str, roles: Collection[str], status: str, at: datetime
@@ -71,5 +71,5 @@ class Drafts:
         anyone else.
         """
         given = {"application": application_id, "me": user_id, "roles": sorted(roles), "status": status, "at": at}
-        row = self.session.execute(_OF_WRITER, given).first()
+        row = self._ask(_OF_WRITER, given).first()
         return DraftRow(*row) if row else None

@@ -4,28 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, case, delete, exists, or_, select, update
+from sqlalchemy import case, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from grantengine.store.locks import row_lock
-from grantengine.store.tables.people import AuthorityRole, User
 from grantengine.store.tables.sign_in import SecondFactor, Tries, UserSession
 
 HALF = "half"
 """How a session was opened that waits for a code: it opens nothing."""
-
-_STAFF = exists().where(
-    AuthorityRole.user_id == User.id,
-    AuthorityRole.since <= bindparam("at"),
-    or_(AuthorityRole.until.is_(None), AuthorityRole.until > bindparam("at")),
-)
-_SEEN = (
-    select(UserSession, User, _STAFF)
-    .join(User, User.id == UserSession.user_id)
-    .where(UserSession.id == bindparam("id"), UserSession.how != HALF, User.verified_at.is_not(None))
-)
-"""Asked with every page, and made once."""
 
 
 class SignIns:
@@ -42,11 +29,6 @@ class SignIns:
         """All sessions of a user that have not been removed, the newest first."""
         found = select(UserSession).where(UserSession.user_id == user_id)
         return list(self.session.scalars(found.order_by(UserSession.opened_at.desc(), UserSession.id)))
-
-    def seen(self, id: str, at: datetime) -> tuple[UserSession, User, bool] | None:
-        """A session, its user, and whether the user has a role in some authority now; in one statement."""
-        row = self.session.execute(_SEEN, {"id": id, "at": at}).first()
-        return (row[0], row[1], bool(row[2])) if row else None
 
     def factor(self, user_id: str, *, lock: bool = False) -> SecondFactor | None:
         """The second factor of a user, confirmed or not."""

@@ -24,13 +24,13 @@ from grantengine.store.database import Database
 from grantengine.store.decisions import Decisions
 from grantengine.store.dialogue import Dialogue
 from grantengine.store.directory import Directory
-from grantengine.store.drafts import Drafts
 from grantengine.store.examples import ExampleRows
 from grantengine.store.figures import Figures
 from grantengine.store.grants import Grants
 from grantengine.store.impartiality import Impartiality
 from grantengine.store.jobs import Jobs
 from grantengine.store.letters import Letters
+from grantengine.store.looking import Looking
 from grantengine.store.meeting_logs import MeetingLogs
 from grantengine.store.meetings import Meetings
 from grantengine.store.networks import Networks
@@ -57,7 +57,6 @@ class Reading:
         self.examples = ExampleRows(session)
         self.grants = Grants(session)
         self.directory = Directory(session)
-        self.drafts = Drafts(session)
         self.jobs = Jobs(session)
         self.networks = Networks(session)
         self.organisations = Organisations(session)
@@ -74,6 +73,7 @@ class Reading:
         self.dialogue = Dialogue(session)
         self.impartiality = Impartiality(session)
         self.letters = Letters(session)
+        self.looking = Looking(session)
         self.meetings = Meetings(session)
         self.meeting_logs = MeetingLogs(session)
         self.sign_in = SignIns(session)
@@ -135,11 +135,20 @@ def _refuse_bulk(state: ORMExecuteState) -> None:
 
 @dataclass(frozen=True)
 class Store:
-    """The door to the database: ``read`` and ``work`` are all that services open."""
+    """The door to the database: ``look``, ``read`` and ``work`` are all that services open."""
 
     database: Database
     new_id: Callable[[], str]
     new_salt: Callable[[], str]
+
+    @contextmanager
+    def look(self) -> Iterator[Looking]:
+        """Single questions, for what is asked with nearly every page: each is answered as things are at its moment.
+
+        :raises StoreError: the database can not be reached or is not set up.
+        """
+        with self.database.look() as connection:
+            yield Looking(connection)
 
     @contextmanager
     def read(self) -> Iterator[Reading]:

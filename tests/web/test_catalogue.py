@@ -16,6 +16,7 @@ from grantengine.services.edit_organisation import edit_organisation
 from grantengine.services.publish_answer import publish_answer
 from grantengine.services.read_call import read_call
 from grantengine.services.send_letters import send_letters
+from grantengine.services.throttle import MOST
 from grantengine.settings import LANGUAGES
 
 TITLE = "Integreringsarbeid i regi av frivillige organisasjoner"
@@ -252,6 +253,18 @@ def test_a_number_that_is_there_but_not_written_is_asked_for(site: Site) -> None
     assert (kept["has_number"], kept["members"]) == ("yes", "30")
 
 
+def test_who_looks_up_number_after_number_is_checked_without_the_register(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(MOST, "look-up-from", 1)
+    site.world.call()
+    site.world.registered(NUMBERS[0])
+    browser = site.browser()
+    told = [sound(browser.get(f"/pre-check?number={NUMBERS[0]}&members=3")).words for _ in range(2)]
+    assert ["Derfor er ikke registrene spurt denne gangen" in words for words in told] == [False, True]
+    assert "Passer: 0. Må avklares: 0. Passer ikke: 1." in told[1]
+
+
 def test_a_contact_checks_by_the_profile_and_asks_to_be_told(site: Site) -> None:
     world = site.world
     world.call()
@@ -298,7 +311,7 @@ def test_main_pages_take_few_statements(site: Site) -> None:
     world: World = site.world
     call = world.call()
     browser = site.browser()
-    paths = {"/": 1, "/calls?words=frivillig": 1, f"/calls/{call}": 5, "/pre-check?members=12&has_number=no": 4,
+    paths = {"/": 1, "/calls?words=frivillig": 1, f"/calls/{call}": 2, "/pre-check?members=12&has_number=no": 4,
              "/organisations": 1}  # fmt: skip
     for path in paths:
         browser.get(path)  # what is read once in a process is read now
