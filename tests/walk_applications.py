@@ -26,6 +26,7 @@ from grantengine.services.lapse_drafts import lapse_drafts
 from grantengine.services.list_applications import list_of_call, list_of_organisation
 from grantengine.services.list_reads import list_reads
 from grantengine.services.merge_draft import Written, merge_draft
+from grantengine.services.offer_partners import offer_partners
 from grantengine.services.overlap_hint import overlap_hint
 from grantengine.services.pre_check import Profile, pre_check, pre_check_organisation
 from grantengine.services.prepare_draft import prepare_draft
@@ -240,6 +241,13 @@ def _(on: Stage) -> Call:
 def _(on: Stage) -> Call:
     case = on.draft()
     return Call(case.by, lambda by: read_draft(on.engine, by, case.id), case)
+
+
+@reads("offer_partners.offer_partners")
+def _(on: Stage) -> Call:
+    case = on.draft()
+    on.partner(case)
+    return Call(case.by, lambda by: offer_partners(on.engine, by, case.id), case)
 
 
 @reads("answer_files.see_files")

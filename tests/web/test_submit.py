@@ -283,6 +283,28 @@ def test_partners_are_asked_reminded_and_taken_off(site: Site, written: tuple[Br
     assert "Ingen er spurt ennå." in page.words
 
 
+def test_partners_that_were_asked_are_not_written_twice(site: Site, written: tuple[Browser, str, str]) -> None:
+    browser, id, kari = written
+    world = site.world
+    save_draft(world.engine, world.by(kari), id, 1, {name: WRITING[name] for name in WRITING if name != "partners"})
+    page = browser.get(f"/applications/{id}/partners")
+    assert "Dere trenger ikke å skrive dem i tabellen «Samarbeidspartnere» også." in page.words
+    browser.send(page.form("/partners"), name="Biblioteket", email="bib@example.org", task="Rom")
+    page = browser.get(f"/applications/{id}/preview")
+    assert page.faults() == []
+    assert "Se «Partnere som er spurt» nedenfor" in page.words
+    page = browser.get(f"/applications/{id}/form/project")
+    assert page.faults() == []
+    assert "Vi har fylt inn dem dere har spurt." in page.words
+    assert page.form("/project").values["a.partners.0.name"] == "Biblioteket"
+    page = browser.send(page.form("/project"), press="Lagre")
+    assert "Vi har fylt inn" not in page.words
+    answers = read_application(world.engine, world.by(kari), id).draft
+    assert answers is not None
+    assert answers.answers["partners"] == [{"name": "Biblioteket", "task": "Rom"}]
+    assert "Se «Partnere som er spurt» nedenfor" not in browser.get(f"/applications/{id}/preview").words
+
+
 def test_what_a_handler_wrote_down_is_confirmed(site: Site) -> None:
     world = site.world
     call, kari = world.call(), world.user("Kari Nordmann")

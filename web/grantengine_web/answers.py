@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal, cast
 
@@ -35,7 +35,8 @@ class Column:
 @dataclass(frozen=True, slots=True)
 class Said:
     """A question with its answer in words. ``lines`` are one for a line or a text, and more for a list; a table has ``rows``
-    with a text for each of ``columns``; ``missing``: it has no answer, and needs one (``to_submit`` or ``to_decide``).
+    with a text for each of ``columns``; ``missing``: it has no answer, and needs one (``to_submit`` or ``to_decide``);
+    ``beside``: it needs none, as what it asks for stands beside the form: the partners that were asked.
     """
 
     id: str
@@ -47,6 +48,7 @@ class Said:
     sums: tuple[str, ...] = ()
     files: tuple[Attached, ...] = ()
     missing: str | None = None
+    beside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +66,13 @@ def said_pages(paper: Paper) -> tuple[SaidPage, ...]:
 
 
 def _page(paper: Paper, one: PaperPage) -> SaidPage:
-    answers = tuple(said(field, paper.answers.get(field.id), paper.files, paper.currency) for field in one.fields)
-    return SaidPage(one.page.id, one.page.title or {"": one.page.id}, answers)
+    answers = [said(field, paper.answers.get(field.id), paper.files, paper.currency) for field in one.fields]
+    asked_too = {field.id for field in one.fields if field.question.kind == "partners" and paper.partners}
+    answers = [
+        replace(each, beside=True) if each.id in asked_too and each.shape == "none" and not each.missing else each
+        for each in answers
+    ]
+    return SaidPage(one.page.id, one.page.title or {"": one.page.id}, tuple(answers))
 
 
 def said(field: Field, value: Any, files: Iterable[Attached] = (), currency: str = "NOK") -> Said:

@@ -45,7 +45,7 @@ def receipt_pdf(seen: ReceiptSeen) -> bytes:
 def _answer(one: Said) -> dict[str, Any]:
     lines = [f"{file.file_name} ({file_size(file.size)})" for file in one.files] or list(one.lines)
     if one.shape == "none":
-        lines = [words().t("web.answer.none")]
+        lines = [words().t("web.answer.partners" if one.beside else "web.answer.none")]
     return {
         "label": words().plain(one.label), "table": one.shape == "table", "lines": lines, "rows": one.rows,
         "columns": [column.label for column in one.columns], "numbers": [column.is_number for column in one.columns],

@@ -11,8 +11,10 @@ from markupsafe import Markup
 
 from grantengine.compile.plan import Plan
 from grantengine.errors import AnswersError, NotPossibleError
+from grantengine.form.progress import shown_fields
 from grantengine.services.merge_draft import MergedDraft, Written, merge_draft
-from grantengine.services.read_draft import read_draft
+from grantengine.services.offer_partners import offer_partners
+from grantengine.services.read_draft import DraftPage, read_draft
 from grantengine_web import here
 from grantengine_web.access import Who, open_to
 from grantengine_web.applicant import applicant
@@ -45,7 +47,8 @@ def section(id: str, page: str) -> ResponseReturnValue:
     except NotPossibleError:
         return redirect(overview(id))  # it is handed in, and is read there
     _check_page(draft.plan, page)
-    return show(draft_view(draft, page, blank=request.args.get("add", "")))
+    offered = _offered(draft, page)
+    return show(draft_view(draft, page, blank=request.args.get("add", ""), typed=offered, offered=offered))
 
 
 @applicant.post("/applications/<id>/form/<page>")
@@ -73,6 +76,19 @@ def save_section(id: str, page: str) -> ResponseReturnValue:
         clashes = clashed(asked_on(merged.plan, page), merged)
         return show(draft_view(read_draft(here.engine(), here.by(), id, page), page, clashes=clashes), 409)
     return redirect(_onward(id, page, go, merged), 303)
+
+
+def _offered(draft: DraftPage, page: str) -> Mapping[str, Any]:
+    """The partners that were asked, where the table for them is on this page and nothing has been written in it."""
+    empty = [
+        field.id
+        for field in draft.plan.form.fields
+        if field.page == page and field.question.kind == "partners" and not draft.answers.get(field.id)
+    ]
+    shown = shown_fields(draft.plan.form, draft.answers) if empty else ()
+    first = next((name for name in empty if name in shown and (draft.open is None or name in draft.open)), None)
+    rows = offer_partners(here.engine(), here.by(), draft.id) if first else ()
+    return {first: list(rows)} if first and rows else {}
 
 
 def _check_page(plan: Plan, page: str) -> None:

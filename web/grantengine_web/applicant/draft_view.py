@@ -92,6 +92,7 @@ class View:
     files: Sequence[Any]
     places: Mapping[str, str] | None
     rules: Mapping[str, Any]
+    offered: Collection[str]
 
 
 def say() -> Words:
@@ -174,12 +175,14 @@ def base_of(
 def draft_view(
     draft: DraftPage, page: str, *, blank: str = "", typed: Mapping[str, Any] | None = None,
     base: Mapping[str, str] | None = None, refused: Sequence[Problem] = (), clashes: Mapping[str, Clashed] | None = None,
+    offered: Collection[str] = (),
 ) -> View:  # fmt: skip
     """The page of a part.
 
     :param blank: the table that gets one more empty row.
     :param typed: what was written and could not be kept, because of ``refused``; ``base`` is what its page carried.
     :param clashes: what others have written too.
+    :param offered: the questions in which something stands that nobody has written yet.
     """
     form, language, told = draft.plan.form, here.language(), clashes or {}
     pages = draft.plan.scheme.form
@@ -206,7 +209,7 @@ def draft_view(
         base=json.dumps(marks), questions=drawn, clashes=told, summary=tuple(_summary(questions, wrong, refused, told)),
         summary_title=say().t("web.draft.clashed" if told else "web.draft.refused"),
         has_hidden=any(one.is_hidden for one in drawn), files=draft.files, places=_places(questions),
-        rules=_rules(draft, questions, answers, shown),
+        rules=_rules(draft, questions, answers, shown), offered=offered,
     )  # fmt: skip
 
 
