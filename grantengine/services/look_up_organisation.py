@@ -11,6 +11,7 @@ from grantengine.services.access import user_of
 from grantengine.services.collect_facts import ask_about
 from grantengine.services.people_input import Checks
 from grantengine.services.prepare_draft import REGISTER
+from grantengine.services.throttle import count_try
 from grantengine.store.tables.people import Organisation
 
 if TYPE_CHECKING:
@@ -32,9 +33,11 @@ class RegisterSays:
     founded: int | None = None
 
 
-def look_up_organisation(engine: Engine, by: By, number: str) -> RegisterSays:
+def look_up_organisation(engine: Engine, by: By, number: str, *, sender: str = "") -> RegisterSays:
     """Look a number up. Nothing is kept; where the register does not answer, one can go on without it.
 
+    :param sender: the network address it comes from; empty where there is none to count.
+    :raises NotAllowedError: ``too-many-tries`` of this person, or from this sender.
     :raises InputError: ``organisation-number``, or ``number-unwritten``.
     :raises NotPossibleError: ``organisation-exists`` here already.
     """
@@ -45,9 +48,10 @@ def look_up_organisation(engine: Engine, by: By, number: str) -> RegisterSays:
     checks.done()
     assert found is not None
     with engine.store.read() as reading:
-        user_of(reading, by)
+        user = user_of(reading, by)
         if reading.organisations.by_number(found) is not None:
             raise NotPossibleError("organisation-exists", number=found)
+    count_try(engine, by.at, ("look-up-from", sender), ("look-up", user.id))
     # The same question that a submission asks, of an organisation that is not here yet.
     asked = Organisation(id="", number=found, name="", since=by.at)
     gathered = ask_about(engine, REGISTER, asked, by)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from grantengine.compile.plan import Plan, Words
 from grantengine.errors import CodedError, GrantEngineError, Message
 from grantengine.form.answers import check_draft
-from grantengine.hooks.context import Applicant, HttpReader, Submitted
+from grantengine.hooks.context import Applicant, HttpReader, SourceDown, Submitted
 from grantengine.http_client import OnceOnly
 from grantengine.records import By
 from grantengine.services.access import organisation_for
@@ -67,11 +67,22 @@ class Fit:
     words: Mapping[str, Words] = field(default_factory=dict)
 
 
-def pre_check(engine: Engine, by: By, profile: Profile) -> list[Fit]:
-    """Every call that is open now; those that fit first, then those that need something, then those that do not."""
+class _Silent:
+    """Other systems, for someone for whom they have been asked too often: a :class:`grantengine.hooks.context.HttpReader`."""
+
+    def get_json(self, url: str) -> tuple[int, Any]:
+        raise SourceDown("not asked: too many questions from one sender or person")
+
+
+def pre_check(engine: Engine, by: By, profile: Profile, *, asks: bool = True) -> list[Fit]:
+    """Every call that is open now; those that fit first, then those that need something, then those that do not.
+
+    :param asks: other systems are asked; without them rules about what they know need something.
+    """
     with engine.store.read() as reading:
         looked_at = _opened(engine, reading, profile, reading.schemes.calls_open(by.at))
-    return sorted(_fits(engine, by, profile, looked_at), key=lambda fit: ORDER[fit.answer])
+    http = OnceOnly(engine.http) if asks else _Silent()
+    return sorted(_fits(engine, by, profile, looked_at, http), key=lambda fit: ORDER[fit.answer])
 
 
 def fit_of_call(reading: Reading, engine: Engine, by: By, organisation: Organisation, call: Call) -> Callable[[], Fit]:
@@ -80,7 +91,7 @@ def fit_of_call(reading: Reading, engine: Engine, by: By, organisation: Organisa
     """
     profile = profile_of(organisation)
     looked_at = _opened(engine, reading, profile, [call])
-    return lambda: _fits(engine, by, profile, looked_at)[0]
+    return lambda: _fits(engine, by, profile, looked_at, OnceOnly(engine.http))[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +115,7 @@ def _opened(engine: Engine, reading: Reading, profile: Profile, calls: Sequence[
     return _Opened(calls, plans, frozenset(reading.schemes.invitations(mine)) if mine is not None else frozenset())
 
 
-def _fits(engine: Engine, by: By, profile: Profile, opened: _Opened) -> list[Fit]:
-    http = OnceOnly(engine.http)
+def _fits(engine: Engine, by: By, profile: Profile, opened: _Opened, http: HttpReader) -> list[Fit]:
     whose = (profile.organisation_id or "", profile.number)
     is_told = profile.organisation_id is not None or profile.number is None
     awards = StoreFacts(engine.store, None, "", *whose).earlier_awards() if is_told else None
@@ -116,14 +126,15 @@ def _fits(engine: Engine, by: By, profile: Profile, opened: _Opened) -> list[Fit
     return fits
 
 
-def pre_check_organisation(engine: Engine, by: By, organisation_id: str) -> list[Fit]:
+def pre_check_organisation(engine: Engine, by: By, organisation_id: str, *, asks: bool = True) -> list[Fit]:
     """Every call that is open now against an organisation's own profile.
 
+    :param asks: as of ``pre_check``.
     :raises NotFoundError: ``organisation-not-found``.
     """
     with engine.store.read() as reading:
         one = organisation_for(reading, by, organisation_id, ("contact", "writer", "signatory"))
-    return pre_check(engine, by, profile_of(one))
+    return pre_check(engine, by, profile_of(one), asks=asks)
 
 
 def profile_of(one: Organisation) -> Profile:

@@ -18,9 +18,11 @@ WINDOW = timedelta(minutes=15)
 DAY = timedelta(days=1)
 MOST = {
     "password-from": 100, "password": 10, "mail-from": 50, "mail": 5, "code": 6, "write-from": 10, "write": 20,
+    "look-up-from": 60, "look-up": 20,
 }  # fmt: skip
 """How many tries there are in a window: of passwords and of messages from one sender and for one address, which need not be
-anyone's, of codes for one account, and of letters from one person and to one organisation of the directory.
+anyone's, of codes for one account, of letters from one person and to one organisation of the directory, and of numbers that
+registers are asked about for one sender and for one person.
 """
 WINDOWS = {"write-from": DAY, "write": DAY}
 """The windows that are longer than the others."""

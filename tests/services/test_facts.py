@@ -19,14 +19,17 @@ from grantengine.lifecycle import Status
 from grantengine.services.collect_facts import RETRIES
 from grantengine.services.complete_application import complete_application
 from grantengine.services.enter_fact import enter_fact
+from grantengine.services.fit_calls import fit_calls
 from grantengine.services.give_feedback import give_feedback
 from grantengine.services.invite_partner import answer_as_partner, invite_partner
+from grantengine.services.look_up_organisation import look_up_organisation
 from grantengine.services.overlap_hint import Hint, overlap_hint
 from grantengine.services.pre_check import Profile, pre_check
 from grantengine.services.read_application import FactSeen, read_application
 from grantengine.services.refresh_facts import refresh_facts
 from grantengine.services.run_jobs import queue_retries, run_jobs
 from grantengine.services.submit_application import Receipt, submit_application
+from grantengine.services.throttle import MOST
 from grantengine.services.withdraw_application import withdraw_application
 
 ACTIVE = {"active": True, "voluntary_register": False}
@@ -205,6 +208,31 @@ def test_the_register_is_down_once_however_many_ask_it(case: Case) -> None:
     fits = pre_check(case.engine, case.world.anyone, Profile(number=NUMBERS[0], has_number=True))
     assert len(fits) == 2
     assert len(case.world.web.asked) == 1
+
+
+def test_registers_are_asked_for_one_sender_only_so_often(case: Case) -> None:
+    engine, anyone, number = case.engine, case.world.anyone, NUMBERS[0]
+    case.world.registered(number)
+
+    def one(answers: dict[str, str], sender: str = "192.0.2.1") -> tuple[bool, int]:
+        case.world.web.asked.clear()
+        [found] = fit_calls(engine, anyone, answers, sender=sender)
+        return found.unasked, len(case.world.web.asked)
+
+    assert [one({"number": number}) for _ in range(MOST["look-up-from"])] == [(False, 1)] * MOST["look-up-from"]
+    assert one({"number": number}) == (True, 0)
+    assert (one({"has_number": "no"}), one({"number": number}, "192.0.2.2")) == ((False, 0), (False, 1))
+    kari = case.world.by(case.kari)
+    assert [
+        fit.unasked for fit in fit_calls(engine, kari, {}, organisation_id=case.organisation, sender="192.0.2.1")
+    ] == [True]
+    with pytest.raises(NotAllowedError, match="too-many-tries"):
+        look_up_organisation(engine, kari, NUMBERS[1], sender="192.0.2.1")
+    case.world.clock.turn(minutes=15)
+    for at in range(MOST["look-up"]):
+        look_up_organisation(engine, case.world.by(case.kari), NUMBERS[1], sender=f"192.0.2.{at}")
+    with pytest.raises(NotAllowedError, match="too-many-tries"):
+        look_up_organisation(engine, case.world.by(case.kari), NUMBERS[1])
 
 
 def test_a_number_that_is_not_said_is_not_looked_for(case: Case) -> None:

@@ -10,6 +10,7 @@ from worlds import NUMBERS
 
 from grantengine.services.create_organisation import create_organisation
 from grantengine.services.read_organisation import list_my_organisations, read_organisation
+from grantengine.services.throttle import MOST
 
 PLACE = {"kommunenummer": "4601"}
 
@@ -74,6 +75,19 @@ def test_without_a_number_a_host_is_explained_and_the_name_is_enough(site: Site,
     refused = fine(browser.send(page.form("/organisations/new"), name=" "), 422)
     made = fine(browser.send(refused.form("/organisations/new"), name="Naboklubben"))
     assert made.title == "Naboklubben"
+
+
+def test_who_looks_up_number_after_number_is_told_to_wait(
+    site: Site, kari: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(MOST, "look-up", 1)
+    browser = site.browser(kari)
+    form = browser.get("/organisations/new").form("/organisations/new/number")
+    assert browser.send(form, number=NUMBERS[0]).status == 200
+    page = browser.send(form, number=NUMBERS[1])
+    assert (page.status, page.faults()) == (429, [])
+    assert page.problems == ["Det er prøvd for mange ganger. Vent 15 min, og prøv igjen"]
+    assert page.form("/organisations/new/number").values["number"] == NUMBERS[1]
 
 
 def test_the_profile_is_kept_and_shown_to_those_who_look_for_partners(site: Site, kari: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from grantengine.errors import ConflictError, InputError, NotPossibleError, Problem
+from grantengine.errors import ConflictError, InputError, NotAllowedError, NotPossibleError, Problem
 from grantengine.services.create_organisation import create_organisation
 from grantengine.services.edit_organisation import edit_organisation
 from grantengine.services.find_organisations import see_entry
@@ -14,7 +14,7 @@ from grantengine.services.read_organisation import OrganisationView, read_organi
 from grantengine.services.refresh_organisation import refresh_organisation
 from grantengine_web import here, words
 from grantengine_web.access import Who, open_to
-from grantengine_web.account.typed import local
+from grantengine_web.account.typed import local, sender, told
 from grantengine_web.applicant import applicant
 from grantengine_web.applicant.profile_form import (
     KINDS,
@@ -47,11 +47,14 @@ def look_up_number() -> ResponseReturnValue:
     """Ask the register, and show what it says; nothing is made yet."""
     number = request.form.get("number", "")
     try:
-        says = look_up_organisation(here.engine(), here.by(), number)
+        says = look_up_organisation(here.engine(), here.by(), number, sender=sender())
     except InputError as error:
         return _number(error.problems, number), 422
     except NotPossibleError as error:
         return _number((_at_number(error.problem),), number, exists=True), 409
+    except NotAllowedError as error:
+        problems, status = told(error)
+        return _number(problems, number), status
     typed = {
         "number": says.number, "name": says.name or "", "municipality": says.municipality or "",
         "founded": str(says.founded or ""), "language": here.language(),

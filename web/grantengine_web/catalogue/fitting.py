@@ -10,6 +10,7 @@ from grantengine.services.call_alerts import ask_for_alerts, list_alerts, stop_a
 from grantengine.services.fit_calls import FIELDS, fit_calls
 from grantengine_web import here
 from grantengine_web.access import Who, open_to
+from grantengine_web.account.typed import sender
 from grantengine_web.catalogue import catalogue
 from grantengine_web.catalogue.asked import asked_for, with_sum
 from grantengine_web.words import labelled, t
@@ -25,7 +26,9 @@ def pre_check() -> str | tuple[str, int]:
     if not request.args:
         return render_template("catalogue/pre_check.html", **shown)
     try:
-        found = fit_calls(here.engine(), here.by(), with_sum(asked), organisation_id=organisation or None)
+        found = fit_calls(
+            here.engine(), here.by(), with_sum(asked), organisation_id=organisation or None, sender=sender()
+        )  # fmt: skip
     except InputError as error:
         in_order = sorted(error.problems, key=lambda one: FIELDS.index(one.where.pointer.lstrip("/")))
         problems = labelled(in_order, "check")
