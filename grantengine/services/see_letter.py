@@ -36,6 +36,15 @@ class LetterSeen:
     erased: bool
 
 
+@dataclass(frozen=True, slots=True)
+class LetterRead:
+    """A letter as a page; ``own``: whoever reads it acts for the applicant."""
+
+    application_id: str
+    html: str
+    own: bool
+
+
 def preview_letter(engine: Engine, by: By, application_id: str) -> str:
     """The decision letter as it would go out now, as a page marked as a draft; also of what is only proposed.
 
@@ -61,7 +70,7 @@ def preview_letter(engine: Engine, by: By, application_id: str) -> str:
     return decision_html(letter, engine.registry.texts, draft=draft)
 
 
-def read_letter(engine: Engine, by: By, letter_id: str) -> str:
+def read_letter(engine: Engine, by: By, letter_id: str) -> LetterRead:
     """A letter as it was sent, as a page, for the applicant's people and for those of the authority who decide.
 
     That someone of the authority reads it is kept first.
@@ -82,7 +91,7 @@ def read_letter(engine: Engine, by: By, letter_id: str) -> str:
     if html is None:
         raise NotFoundError("letter-erased")
     keep_read(engine, by, reader, "letter", letter_id)
-    return html
+    return LetterRead(application.id, html, own=reader is not None and not reader.outside)
 
 
 def list_letters(engine: Engine, by: By, application_id: str) -> tuple[LetterSeen, ...]:

@@ -232,7 +232,7 @@ class Applicant(Person):
     @property
     def letters(self) -> list[str]:
         """The letters that have come, oldest first, as one hears them."""
-        return [as_text(self.does(read_letter, one.id)) for one in self.does(list_letters, self.case)]
+        return [as_text(self.does(read_letter, one.id).html) for one in self.does(list_letters, self.case)]
 
 
 @dataclass(eq=False)

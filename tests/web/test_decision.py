@@ -83,9 +83,10 @@ def test_the_letter_is_the_document_that_was_sent_and_may_do_nothing(site: Site,
     address = answer(browser, there.first).links["Les brevet"]
     read = browser.client.get(address)
     policy = read.headers["Content-Security-Policy"]
-    [style] = re.findall(r"<style>(.*?)</style>", read.text, re.DOTALL)
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    assert f"style-src 'sha256-{digest}';" in policy
+    styles = re.findall(r"<style>(.*?)</style>", read.text, re.DOTALL)
+    digests = [base64.b64encode(hashlib.sha256(style.encode()).digest()).decode() for style in styles]
+    allowed = " ".join(f"'sha256-{one}'" for one in digests)
+    assert f"style-src {allowed};" in policy
     assert policy.startswith("default-src 'none'")
     assert "sandbox" in policy
     assert "script-src" not in policy
@@ -94,6 +95,20 @@ def test_the_letter_is_the_document_that_was_sent_and_may_do_nothing(site: Site,
     other = site.browser(there.cases[1].by.id)
     assert other.get(address).status == 404
     assert answer(other, there.first).status == 404
+
+
+def test_above_a_letter_stands_the_way_back_and_is_not_printed(site: Site, stage: Stage) -> None:
+    there = sent(stage)
+    browser = site.browser(there.first.by.id)
+    page = browser.get(answer(browser, there.first).links["Les brevet"])
+    assert page.links["Tilbake til svaret på søknaden"] == f"/applications/{there.first.id}/decision"
+    bar = page.find("nav", class_="bar")
+    assert bar is not None
+    assert bar.get("lang") == "nb"
+    assert "@media print { .bar { display: none; } }" in browser.client.get(page.place).text
+    office = site.browser(stage.handler.id).get(page.place)
+    assert office.find("nav", class_="bar") is not None
+    assert "Tilbake til svaret på søknaden" not in office.links
 
 
 def test_no_is_said_once_and_with_open_eyes(site: Site, stage: Stage) -> None:
@@ -176,6 +191,10 @@ def test_in_other_languages_the_letter_is_marked_as_what_it_is(site: Site, stage
     sentences = answer(browser, there.first).find("div", class_="site-sentences")
     assert sentences is not None
     assert sentences.get("lang") == "nb"
+    note = {"nn": "Brevet er skrive på bokmål.", "en": "The letter is written in Norwegian (Bokmål)."}
+    assert note[language] in answer(browser, there.first).words
+    browser.send(browser.get("/").form("/language"), language="nb")
+    assert "Brevet er skrevet på" not in answer(browser, there.first).words
 
 
 def test_the_page_takes_a_fixed_number_of_statements(site: Site, stage: Stage) -> None:

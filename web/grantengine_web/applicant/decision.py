@@ -22,6 +22,10 @@ from grantengine_web.applicant.reading import SIGNERS, WRITERS
 from grantengine_web.words import t
 
 DECIDERS = ("handler", "leader", "approver")
+BAR_STYLE = (
+    "<style>.bar { max-width: 46rem; margin: 0 auto; padding: 1rem 1rem 0; } "
+    ".bar a { display: inline-block; padding: .6rem 0; } @media print { .bar { display: none; } }</style>\n"
+)
 _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 
 
@@ -35,8 +39,14 @@ def decision(id: str) -> ResponseReturnValue:
 @applicant.get("/letters/<id>")
 @open_to(Who.SIGNED_IN, *WRITERS, *DECIDERS)
 def letter(id: str) -> ResponseReturnValue:
-    """A letter as it was sent: a document of its own, that may use its own style and do nothing else."""
-    html = read_letter(here.engine(), here.by(), id)
+    """A letter as it was sent: a document of its own, that may use its own style and do nothing else.
+
+    Above it stands the way back, which is no part of it and is not printed.
+    """
+    read = read_letter(here.engine(), here.by(), id)
+    bar = render_template("applicant/decision/letter_bar.html", read=read)
+    head, body = read.html.split("<body>", 1)
+    html = f"{head.replace('</head>', BAR_STYLE + '</head>')}<body>{bar}{body}"
     answer = Response(html, content_type="text/html; charset=utf-8")
     answer.headers["Content-Security-Policy"] = letter_policy(html)
     return answer
