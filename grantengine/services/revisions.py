@@ -36,14 +36,17 @@ class Kept:
 
 
 def keep_revision(work: Work, draft: Draft, cause: str, answers: Mapping[str, Any] | None = None) -> Revision:
-    """Keep the draft as it stands (or these answers of it), by its last author; the event that tells is the caller's."""
+    """Keep the draft as it stands (or these answers of it), by its last author; the event that tells is the caller's.
+
+    A step on the way is of when it was written, what is handed in of when that was done.
+    """
     last = work.applications.last_revision(draft.application_id)
     if last is not None and last.draft_version == draft.version and cause in ("author", "interval"):
         return last  # it is kept already
     kept = Revision(
         id=work.new_id(), application_id=draft.application_id, place=last.place + 1 if last else 1, cause=cause,
         draft_version=draft.version, answers=draft.answers if answers is None else dict(answers),
-        author_id=draft.author_id, kept_at=draft.saved_at,
+        author_id=draft.author_id, kept_at=work.by.at if cause in HANDED_IN else draft.saved_at,
     )  # fmt: skip
     work.add(kept)
     work.session.flush()

@@ -37,6 +37,7 @@ ANSWER = LIFECYCLE.find("answer-changes")
 class Asked:
     """A request for changes. ``due_at`` is the first instant that is too late; ``status`` is ``open``, ``answered``,
     ``lapsed`` (no answer in time) or ``taken-back``. ``reason`` and ``answer`` are None once they have been erased.
+    ``exchange`` counts within the ``round`` (its title; None where the scheme has it no more).
     """
 
     id: str
@@ -49,6 +50,7 @@ class Asked:
     status: str
     closed_at: datetime | None
     answer: str | None
+    round: Words | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +125,11 @@ def see_changes(engine: Engine, by: By, application_id: str) -> ChangesSeen:
 
 
 def _asked(plan: Plan, one: ChangeRequest, names: Mapping[str, str]) -> Asked:
-    by_id = plan.form.by_id
+    by_id, round = plan.form.by_id, plan.round(one.round_id)
     return Asked(
         one.id, tuple(by_id[name] for name in one.questions if name in by_id), one.reason, names.get(one.asked_by, ""),
         one.asked_at, one.due_at, one.exchange, one.status, one.closed_at, one.answer,
+        round.title if round else None,
     )  # fmt: skip
 
 

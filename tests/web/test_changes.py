@@ -209,6 +209,32 @@ def test_changes_are_looked_over_and_handed_in_once(site: Site, stage: Stage) ->
     assert again.status == 200
 
 
+CLEARING = (
+    "  - {id: clearing, kind: dialogue, title: {nb: Avklaring, nn: Avklaring, en: Clearing}, opens: 2027-01-18T08:00,"
+    " closes: 2027-02-26T16:00}\n"
+)
+
+
+def test_earlier_requests_are_told_apart(site: Site) -> None:
+    """By the round, in which the count begins anew; what was taken back is not counted."""
+    stage = Stage(site.world, OPEN.replace("\nallocation:", f"{CLEARING}\nallocation:"))
+    case = stage.submitted()
+    ask_changes(stage.engine, stage.handler, case.id, questions=["summary"], reason=REASON, round_id="corrections")
+    take_back_changes(stage.engine, stage.handler, case.id, reason="Feil søknad")
+    browser = site.browser(case.by.id)
+    for round in ("clearing", "corrections"):
+        ask_changes(stage.engine, stage.handler, case.id, questions=["summary"], reason=REASON, round_id=round)
+        write(stage, case, summary=f"Ny tekst etter {round}")
+        browser.send(changes(browser, case).form("/changes"), message="")
+    page = changes(browser, case)
+    assert page.faults() == []
+    headings = [" ".join("".join(one.itertext()).split()) for one in page.tree.iter("h3")]
+    assert headings == [
+        "Dialog: Runde 1, 20. januar 2027 Besvart", "Avklaring: Runde 1, 20. januar 2027 Besvart",
+        "Dialog: 20. januar 2027 Trukket tilbake av forvalteren",
+    ]  # fmt: skip
+
+
 def test_nothing_to_change_is_an_answer_if_one_says_why(site: Site, stage: Stage) -> None:
     case = asked(stage)
     browser = site.browser(case.by.id)

@@ -34,6 +34,17 @@ def test_states_are_listed_with_who_and_when(kept: tuple[Browser, str, str]) -> 
     assert "Slik det er nå" in page.words
 
 
+def test_what_was_handed_in_is_of_when_it_was(site: Site, kept: tuple[Browser, str, str]) -> None:
+    browser, id, _ = kept
+    by = site.world.by(kept[2])
+    save_draft(site.world.engine, by, id, 4, ANSWERS)
+    site.world.clock.turn(hours=3)
+    page = browser.get(f"/applications/{id}/preview")
+    browser.send(page.form("/preview"), confirmed="yes")
+    assert "sendt inn 20. januar 2027 kl. 16.20" in browser.get(f"/applications/{id}/history").words
+    assert "sendt inn 20. januar 2027 kl. 13" not in browser.get(f"/applications/{id}/history").words
+
+
 def test_two_states_are_compared_word_by_word(kept: tuple[Browser, str, str]) -> None:
     browser, id, _ = kept
     page = browser.send(browser.get(f"/applications/{id}/history").form("/history"), **{"from": "1", "to": "2"})
