@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from grantengine.store.locks import row_lock
 from grantengine.store.tables.applications import Application
-from grantengine.store.tables.people import AuthorityRole, OneTimeLink, Organisation, OrganisationRole, User
+from grantengine.store.tables.people import Authority, AuthorityRole, OneTimeLink, Organisation, OrganisationRole, User
+from grantengine.store.tables.schemes import Call
 
 CHAINS: dict[str, type[Application] | type[Organisation] | type[User]] = {
     Application.aggregate: Application, Organisation.aggregate: Organisation, User.aggregate: User,
@@ -79,6 +80,22 @@ class Users:
             AuthorityRole.authority_id == authority_id, AuthorityRole.role.in_(sorted(roles)), _valid(AuthorityRole, at)
         )
         return list(self.session.scalars(select(User).where(User.id.in_(having)).order_by(User.id)))
+
+    def offices(self, user_id: str, at: datetime) -> list[tuple[Authority, str]]:
+        """The authorities that a user works in at this time, each with a role, in order."""
+        found = select(Authority, AuthorityRole.role).join(AuthorityRole, AuthorityRole.authority_id == Authority.id)
+        found = found.where(AuthorityRole.user_id == user_id, _valid(AuthorityRole, at))
+        ordered = found.order_by(Authority.key, AuthorityRole.role)
+        return [(one, role) for one, role in self.session.execute(ordered)]
+
+    def calls_of(self, authority_ids: Collection[str]) -> list[Call]:
+        """The calls of these authorities: first those without a deadline, then the last deadline first."""
+        found = select(Call).where(Call.authority_id.in_(sorted(authority_ids))).order_by(Call.id)
+        return sorted(self.session.scalars(found), key=_closes, reverse=True)
+
+
+def _closes(call: Call) -> tuple[bool, float]:
+    return call.closes_at is None, call.closes_at.timestamp() if call.closes_at else 0.0
 
 
 def _valid(table: type[AuthorityRole] | type[OrganisationRole], at: datetime):  # type: ignore[no-untyped-def]

@@ -6,6 +6,7 @@ import pytest
 from reader import Site
 from stage import Stage
 from statements import counted
+from worlds import EXAMPLE
 
 from grantengine.services.ask_changes import ask_changes
 from grantengine.services.create_organisation import create_organisation
@@ -24,6 +25,34 @@ def test_who_has_no_organisation_is_told_where_to_begin(site: Site) -> None:
     assert page.links["Registrer en organisasjon"] == "/organisations/new"
     assert page.links["Finn en utlysning"] == "/calls"
     assert browser.get("/").links["Min side"] == "/mine"
+
+
+@pytest.mark.parametrize(("language", "role"), [("nb", "saksbehandler"), ("nn", "saksbehandlar"), ("en", "handler")])
+def test_who_works_in_an_authority_sees_its_calls_and_is_asked_to_register_nothing(
+    site: Site, on: Stage, language: str, role: str
+) -> None:
+    browser = site.browser(on.handler.id)
+    browser.send(browser.get("/").form("/language"), language=language)
+    page = browser.get("/mine")
+    assert (page.status, page.faults()) == (200, [])
+    assert role in page.words.lower()
+    assert f"/calls/{on.call}" in page.links.values()
+    assert "2027" in page.words
+    assert page.find("ol", class_="site-steps") is None
+    ways = [link for link in page.links.values() if link.startswith(("/calls/", "/organisations/"))]
+    assert [browser.get(one).status for one in ways] == [200] * len(ways)
+
+
+def test_the_page_of_an_authority_takes_as_many_statements_however_many_calls(site: Site, on: Stage) -> None:
+    browser = site.browser(on.handler.id)
+    taken = []
+    for number in range(3):
+        on.world.call(EXAMPLE.replace("id: imdi-integration-work", f"id: imdi-more-{number}"))
+        browser.get("/mine")
+        with counted(site.world) as statements:
+            browser.get("/mine")
+        taken.append(len(statements))
+    assert len(set(taken)) == 1
 
 
 @pytest.mark.parametrize(("language", "words"), [
