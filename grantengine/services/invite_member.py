@@ -13,6 +13,7 @@ from grantengine.services.declare_interests import keep_role
 from grantengine.services.links import find_link, make_link, use_link
 from grantengine.services.messages import Receiver, receiver_of, send
 from grantengine.services.people_input import Checks
+from grantengine.services.throttle import count_asked
 from grantengine.store.tables.people import OrganisationInvitation, OrganisationRole
 from grantengine.store.tables.schemes import Call
 
@@ -32,6 +33,7 @@ def invite_member(
 
     :raises InputError: the address or the role does not fit.
     :raises NotFoundError: ``user-not-found``: who is to be relieved has no role here.
+    :raises NotPossibleError: ``asked-enough``: of one person, or at one address, for today.
     """
     checks = Checks()
     email, role = checks.email(email), checks.one_of(role, ROLES, "role")
@@ -41,6 +43,7 @@ def invite_member(
         if takes_over_from and not work.users.roles_in_organisation(takes_over_from, organisation_id, by.at):
             raise NotFoundError("user-not-found")
         user = user_of(work, by)
+        count_asked(work, email)
         invitation = OrganisationInvitation(
             id=work.new_id(), organisation_id=organisation_id, email=email, role=role, takes_over_from=takes_over_from or None,
             invited_by=user.id, invited_at=by.at,

@@ -18,6 +18,7 @@ from grantengine.services.open_fields import open_now
 from grantengine.services.people_input import Checks
 from grantengine.services.pinned import plan_of_call
 from grantengine.services.refresh_facts import ask_for_refresh
+from grantengine.services.throttle import count_asked
 from grantengine.store.tables.applications import Application, Partner
 from grantengine.store.tables.people import OneTimeLink
 
@@ -62,7 +63,7 @@ def invite_partner(
 
     :raises InputError: every field that does not fit; ``partner-invited-already``: another one, or for something
         else, by the same address. The same again is the same partner, and is asked once.
-    :raises NotPossibleError: ``status-forbids``.
+    :raises NotPossibleError: ``status-forbids``, or ``asked-enough``: of one person, or at one address, for today.
     """
     checks = Checks()
     name, email = checks.name(name), checks.email(email)
@@ -95,7 +96,7 @@ def remind_partner(engine: Engine, by: By, partner_id: str, *, application_id: s
     :param application_id: of this application; one of another is not found.
 
     :raises NotFoundError: ``partner-not-found``.
-    :raises NotPossibleError: ``partner-has-answered``, or ``status-forbids``: the application has ended.
+    :raises NotPossibleError: ``partner-has-answered``; ``status-forbids``: the application has ended; ``asked-enough``.
     """
     with engine.store.work(by) as work:
         application, partner = _partner_for(work, by, partner_id, application_id)
@@ -216,6 +217,7 @@ def _sum(amount: object) -> int | None:
 
 
 def _send_link(engine: Engine, work: Work, application: Application, partner: Partner) -> None:
+    count_asked(work, partner.email or "")
     call = work.schemes.call_of(application)
     organisation = work.organisations.of(application)
     address = make_link(engine, work, "partner", application, partner.id, partner.email)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from math import ceil
 from typing import TYPE_CHECKING
 
-from grantengine.errors import NotAllowedError
+from grantengine.errors import NotAllowedError, NotPossibleError
 from grantengine.records import By
 
 if TYPE_CHECKING:
@@ -18,13 +18,13 @@ WINDOW = timedelta(minutes=15)
 DAY = timedelta(days=1)
 MOST = {
     "password-from": 100, "password": 10, "mail-from": 50, "mail": 5, "code": 6, "write-from": 10, "write": 20,
-    "look-up-from": 60, "look-up": 20,
+    "look-up-from": 60, "look-up": 20, "ask-from": 30, "ask": 10,
 }  # fmt: skip
 """How many tries there are in a window: of passwords and of messages from one sender and for one address, which need not be
-anyone's, of codes for one account, of letters from one person and to one organisation of the directory, and of numbers that
-registers are asked about for one sender and for one person.
+anyone's, of codes for one account, of letters from one person and to one organisation of the directory, of numbers that registers
+are asked about for one sender and for one person, and of invitations from one person and to one address.
 """
-WINDOWS = {"write-from": DAY, "write": DAY}
+WINDOWS = {"write-from": DAY, "write": DAY, "ask-from": DAY, "ask": DAY}
 """The windows that are longer than the others."""
 LONGEST = max(WINDOWS.values())
 
@@ -48,6 +48,18 @@ def count_try(engine: Engine, at: datetime, *tried: Tried) -> None:
                 break
     if until is not None:
         raise NotAllowedError("too-many-tries", minutes=max(1, ceil((until - at) / timedelta(minutes=1))))
+
+
+def count_asked(work: Work, email: str) -> None:
+    """Count a message by which whoever does this asks someone to take part, at any address; in the transaction that sends it,
+    so that only what is sent counts.
+
+    :raises NotPossibleError: ``asked-enough``: of one person, or at one address, for today.
+    """
+    at = work.by.at
+    for kind, of in (("ask-from", work.by.id or ""), ("ask", email)):
+        if work.sign_in.count_try(_key(kind, of), at, at - WINDOWS[kind])[1] > MOST[kind]:
+            raise NotPossibleError("asked-enough", limit=MOST["ask-from"], received=MOST["ask"])
 
 
 def forgive(work: Work, *tried: Tried) -> None:

@@ -90,6 +90,35 @@ def test_who_looks_up_number_after_number_is_told_to_wait(
     assert page.form("/organisations/new/number").values["number"] == NUMBERS[1]
 
 
+def test_invitations_and_reminders_go_out_only_so_often_in_a_day(
+    site: Site, kari: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(MOST, "ask-from", 3)
+    monkeypatch.setitem(MOST, "ask", 2)
+    world, browser = site.world, site.browser(kari)
+    organisation = world.organisation(kari)
+    partners = f"/applications/{world.draft(world.call(), organisation, kari)}/partners"
+    asks = {"name": "Biblioteket", "email": "post@bibliotek.example", "task": "Rom"}
+    page = fine(browser.send(browser.get(partners).form("/partners"), **asks))
+    fine(browser.send(page.form("/partners"), **asks))  # the same once more is asked once
+    page = fine(browser.send(page.form("/remind")))
+    said = "Én person kan sende høyst 3 slike e-poster i døgnet, og én adresse kan få høyst 2. Prøv igjen i morgen"
+    page = browser.send(page.form("/remind"))
+    assert (page.status, page.faults(), page.problems) == (409, [], [said])
+    members = f"/organisations/{organisation}/members"
+    form = browser.get(members).form("/members")
+    fine(browser.send(form, email="ola@example.org", role="writer"))
+    page = browser.send(form, email="per@example.org", role="writer")
+    assert (page.status, page.faults(), page.problems) == (409, [], [said])
+    assert page.form("/members").values["email"] == "per@example.org"
+    assert [one.template for one in world.messages() if "@bibliotek" in one.address] == ["partner", "partner"]
+    assert world.messages("per@example.org") == []
+    world.clock.turn(days=1)
+    later = site.browser(kari)
+    fine(later.send(later.get(members).form("/members"), email="per@example.org", role="writer"))
+    assert len(world.messages("per@example.org")) == 1
+
+
 def test_the_profile_is_kept_and_shown_to_those_who_look_for_partners(site: Site, kari: str) -> None:
     organisation = site.world.organisation(kari)
     browser = site.browser(kari)

@@ -55,6 +55,8 @@ def ask_member(organisation_id: str) -> ResponseReturnValue:
         )  # fmt: skip
     except InputError as error:
         return _members(organisation_id, typed, error.problems), 422
+    except NotPossibleError as error:
+        return _members(organisation_id, typed, (error.problem,)), 409
     flash(words.t("web.members.asked", email=typed["email"].strip()))
     return _to_members(organisation_id)
 
