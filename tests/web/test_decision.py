@@ -149,6 +149,43 @@ def test_an_appeal_gets_its_receipt_and_twice_is_once(site: Site, stage: Stage) 
     assert receipt.status_code == 200
 
 
+def test_deadlines_that_have_passed_are_told_as_passed(site: Site, stage: Stage) -> None:
+    there = sent(stage)
+    last = there.cases[-1]
+    before = site.browser(last.by.id)
+    page = answer(before, last)
+    assert ("Dere kan klage" in headings(page), "gikk ut" in page.words) == (True, False)
+    assert "Frist for å klage Nå" in before.get(f"/applications/{last.id}").words
+    stage.world.clock.turn(days=60)
+    browser = site.browser(last.by.id)
+    page = answer(browser, last)
+    assert page.faults() == []
+    assert "Fristen for å klage gikk ut" in page.words
+    assert ("Dere kan klage" in headings(page), "Dere kunne klage" in headings(page)) == (False, True)
+    page = browser.get(f"/applications/{last.id}")
+    assert page.faults() == []
+    assert "Frist for å klage Gått ut" in page.words
+    assert "Når dere får svar" not in page.words, "it has come"
+    assert "Hva skjer nå?" not in browser.get(f"/applications/{last.id}/receipt").words
+
+
+def headings(page: Page) -> list[str]:
+    return [" ".join("".join(one.itertext()).split()) for one in page.tree.iter("h2")]
+
+
+def test_an_answer_that_is_late_is_not_promised_any_more(site: Site, stage: Stage) -> None:
+    case = stage.submitted()
+    assert "Innen 15. mai 2027" in site.browser(case.by.id).get(f"/applications/{case.id}").words
+    stage.world.clock.turn(days=200)
+    browser = site.browser(case.by.id)
+    page = browser.get(f"/applications/{case.id}")
+    assert page.faults() == []
+    assert "Svaret skulle komme innen 15. mai 2027. Det er ikke kommet ennå." in page.words
+    page = browser.get(f"/applications/{case.id}/receipt")
+    assert page.faults() == []
+    assert "15. mai 2027" not in page.words
+
+
 def test_a_late_appeal_is_taken_and_said_to_be_late(site: Site, stage: Stage) -> None:
     there = sent(stage)
     last = there.cases[-1]

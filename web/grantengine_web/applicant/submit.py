@@ -99,7 +99,9 @@ def _faults(seen: PreviewSeen) -> list[tuple[str, str, str]]:
 def receipt(id: str) -> ResponseReturnValue:
     """The receipt, with what was handed in; made to be printed."""
     seen = see_receipt(here.engine(), here.by(), id)
-    return render_template("applicant/submit/receipt.html", seen=seen, second=second, **paper_words(seen.paper))
+    return render_template(
+        "applicant/submit/receipt.html", seen=seen, second=second, now=here.by().at, **paper_words(seen.paper)
+    )
 
 
 @applicant.get("/applications/<id>/receipt.pdf")
