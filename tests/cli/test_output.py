@@ -52,7 +52,7 @@ def test_an_outcome_is_not_written_to_a_file_of_another_format(cases: Path, tmp_
     assert done.stdout == ""
     suffix = name.removeprefix("out")
     assert (
-        f"Invalid value for --out: the outcome is written as JSON, so the file can not end in «{suffix}»" in done.stderr
+        f"Invalid value for --out: the outcome is written as JSON, so the file cannot end in «{suffix}»" in done.stderr
     )
     assert not out.exists()
 

@@ -208,4 +208,4 @@ def test_the_ranking_of_each_batch_is_named_by_its_first_day(desk: Desk) -> None
     # Mondays.
     assert lines_with(told.out, "The first") == ["The first 1 in 2027-02-01:", "The first 1 in 2027-02-08:"]
     told = desk.evaluate(cases, call="intake: rolling, batch: week, strands: [{id: north}]")
-    assert "to-be-clarified: The case «a» can not be decided before this is known: strand" in told.err
+    assert "to-be-clarified: The case «a» cannot be decided before this is known: strand" in told.err

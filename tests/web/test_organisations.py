@@ -57,6 +57,16 @@ def test_a_register_that_is_down_stops_nobody(site: Site, kari: str) -> None:
     assert browser.send(page.form("/organisations/new"), name="Bydel Vel").title == "Bydel Vel"
 
 
+def test_places_stand_under_their_counties_as_in_the_pre_check(site: Site, kari: str) -> None:
+    browser = site.browser(kari)
+    named = []
+    for page in (browser.get("/organisations/new?unnumbered=1"), browser.get("/pre-check")):
+        select = page.find("select", id="municipality")
+        assert select is not None
+        named.append([[option.get("value") for option in group] for group in select.iter("optgroup")])
+    assert named[0] == named[1] != []
+
+
 def test_a_number_that_can_not_be_and_one_that_is_here_already_are_told(site: Site, kari: str) -> None:
     site.world.organisation(site.world.user("Ola"), number=NUMBERS[1])
     browser = site.browser(kari)

@@ -148,13 +148,14 @@ def _shown_line(one: Asked, value: str, language: str) -> str:
 
 
 def sums_of(one: Asked, rows: Iterable[Mapping[str, Any]], language: str) -> tuple[tuple[str, str], ...]:
-    """What each column of sums adds up to, as it is written."""
+    """What each column of sums adds up to, as it is written; empty where nothing is filled in."""
     found = []
     for column in one.columns:
         if column.shape == "money":
             kept = [spellings.money(str(row[column.id])) for row in rows if row.get(column.id) is not None]
-            total = sum(parse_ore(one_sum) for one_sum in kept if one_sum is not None)
-            found.append((column.id, f"{spellings.written_money(format_ore(total), language)}{spellings.GAP}kr"))
+            sums = [parse_ore(one_sum) for one_sum in kept if one_sum is not None]
+            total = f"{spellings.written_money(format_ore(sum(sums)), language)}{spellings.GAP}kr"
+            found.append((column.id, total if sums else ""))
     return tuple(found)
 
 

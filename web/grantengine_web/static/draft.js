@@ -291,6 +291,7 @@
       const whole = [...cells].reduce((all, cell) => all + ore(cell.value), 0) / 100;
       const cents = Number.isInteger(whole) ? 0 : 2;
       const shown = new Intl.NumberFormat(form.dataset.language === "en" ? "en-GB" : "nb-NO", {minimumFractionDigits: cents, maximumFractionDigits: cents});
+      sum.hidden = ![...cells].some((cell) => cell.value.trim());
       sum.querySelector("output").textContent = `${shown.format(whole)} kr`;
     }
   }
