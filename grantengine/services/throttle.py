@@ -21,8 +21,8 @@ MOST = {
     "look-up-from": 60, "look-up": 20, "ask-from": 30, "ask": 10,
 }  # fmt: skip
 """How many tries there are in a window: of passwords and of messages from one sender and for one address, which need not be
-anyone's, of codes for one account, of letters from one person and to one organisation of the directory, of numbers that registers
-are asked about for one sender and for one person, and of invitations from one person and to one address.
+anyone's, of codes for one account, of letters from one person and to one organisation of the directory, of numbers that
+registers are asked about for one sender and for one person, and of invitations from one person and to one address.
 """
 WINDOWS = {"write-from": DAY, "write": DAY, "ask-from": DAY, "ask": DAY}
 """The windows that are longer than the others."""
