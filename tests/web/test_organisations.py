@@ -346,7 +346,7 @@ def test_who_has_written_enough_is_told_and_keeps_the_text(site: Site, kari: str
     for _ in range(10):
         assert browser.send(form, text="Hei").status == 200
     page = fine(browser.send(form, text="Hei igjen"), 409)
-    assert "høyst 10 organisasjoner om dagen" in page.words
+    assert "høyst 10 meldinger om dagen" in page.words
     assert page.form("/write").values["text"] == "Hei igjen"
     assert len(letters(site)) == 10
 

@@ -106,6 +106,11 @@ def t(key: str, /, **params: Any) -> str:
     return cast("Words", current_app.extensions["words"]).t(key, **params)
 
 
+def problem(problem: Problem) -> str:
+    """A problem in a sentence, for what a view says itself."""
+    return cast("Words", current_app.extensions["words"]).problem(problem)
+
+
 def labelled(problems: Iterable[Problem], area: str) -> tuple[Problem, ...]:
     """Problems that name their fields by what these are called on the page, where the words of ``area`` say so."""
     return tuple(_labelled(one, area) for one in problems)

@@ -145,7 +145,7 @@ def take_from_register(organisation_id: str) -> ResponseReturnValue:
     try:
         changed = refresh_organisation(here.engine(), here.by(), organisation_id)
     except NotPossibleError as error:
-        flash(words.t(f"problem.{error.code}"), "warning")
+        flash(words.problem(error.problem), "warning")
     else:
         flash(words.t("web.organisation.refreshed" if changed else "web.organisation.as-register"))
     return redirect(url_for("applicant.organisation", organisation_id=organisation_id), 303)

@@ -79,7 +79,7 @@ def end_member(organisation_id: str) -> ResponseReturnValue:
     try:
         end_role(here.engine(), here.by(), organisation_id=organisation_id, user_id=user_id, role=role)
     except NotPossibleError as error:
-        flash(words.t(f"problem.{error.code}"), "warning")
+        flash(words.problem(error.problem), "warning")
         return _to_members(organisation_id)
     flash(words.t("web.members.ended"))
     mine = (
@@ -109,7 +109,7 @@ def end_membership(organisation_id: str) -> ResponseReturnValue:
     try:
         leave_network(here.engine(), here.by(), network_id=network, organisation_id=member)
     except NotPossibleError as error:
-        flash(words.t(f"problem.{error.code}"), "warning")
+        flash(words.problem(error.problem), "warning")
     else:
         flash(words.t("web.networks.ended"))
     return _to_members(organisation_id)
