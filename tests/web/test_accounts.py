@@ -255,6 +255,14 @@ def test_a_person_changes_what_is_known_of_them(site: Site, kari: str) -> None:
     assert (user.name, user.phone, user.channel, user.language) == ("Kari Ås", "98765432", "sms", "en")
 
 
+def test_the_language_that_was_chosen_stays_after_one_has_signed_out(site: Site, kari: str) -> None:
+    browser = site.browser(kari)
+    page = browser.send(browser.get("/me").form("/language"), language="en")
+    page = sound(browser.send(page.form("/sign-out")))
+    assert ("You are signed out" in page.html, page.tree.get("lang"), who(browser)) == (True, "en", "Sign in")
+    assert browser.get("/calls").tree.get("lang") == "en"
+
+
 def test_a_new_password_signs_others_out_and_so_does_a_button(site: Site, kari: str) -> None:
     first, second = site.browser(kari), site.browser(kari)
     form = sound(first.get("/me/password")).form("/me/password")

@@ -18,6 +18,7 @@ from grantengine.services.sign_in import sign_out_elsewhere
 from grantengine_web import here, words
 from grantengine_web.access import Who, open_to
 from grantengine_web.account import account
+from grantengine_web.account.signing import leave
 from grantengine_web.account.typed import told, written
 
 
@@ -143,7 +144,6 @@ def do_erase() -> ResponseReturnValue:
     except GrantEngineError as error:
         problems, status = told(error)
         return render_template("account/erase.html", problems=problems), status
-    session.clear()
-    here.forget()
+    leave()
     flash(words.t("web.me.erase.done"))
     return redirect(url_for("catalogue.front"), 303)

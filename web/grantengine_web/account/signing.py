@@ -67,6 +67,15 @@ def enter(opened: Opened) -> None:
     here.forget()
 
 
+def leave() -> None:
+    """The browser keeps nothing but the language that was chosen in it."""
+    language = session.get("language")
+    session.clear()
+    if language:
+        session["language"], session.permanent = language, True
+    here.forget()
+
+
 @account.get("/sign-in/code")
 @open_to(Who.EVERYONE)
 def code() -> ResponseReturnValue:
@@ -120,8 +129,7 @@ def sign_out() -> ResponseReturnValue:
     """The session ends, here and in the store."""
     if here.TOKEN in session:
         services.sign_out(here.engine(), here.by(), session[here.TOKEN])
-    session.clear()
-    here.forget()
+    leave()
     flash(words.t("web.sign-out.done"))
     return redirect(url_for("catalogue.front"), 303)
 
