@@ -182,6 +182,10 @@ def test_pitches_wait_for_a_panel_and_are_of_what_is_handed_in(site: Site, stage
     assert "når det er klart hvem som skal høre på" in meetings(browser, stage).words
     set_panel(stage.engine, stage.handler, stage.call, "pitch", members)
     [slot] = offer_slots(stage.engine, stage.handler, stage.call, "pitch", starts=["2027-01-28T09:00"], place="Rom 2")
+    refused = browser.send(booking(meetings(browser, stage)), slot=slot, wish="x" * 2001)
+    assert (refused.status, refused.faults()) == (422, [])
+    assert "#wish" in refused.links.values()
+    assert refused.find("textarea", id="wish") is not None  # that of the guidance before it is not there
     page = meetings(browser, stage)
     assert page.faults() == []
     assert "Dere får 5 minutter til å presentere søknaden." in page.words
