@@ -46,7 +46,8 @@ class Earlier:
 @dataclass(frozen=True, slots=True)
 class StartSeen:
     """``minutes`` is what it takes to apply, ``reports`` what those who get a grant may have to report, least first;
-    ``budget`` and ``most`` (the largest sum that can be asked for, None: no limit) are in øre. ``strands`` are titles by id.
+    ``budget`` and ``most`` (the largest sum that can be asked for, None: no limit) are in hundredths of
+    ``currency``, which may be something in kind. ``strands`` are titles by id.
 
     ``prepared`` is there once an organisation (``chosen``) is; ``questions`` are those that its proposals answer.
     """

@@ -12,6 +12,7 @@ from worlds import ANSWERS, EXAMPLE, NUMBERS
 from grantengine.services.list_applications import list_of_organisation
 from grantengine.services.save_draft import save_draft
 
+REQUESTED, IN_HOURS = "minimum: 10 000 NOK, maximum: 1 500 000 NOK", "minimum: 10 hours, maximum: 400 hours"
 STRANDS = """  strands:
     - {id: north, title: {nb: Nord, nn: Nord, en: North}, budget: 10 000 000 NOK}
     - {id: south, title: {nb: Sør, nn: Sør, en: South}}
@@ -37,6 +38,14 @@ def test_what_it_takes_is_told_before_one_begins(site: Site, kari: str) -> None:
     assert "Dere kan søke om inntil 1 500 000 kr" in page.words.replace("\xa0", " ")
     assert "Rapporten" not in page.title
     assert "tar rapporten fra" in page.words
+
+
+def test_what_is_given_in_kind_is_told_in_its_own_unit(site: Site, kari: str) -> None:
+    source = EXAMPLE.replace("budget: 40 000 000 NOK", "budget: 12 000 hours").replace(REQUESTED, IN_HOURS)
+    page = site.browser(kari).get(f"/calls/{site.world.call(source)}/apply")
+    assert "Dere kan søke om inntil 400 timer. Til sammen er det 12 000 timer å fordele." in page.words.replace(
+        "\xa0", " "
+    )
 
 
 def test_one_begins_with_what_is_known_and_without_what_is_unticked(site: Site, kari: str) -> None:
