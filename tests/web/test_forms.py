@@ -202,6 +202,7 @@ def test_a_table_has_room_for_one_more(field: dict[str, Asked]) -> None:
     table = drawn(field["partners"], rows, blanks=1)
     assert [row.is_new for row in table.rows] == [False, False, True]
     assert table.sums == (("amount", "1\u00a0000\u00a0kr"),)
+    assert drawn(field["partners"], [{"name": "A"}]).sums == (("amount", ""),)
 
 
 @pytest.mark.parametrize("text", [None, "", "[]", "{", "7", '{"a": 1}', "[" * 10_000])
