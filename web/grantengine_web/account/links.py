@@ -21,7 +21,8 @@ from grantengine_web.account.signing import GO_ON, enter
 from grantengine_web.account.typed import local, sender, told, written
 
 
-def _show(purpose: str, secret: str, problems: tuple[Problem, ...] = (), status: int = 422) -> ResponseReturnValue:
+def show(purpose: str, secret: str, problems: tuple[Problem, ...] = (), status: int = 422) -> ResponseReturnValue:
+    """What a link is for, and its form; or why it can not be used."""
     try:
         seen = see_account_link(here.engine(), here.by(), purpose, secret)
     except (NotFoundError, NotPossibleError) as error:
@@ -45,7 +46,7 @@ def _signed_out_to(text: str) -> ResponseReturnValue:
 @open_to(Who.EVERYONE)
 def see_verify(secret: str) -> ResponseReturnValue:
     """Whose account it confirms, and the form for its password."""
-    return _show("verify", secret)
+    return show("verify", secret)
 
 
 @account.post("/link/verify/<secret>")
@@ -58,7 +59,7 @@ def do_verify(secret: str) -> ResponseReturnValue:
     except (NotFoundError, NotPossibleError) as error:
         return _failed("verify", error)
     except GrantEngineError as error:
-        return _show("verify", secret, *told(error))
+        return show("verify", secret, *told(error))
     enter(opened)
     flash(words.t("web.link.verify.done"))
     return redirect(to or url_for("applicant.mine"), 303)
@@ -68,7 +69,7 @@ def do_verify(secret: str) -> ResponseReturnValue:
 @open_to(Who.EVERYONE)
 def see_reset(secret: str) -> ResponseReturnValue:
     """The form for a new password."""
-    return _show("reset", secret)
+    return show("reset", secret)
 
 
 @account.post("/link/reset/<secret>")
@@ -78,7 +79,7 @@ def do_reset(secret: str) -> ResponseReturnValue:
     try:
         reset_password(here.engine(), here.by(), secret, written("password"))
     except InputError as error:
-        return _show("reset", secret, error.problems)
+        return show("reset", secret, error.problems)
     except (NotFoundError, NotPossibleError) as error:
         return _failed("reset", error)
     here.forget()
@@ -89,7 +90,7 @@ def do_reset(secret: str) -> ResponseReturnValue:
 @open_to(Who.EVERYONE)
 def see_email(secret: str) -> ResponseReturnValue:
     """Whose new address it confirms."""
-    return _show("email", secret)
+    return show("email", secret)
 
 
 @account.post("/link/email/<secret>")
@@ -110,7 +111,7 @@ def do_email(secret: str) -> ResponseReturnValue:
 @open_to(Who.EVERYONE)
 def see_sign_in(secret: str) -> ResponseReturnValue:
     """Who signs in by it."""
-    return _show("sign-in", secret)
+    return show("sign-in", secret)
 
 
 @account.post("/link/sign-in/<secret>")

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from grantengine_web.account import account, links, me, registering, second_step, signing
+from grantengine_web.account import account, links, me, registering, second_step, signing, stale
 
-__all__ = ["account", "links", "me", "registering", "second_step", "signing"]
+__all__ = ["account", "links", "me", "registering", "second_step", "signing", "stale"]
