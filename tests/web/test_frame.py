@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 from reader import Site
+from stage import Stage
 
 from grantengine.settings import LANGUAGES
+from grantengine_web.errors import name_answers, readable
 
 
 def test_the_front_page_is_there_in_three_languages(site: Site) -> None:
@@ -50,6 +52,35 @@ def test_a_form_from_elsewhere_changes_nothing_and_loses_nothing(site: Site) -> 
     assert page.faults() == []
     again = browser.send(page.form("/language"))
     assert again.tree.get("lang") == "en"
+
+
+def test_what_was_typed_is_shown_without_the_names_of_its_fields(site: Site) -> None:
+    stage = Stage(site.world)
+    case = stage.submitted()
+    browser = site.browser(case.by.id)
+    form = f"/applications/{case.id}/form/project"
+    typed = {"base": '{"summary": "gammelt"}', "go": "next", "told.summary": "deres", "a.summary": "Språkkafé i parken"}
+    page = browser.post(form, {**typed, "csrf_token": "forged"})
+    assert (page.status, page.faults(), "Språkkafé i parken" in page.words) == (400, [], True)
+    assert [word for word in ("a.summary", "gammelt", "deres", "next") if word in page.words] == []
+    again = page.form(form)
+    assert {name: again.values[name].strip() for name in typed} == typed
+    refused = browser.send(again)
+    assert (refused.status, refused.faults()) == (409, [])
+    assert "Det du skrev Språkkafé i parken" in refused.words
+    assert [word for word in ("a.summary", "gammelt", "deres") if word in refused.words] == []
+
+
+def test_answers_are_shown_with_their_questions_where_the_form_is_known(site: Site) -> None:
+    fields = [
+        ("a.summary", "Kafé"), ("a.partners.0.name", "Bibliotek"), ("a.partners.0.task", "Rom"), ("version", "3"),
+        ("x", "y"),
+    ]  # fmt: skip
+    with site.app.test_request_context():
+        assert readable(fields) == [("", "Kafé"), ("", "Bibliotek"), ("", "Rom"), ("", "y")]
+        name_answers({"summary": "Kort om prosjektet", "partners": "Partnere"})
+        named = readable(fields)
+    assert named == [("Kort om prosjektet", "Kafé"), ("Partnere", "Bibliotek"), ("", "Rom"), ("", "y")]
 
 
 def test_health_tells_of_the_database(site: Site) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from flask import Flask, current_app, g, jsonify, render_template, request
 from flask_wtf.csrf import CSRFError
@@ -33,6 +33,9 @@ STATUSES: tuple[tuple[type[GrantEngineError], int], ...] = (
 )  # fmt: skip
 OF_FORMS = frozenset({"csrf_token", "next", "password", "old_password"})
 """Fields that are not kept when a form could not be taken: they belong to that one try."""
+INNER = frozenset({"base", "go", "version", "mark"})
+INNER_OF = ("told.", "keep.", "known.")
+"""Fields, and beginnings of fields, that nobody has typed: they are sent again and not shown."""
 
 Answer = tuple[str | Response, int]
 
@@ -53,8 +56,9 @@ def problems_of(error: GrantEngineError) -> tuple[Problem, ...]:
 
 def answer_errors(app: Flask) -> None:
     """Give every error its page."""
+    app.jinja_env.globals["readable"] = readable
     app.register_error_handler(GrantEngineError, _of_the_engine)
-    app.register_error_handler(CSRFError, _not_from_here)
+    app.register_error_handler(CSRFError, not_from_here)
     app.register_error_handler(RequestEntityTooLarge, _too_large)
     app.register_error_handler(HTTPException, _of_the_web)
     app.register_error_handler(Exception, _unexpected)
@@ -70,6 +74,22 @@ def sign_in_first() -> Answer:
 def typed() -> list[tuple[str, str]]:
     """What was written in a form, to be sent again."""
     return [(name, value) for name, value in request.form.items(multi=True) if name not in OF_FORMS]
+
+
+def name_answers(labels: Mapping[str, str]) -> None:
+    """From here on in this request the questions of a form are known by their ids, for the page of an error."""
+    g.labels = labels
+
+
+def readable(fields: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """What someone has typed, each with the label of its question where the form is known, once for each question."""
+    labels, found, last = g.get("labels", {}), [], ""
+    for name, value in fields:
+        if value.strip() and name not in INNER and not name.startswith(INNER_OF):
+            label = labels.get(name.removeprefix("a.").split(".")[0], "") if name.startswith("a.") else ""
+            found.append((label if label != last else "", value))
+            last = label
+    return found
 
 
 def page(title: str, problems: Iterable[Problem], status: int, **more: object) -> Answer:
@@ -96,7 +116,8 @@ def _of_the_engine(error: GrantEngineError) -> Answer:
     return page(f"web.error.{status}", problems, status, typed=lost)
 
 
-def _not_from_here(error: CSRFError) -> Answer:
+def not_from_here(error: CSRFError) -> Answer:
+    """The answer to a form that is too old, or not ours: what was typed is shown, and sent again when its reader says so."""
     if here.wants_json():
         return page("web.error.form", [Problem("form-expired")], 400)
     is_known = request.url_rule is not None and not request.files

@@ -20,6 +20,7 @@ from grantengine_web.access import Who, open_to
 from grantengine_web.applicant import applicant
 from grantengine_web.applicant.draft_view import View, base_of, clashed, draft_view, overview, say, words
 from grantengine_web.applicant.reading import WRITERS
+from grantengine_web.errors import name_answers
 from grantengine_web.errors import page as error_page
 from grantengine_web.forms.asked import Asked, asked_on
 from grantengine_web.forms.faults import faults
@@ -60,6 +61,7 @@ def save_section(id: str, page: str) -> ResponseReturnValue:
 
     def written(plan: Plan) -> Written:
         _check_page(plan, page)
+        name_answers({one.id: say().plain(one.label) for one in asked_on(plan, page)})
         return _written(plan, page, posted)
 
     try:
