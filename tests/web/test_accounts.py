@@ -491,7 +491,9 @@ def test_a_forged_form_changes_nothing_and_no_password_is_shown(site: Site, kari
     values = {"email": "ny@example.org", "name": "Ond", "password": OTHER, "old_password": PASSWORD}
     for form in FORMS:
         for token in ("forged", ""):
-            status = 404 if form in ("/link/verify/x", "/link/reset/x") else 400  # links are shown again, if they are any
+            status = (
+                404 if form in ("/link/verify/x", "/link/reset/x") else 400
+            )  # links are shown again, if they are any
             page = sound(browser.post(form, {**values, "csrf_token": token}), status)
             assert (OTHER in page.html, PASSWORD in page.html) == (False, False), form
     assert dump(site.world) == before
