@@ -38,12 +38,14 @@ def invite_member(
     checks = Checks()
     email, role = checks.email(email), checks.one_of(role, ROLES, "role")
     checks.done()
+    with engine.store.read() as reading:
+        organisation_for(reading, by, organisation_id, {"contact"})
+    count_asked(engine, by, email)
     with engine.store.work(by) as work:
         organisation = organisation_for(work, by, organisation_id, {"contact"})
         if takes_over_from and not work.users.roles_in_organisation(takes_over_from, organisation_id, by.at):
             raise NotFoundError("user-not-found")
         user = user_of(work, by)
-        count_asked(work, email)
         invitation = OrganisationInvitation(
             id=work.new_id(), organisation_id=organisation_id, email=email, role=role, takes_over_from=takes_over_from or None,
             invited_by=user.id, invited_at=by.at,

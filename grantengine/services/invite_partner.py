@@ -70,16 +70,18 @@ def invite_partner(
     number, language = checks.number(organisation_number, "organisation_number"), checks.language(language)
     task = checks.text(task, "task", LONGEST_TASK)
     checks.done()
+    with engine.store.read() as reading:
+        application_for(reading, by, application_id, APPLICANTS)
+        if known := _asked_already(reading, application_id, email, (name, number, task)):
+            return known  # the answer to the first try was lost on its way
+    count_asked(engine, by, email)
     with engine.store.work(by) as work:
         application = application_for(work, by, application_id, APPLICANTS, lock=True)
         open_until = partners_until(engine, work, application)
         if application.status not in (Status.DRAFT, Status.SUBMITTED) and open_until is None:
             raise status_forbids("invite", application)
-        known = next((one for one in work.parts.partners(application_id) if one.email == email), None)
-        if known is not None and (known.name, known.organisation_number, known.task) == (name, number, task):
-            return known.id  # the answer to the first try was lost on its way
-        if known is not None:
-            raise InputError([Problem("partner-invited-already", Where(pointer="/email"), {"email": email})])
+        if known := _asked_already(work, application_id, email, (name, number, task)):
+            return known
         partner = Partner(
             id=work.new_id(), application_id=application_id, name=name, organisation_number=number, email=email,
             language=language, task=task, invited_by=user_of(work, by).id, invited_at=by.at,
@@ -98,6 +100,11 @@ def remind_partner(engine: Engine, by: By, partner_id: str, *, application_id: s
     :raises NotFoundError: ``partner-not-found``.
     :raises NotPossibleError: ``partner-has-answered``; ``status-forbids``: the application has ended; ``asked-enough``.
     """
+    with engine.store.read() as reading:
+        _, partner = _partner_for(reading, by, partner_id, application_id, lock=False)
+        address = partner.email
+    if address:
+        count_asked(engine, by, address)
     with engine.store.work(by) as work:
         application, partner = _partner_for(work, by, partner_id, application_id)
         if application.status not in TAKES_PARTNERS:
@@ -216,8 +223,15 @@ def _sum(amount: object) -> int | None:
         raise InputError([Problem(error.code, Where(pointer="/amount"), error.params)]) from error
 
 
+def _asked_already(reading: Reading, application_id: str, email: str, said: tuple[str | None, ...]) -> str | None:
+    """The partner who has been asked for just this at the address; None where nobody has been asked at it."""
+    known = next((one for one in reading.parts.partners(application_id) if one.email == email), None)
+    if known is not None and (known.name, known.organisation_number, known.task) != said:
+        raise InputError([Problem("partner-invited-already", Where(pointer="/email"), {"email": email})])
+    return known.id if known else None
+
+
 def _send_link(engine: Engine, work: Work, application: Application, partner: Partner) -> None:
-    count_asked(work, partner.email or "")
     call = work.schemes.call_of(application)
     organisation = work.organisations.of(application)
     address = make_link(engine, work, "partner", application, partner.id, partner.email)
@@ -228,11 +242,13 @@ def _send_link(engine: Engine, work: Work, application: Application, partner: Pa
     )  # fmt: skip
 
 
-def _partner_for(work: Work, by: By, partner_id: str, of: str | None) -> tuple[Application, Partner]:
+def _partner_for(
+    work: Reading, by: By, partner_id: str, of: str | None, *, lock: bool = True
+) -> tuple[Application, Partner]:
     application_id = work.parts.application_of(Partner, partner_id)
     if application_id is None or of not in (None, application_id):
         raise NotFoundError("partner-not-found")
-    application = application_for(work, by, application_id, APPLICANTS, lock=True)
+    application = application_for(work, by, application_id, APPLICANTS, lock=lock)
     partner = work.parts.partner(partner_id)  # as it is now that nobody else changes it
     if partner is None or partner.removed_at is not None:
         raise NotFoundError("partner-not-found")

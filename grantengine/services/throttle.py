@@ -50,16 +50,17 @@ def count_try(engine: Engine, at: datetime, *tried: Tried) -> None:
         raise NotAllowedError("too-many-tries", minutes=max(1, ceil((until - at) / timedelta(minutes=1))))
 
 
-def count_asked(work: Work, email: str) -> None:
-    """Count a message by which whoever does this asks someone to take part, at any address; in the transaction that sends it,
-    so that only what is sent counts.
+def count_asked(engine: Engine, by: By, email: str) -> None:
+    """Count a message by which whoever does this asks someone to take part, at any address.
+
+    It is counted by itself and before, as every try: who asks for two applications at once does not wait for oneself.
 
     :raises NotPossibleError: ``asked-enough``: of one person, or at one address, for today.
     """
-    at = work.by.at
-    for kind, of in (("ask-from", work.by.id or ""), ("ask", email)):
-        if work.sign_in.count_try(_key(kind, of), at, at - WINDOWS[kind])[1] > MOST[kind]:
-            raise NotPossibleError("asked-enough", limit=MOST["ask-from"], received=MOST["ask"])
+    try:
+        count_try(engine, by.at, ("ask-from", by.id or ""), ("ask", email))
+    except NotAllowedError as error:
+        raise NotPossibleError("asked-enough", limit=MOST["ask-from"], received=MOST["ask"]) from error
 
 
 def forgive(work: Work, *tried: Tried) -> None:

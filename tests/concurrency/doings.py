@@ -43,15 +43,21 @@ def many(engine: Engine, *, journal: str, when: float, steps: list[Args]) -> Non
 
 def hold(engine: Engine, *, journal: str, release: str, step: Args) -> None:
     """A step of which everything is done but the very end: it is kept once the file ``release`` is there."""
-    log = Journal(journal)
+    log, recorded = Journal(journal), list[str]()
+
+    def note(connection: Connection, cursor: object, statement: str, *more: object) -> None:
+        recorded.extend([statement] if statement.startswith("INSERT INTO audit_events") else [])
 
     def wait(connection: Connection) -> None:
+        if not recorded:
+            return  # that it is tried is counted by itself, and kept at once
         connection.execute(text("set constraints all immediate"))  # what the end would have locked
         log.write(holding=True)
         until = time.monotonic() + LONGEST
         while not Path(release).exists() and time.monotonic() < until:
             time.sleep(0.01)
 
+    event.listen(engine.store.database.engine, "before_cursor_execute", note)
     event.listen(engine.store.database.engine, "commit", wait)
     log.write(**_outcome(engine, Step(**step)))
 
