@@ -123,7 +123,7 @@ def test_the_page_of_a_call_tells_what_one_wants_to_know(site: Site) -> None:
     assert page.title == TITLE
     for said in (
         "Flere innvandrere deltar i sivilsamfunnet.", "1. mars 2027 kl. 23.59 (om 40 dager)", "10 000 kr til 1 500 000 kr",
-        "40 000 000 kr", "Organisasjonen må ha minst fem medlemmer.", "Samarbeid", "20 % 20 poeng",
+        "40 000 000 kr", "Organisasjonen må ha minst fem medlemmer.", "Samarbeid", "20 % · 20 poeng",
         "Dere må ha minst 40 poeng for å få noe.", "Administrasjonen vedtar.", "innen 15. mai 2027",
         "Dere kan bestille et møte på 20 minutter.", "Det er tider også på kvelder og i helger.",
         "inntil 2 ganger. Dere har 10 dager på å svare.", "Enkel rapport, for tilskudd under 200 000 kr: omtrent 45 minutter",
