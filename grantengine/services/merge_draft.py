@@ -92,9 +92,12 @@ def _may_come(name: str, value: Any, open_: frozenset[str] | None) -> bool:
 def _locked(engine: Engine, work: Work, application_id: str) -> tuple[Application, Draft, Plan]:
     """The application, which nobody else changes now, its draft and its plan, for someone who writes it."""
     by, application = work.by, work.applications.get(application_id, lock=True)
-    row = work.looking.drafts.of_writer(application_id, by.id or "", APPLICANTS, Status.DRAFT, by.at)
-    plan = engine.plans.get(plan_key(row.digest, row.patch)) if row and by.kind == "user" else None
-    if application is None or plan is None:  # step by step, which says why where it is not for this person
-        application = application_for(work, by, application_id, APPLICANTS, lock=True)
-        plan = plan_of_call(engine, work, work.schemes.call_of(application))
-    return application, draft_of(work, application), plan
+    found = work.looking.drafts.to_write(application_id, by.id or "", APPLICANTS, Status.DRAFT, by.at)
+    if application is not None and found is not None and by.kind == "user":
+        draft, digest, patch = found
+        plan = engine.plans.get(plan_key(digest, patch))
+        if plan is not None:
+            return application, draft, plan
+    # Step by step, which says why where it is not for this person.
+    application = application_for(work, by, application_id, APPLICANTS, lock=True)
+    return application, draft_of(work, application), plan_of_call(engine, work, work.schemes.call_of(application))

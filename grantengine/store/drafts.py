@@ -36,6 +36,16 @@ class DraftRow:
 _Me = aliased(User)
 _ME: BindParameter[str] = bindparam("me")
 _AT: BindParameter[datetime] = bindparam("at")
+_MAY_WRITE = (
+    Application.id == bindparam("application"), Application.status == bindparam("status"),
+    exists().where(
+        OrganisationRole.user_id == _ME, OrganisationRole.organisation_id == Application.organisation_id,
+        OrganisationRole.role.in_(bindparam("roles", expanding=True)), OrganisationRole.since <= _AT,
+        or_(OrganisationRole.until.is_(None), OrganisationRole.until > _AT),
+    ),
+    select(_Me.id).where(_Me.id == _ME, _Me.verified_at.is_not(None)).exists(),
+)  # fmt: skip
+# Made once: to make statements of this size takes longer than to ask them.
 _OF_WRITER = (
     select(
         Application.id, Application.number, Application.call_id, Application.organisation_id, Application.status,
@@ -45,17 +55,15 @@ _OF_WRITER = (
     .join(User, User.id == Draft.author_id)
     .join(Call, Call.id == Application.call_id)
     .join(SchemeVersion, SchemeVersion.id == Call.version_id)
-    .where(
-        Application.id == bindparam("application"), Application.status == bindparam("status"),
-        exists().where(
-            OrganisationRole.user_id == _ME, OrganisationRole.organisation_id == Application.organisation_id,
-            OrganisationRole.role.in_(bindparam("roles", expanding=True)), OrganisationRole.since <= _AT,
-            or_(OrganisationRole.until.is_(None), OrganisationRole.until > _AT),
-        ),
-        select(_Me.id).where(_Me.id == _ME, _Me.verified_at.is_not(None)).exists(),
-    )
+    .where(*_MAY_WRITE)
 )  # fmt: skip
-"""Made once: to make a statement of this size takes longer than to ask it."""
+_TO_WRITE = (
+    select(Draft, SchemeVersion.digest, Call.patch)
+    .join(Application, Application.id == Draft.application_id)
+    .join(Call, Call.id == Application.call_id)
+    .join(SchemeVersion, SchemeVersion.id == Call.version_id)
+    .where(*_MAY_WRITE)
+)
 
 
 class Drafts:
@@ -67,9 +75,19 @@ class Drafts:
     def of_writer(
         self, application_id: str, user_id: str, roles: Collection[str], status: str, at: datetime
     ) -> DraftRow | None:
-        """The draft of an application in this status, for someone who has one of these roles in its organisation; None for
+        """The draft of an application in this status, for someone who acts for its applicant in one of these roles; None for
         anyone else.
         """
-        given = {"application": application_id, "me": user_id, "roles": sorted(roles), "status": status, "at": at}
-        row = self._ask(_OF_WRITER, given).first()
+        row = self._ask(_OF_WRITER, _asked(application_id, user_id, roles, status, at)).first()
         return DraftRow(*row) if row else None
+
+    def to_write(
+        self, application_id: str, user_id: str, roles: Collection[str], status: str, at: datetime
+    ) -> tuple[Draft, str, list[dict[str, Any]]] | None:
+        """The same draft as a row to be changed, in a transaction, with the version and the patch of its call."""
+        row = self._ask(_TO_WRITE, _asked(application_id, user_id, roles, status, at)).first()
+        return (row[0], row[1], row[2]) if row else None
+
+
+def _asked(application_id: str, user_id: str, roles: Collection[str], status: str, at: datetime) -> dict[str, Any]:
+    return {"application": application_id, "me": user_id, "roles": sorted(roles), "status": status, "at": at}

@@ -117,4 +117,4 @@ def test_statements_of_the_page_and_of_a_save(writing: Writing) -> None:
         page = writing.page(writing.kari)
     with counted(writing.world) as saved:
         writing.send(writing.kari, page, members=2)
-    assert (len(read), len(saved)) == (1, 7), "\n".join([*read, *saved])
+    assert (len(read), len(saved)) == (1, 6), "\n".join([*read, *saved])
