@@ -72,7 +72,10 @@ def _written(world: World, call: DemoCall, one: Received, case: Case, rng: Rando
     yield evening_between(rng, opens, opens + (last - opens) * 0.7)
     draft = _begin(world, call, group, case, rng, last)
     yield world.now + timedelta(minutes=rng.randint(12, 50))
-    _save(world, group.contact or "", draft, case.answers)
+    is_half = fate == "left" and one.place % 2  # half of those that are left lack answers
+    _save(world, group.contact or "", draft, known_at_once(case) if is_half else case.answers)
+    if is_half:
+        return
     if len(group.writers()) > 1 and rng.random() < 0.5:
         yield world.soon(rng, 0.5, 4, last)
         _save(world, rng.choice(group.writers()[1:]), draft, reworded(case.answers, rng), keep=rng.random() < 0.3)
@@ -109,9 +112,14 @@ def _begin(world: World, call: DemoCall, group: Group, case: Case, rng: Random, 
     if earlier and call.stage != "long-closed" and rng.random() < 0.5:
         copied = copy_application(world.engine, by, earlier[-1], call_id=call.id)
         return Draft(copied.application_id, 1, {}, last)
-    known = dict(list(case.answers.items())[: max(1, len(case.answers) // 2)])
+    known = known_at_once(case)
     id = start_draft(world.engine, by, call_id=call.id, organisation_id=group.id, answers=known)
     return Draft(id, 1, known, last)
+
+
+def known_at_once(case: Case) -> dict[str, Any]:
+    """The first half of the answers."""
+    return dict(list(case.answers.items())[: max(1, len(case.answers) // 2)])
 
 
 def _save(world: World, user: str, draft: Draft, answers: dict[str, Any], *, keep: bool = False) -> None:
