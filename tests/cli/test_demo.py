@@ -18,6 +18,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -341,8 +342,10 @@ def shown(folder: Path, until: str, *arguments: str) -> Iterator[tuple[str, str]
     wanted = {**os.environ, "GRANTENGINE_LANGUAGE": "nb", "GRANTENGINE_SMTP_URL": "smtp://127.0.0.1:9"}
     wanted.pop("GRANTENGINE_DATABASE_URL", None)
     process = subprocess.Popen(
-        command, cwd=folder, env=wanted, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+        command, cwd=folder, env=wanted, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        # Where tests run in the background, they and what they start would not hear of Ctrl-C.
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
+    )  # fmt: skip
     try:
         assert process.stdout is not None
         said = []
