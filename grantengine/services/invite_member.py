@@ -40,7 +40,7 @@ def invite_member(
     checks.done()
     with engine.store.read() as reading:
         organisation_for(reading, by, organisation_id, {"contact"})
-    count_asked(engine, by, email)
+    count_asked(engine, by.at, by.id, email)
     with engine.store.work(by) as work:
         organisation = organisation_for(work, by, organisation_id, {"contact"})
         if takes_over_from and not work.users.roles_in_organisation(takes_over_from, organisation_id, by.at):

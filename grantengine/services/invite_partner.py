@@ -74,7 +74,7 @@ def invite_partner(
         application_for(reading, by, application_id, APPLICANTS)
         if known := _asked_already(reading, application_id, email, (name, number, task)):
             return known  # the answer to the first try was lost on its way
-    count_asked(engine, by, email)
+    count_asked(engine, by.at, by.id, email)
     with engine.store.work(by) as work:
         application = application_for(work, by, application_id, APPLICANTS, lock=True)
         open_until = partners_until(engine, work, application)
@@ -104,7 +104,7 @@ def remind_partner(engine: Engine, by: By, partner_id: str, *, application_id: s
         _, partner = _partner_for(reading, by, partner_id, application_id, lock=False)
         address = partner.email
     if address:
-        count_asked(engine, by, address)
+        count_asked(engine, by.at, by.id, address)
     with engine.store.work(by) as work:
         application, partner = _partner_for(work, by, partner_id, application_id)
         if application.status not in TAKES_PARTNERS:

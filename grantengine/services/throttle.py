@@ -50,15 +50,15 @@ def count_try(engine: Engine, at: datetime, *tried: Tried) -> None:
         raise NotAllowedError("too-many-tries", minutes=max(1, ceil((until - at) / timedelta(minutes=1))))
 
 
-def count_asked(engine: Engine, by: By, email: str) -> None:
-    """Count a message by which whoever does this asks someone to take part, at any address.
+def count_asked(engine: Engine, at: datetime, asker: str | None, email: str) -> None:
+    """Count a message by which a person (a user's id) asks someone to take part, at any address.
 
     It is counted by itself and before, as every try: who asks for two applications at once does not wait for oneself.
 
     :raises NotPossibleError: ``asked-enough``: of one person, or at one address, for today.
     """
     try:
-        count_try(engine, by.at, ("ask-from", by.id or ""), ("ask", email))
+        count_try(engine, at, ("ask-from", asker or ""), ("ask", email))
     except NotAllowedError as error:
         raise NotPossibleError("asked-enough", limit=MOST["ask-from"], received=MOST["ask"]) from error
 

@@ -20,6 +20,8 @@ from grantengine.errors import CodedError, GrantEngineError
 
 NEWEST = 4
 """How many of the organisation's applications it goes on with."""
+MOST_ASKED = 25
+"""How many messages it asks partners by in its life: fewer than anyone may send in a day."""
 LONGEST = 30.0
 """Seconds after which it ends by itself, should nobody kill it."""
 DONE_BEFORE = ("link-used", "status-forbids", "answer-not-open")
@@ -68,6 +70,7 @@ class _Applicant:
     organisation: str
     call: str
     cases: list[_Case] = field(default_factory=list)
+    asked: int = 0
 
     def take(self, step: Step, *, again: bool = False) -> Any:
         words = {"verb": step.verb, "user": step.user, "args": step.args}
@@ -135,12 +138,16 @@ class _Applicant:
         case.answers = answers
 
     def _invite(self, case: _Case) -> Iterator[Step]:
+        if self.asked == MOST_ASKED:
+            return
+        self.asked += 1
         mark = f"{self.chance.getrandbits(40):x}"
         yield self._step("invite", id=case.id, name=f"Partner {mark}", email=f"{mark}@example.org", task="Rom")
         self._links(case)
 
     def _remind(self, case: _Case) -> Iterator[Step]:
-        if case.partners:
+        if case.partners and self.asked < MOST_ASKED:
+            self.asked += 1
             yield self._step("remind", id=case.id, partner=self.chance.choice(sorted(case.partners)))
             self._links(case)
 

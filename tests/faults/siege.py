@@ -21,6 +21,7 @@ from nursery import Child, Nursery
 from worlds import START, Clock, World
 
 from grantengine.bootstrap import bootstrap
+from grantengine.records import By
 from grantengine.services.deliver_outbox import LEASE
 
 GIVEN_KILLS = os.environ.get("GRANTENGINE_KILLS")
@@ -69,6 +70,7 @@ class Siege:
     def round(self, *, fuses: bool = False) -> list[Child]:
         """Start them all, the worker first; the children, for someone to kill if they are not to do so themselves."""
         now = self.clock.turn(seconds=self.turn.total_seconds())
+        self._forget_tries()
         lives = [
             ("faults.postman:work", {}),
             *((what, self._life(place)) for place, (what, _) in enumerate(self.people)),
@@ -77,6 +79,11 @@ class Siege:
             self.nursery.start(what, at=now, **self.where, **args, **(self._fuse() if fuses else {}))
             for what, args in lives
         ]
+
+    def _forget_tries(self) -> None:
+        # A round is minutes of the clock, and people live through many of them: each may ask as often as in a new day.
+        with self.engine.store.work(By("system", None, self.clock())) as work:
+            work.sign_in.remove_ended(self.clock(), idle=timedelta(days=365), window=timedelta(0))
 
     def _fuse(self) -> dict[str, Any]:
         """When a process kills itself: at a moment of any kind, or after some of one kind; there are few at which it keeps."""
