@@ -129,17 +129,18 @@ def _words(*texts: Text) -> str:
 def _shown(engine: Engine, reading: Reading, rows: Sequence[CallRow]) -> dict[str, Shown]:
     """What each call says, by its id; files are read only for what this process has not seen, all in one statement."""
     keys = {row.id: plan_key(row.digest, row.patch) for row in rows}
-    new = [row for row in rows if keys[row.id] not in engine.cards]
+    # What this thread has found is its own: another may clear what the process keeps.
+    found: dict[str, Shown] = {key: kept for key in keys.values() if (kept := engine.cards.get(key)) is not None}
+    new = [row for row in rows if keys[row.id] not in found]
     if len(engine.cards) + len(new) > MOST_CARDS:
         engine.cards.clear()
-        new = list(rows)
     sources = _Sources(reading.catalogue.sources([row.version_id for row in new])) if new else None
     for row in new:
-        if keys[row.id] in engine.cards:
+        if (key := keys[row.id]) in found:
             continue  # another call says the same
         assert sources is not None  # as above
-        engine.cards[keys[row.id]] = _read(engine, keys[row.id], row, sources)
-    return {id: engine.cards[key] for id, key in keys.items()}
+        found[key] = engine.cards[key] = _read(engine, key, row, sources)
+    return {id: found[key] for id, key in keys.items()}
 
 
 class _Sources:

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, DataError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -88,6 +89,9 @@ class Database:
         try:
             yield
         except StaleDataError as error:
+            raise StoreError("store-busy", database=self.name, reason=str(error).splitlines()[0]) from error
+        except PoolTimeoutError as error:
+            # More at once than there are connections, and none was given back for half a minute.
             raise StoreError("store-busy", database=self.name, reason=str(error).splitlines()[0]) from error
         except IntegrityError as error:
             if getattr(error.orig, "sqlstate", None) == "23505" or "UNIQUE" in str(error.orig):

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import QueuePool, create_engine, text
 from worlds import START, World
 
 from grantengine.errors import DuplicateError, StoreError
@@ -70,6 +70,18 @@ def test_a_database_that_can_not_be_reached(address: str) -> None:
         session.execute(text("select 1"))
     assert error.value.code == "store-unreachable"
     assert "secret" not in str(error.value)
+
+
+def test_more_at_once_than_there_are_connections_is_told(world: World) -> None:
+    database = world.engine.store.database
+    small = create_engine(database.url, poolclass=QueuePool, pool_size=1, max_overflow=0, pool_timeout=0.01)
+    database._reading = small.execution_options(begin="")
+    with database.session(write=False) as held:
+        held.execute(text("select 1"))
+        with pytest.raises(StoreError) as error, database.session(write=False) as refused:
+            refused.execute(text("select 1"))
+    small.dispose()
+    assert error.value.code == "store-busy"
 
 
 def test_reading_changes_nothing(world: World) -> None:
