@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import pairwise
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -14,9 +15,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
-from worlds import PASSWORD, World
+from worlds import PASSWORD, World, parts_of_all
 
+from grantengine.services.sign_in import sign_in
 from grantengine_web import create_app
+from grantengine_web.here import TOKEN
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 CONTROLS = ("input", "textarea", "select")
@@ -163,23 +166,31 @@ class Site:
 
     @classmethod
     def of(cls, world: World) -> Site:
-        """The pages of this world."""
-        app = create_app(world.engine)
-        app.testing = True
-        app.config["RAISE_UNEXPECTED"] = True
+        """The pages of this world, from now on: a process has one application, which keeps nothing but its templates."""
+        app = _pages()
+        app.extensions["grantengine"] = world.engine
         return cls(world, app)
 
     def browser(self, user_id: str | None = None) -> Browser:
-        """A browser of someone: signed in as this user, by the form, or as nobody."""
+        """A browser of someone: signed in as this user, or as nobody."""
         browser = Browser(self.app.test_client())
         if user_id is not None:
             with self.world.engine.store.read() as reading:
                 user = reading.users.get(user_id)
                 assert user is not None
                 email = user.email or ""
-            page = browser.send(browser.get("/sign-in").form("/sign-in"), email=email, password=PASSWORD)
-            assert page.status == 200, page.words
+            opened = sign_in(self.world.engine, self.world.anyone, email=email, password=PASSWORD)
+            with browser.client.session_transaction() as session:
+                session[TOKEN], session.permanent = opened.secret, True
         return browser
+
+
+@cache
+def _pages() -> Flask:
+    app = create_app(parts_of_all())
+    app.testing = True
+    app.config["RAISE_UNEXPECTED"] = True
+    return app
 
 
 def _words(element: Element) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 
 from grantengine.compile.plan import Plan
@@ -28,7 +30,6 @@ class Reader:
         self.plan = plan
         timed = {"submitted_at"} if plan.intake.kind == "rolling" else set()
         self.wanted = _closed(plan, {*plan.read, *timed, *(name for name in extra if name in plan.columns)})
-        self._connection = connect(threads=2)
         self._query = self._build()
 
     def read(self, lines: list[bytes]) -> pa.Table:
@@ -39,7 +40,7 @@ class Reader:
             table = table.append_column("submitted", pa.array(moments, INSTANT))
             days = [moment and moment.date() for moment in moments]
             table = table.append_column("submitted_at", pa.array(days, pa.date32()))
-        cursor = self._connection.cursor()  # each thread has its own
+        cursor = _connection().cursor()  # what is registered in it is seen in no other
         try:
             cursor.register("lines", table)
             result = cursor.sql(self._query).to_arrow_table()
@@ -124,6 +125,12 @@ class Reader:
 
     def _json_path(self, name: str) -> tuple[str, ...]:
         return json_path(self.plan, name)
+
+
+@cache
+def _connection() -> duckdb.DuckDBPyConnection:
+    """What all readers of a process share: to make one takes longer than to read a few cases."""
+    return connect(threads=2)
 
 
 def json_path(plan: Plan, name: str) -> tuple[str, ...]:

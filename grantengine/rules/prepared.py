@@ -9,8 +9,8 @@ from grantengine.compile.plan import Plan
 from grantengine.rules.columns import Reader
 from grantengine.rules.lines import LineChecker
 
-MOST_KEPT = 12
-"""Each has a database of its own in memory, which is empty between times."""
+MOST_KEPT = 50
+"""Each keeps its plan, a query and a validator."""
 
 _Key = tuple[int, str, frozenset[str]]
 

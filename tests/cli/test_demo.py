@@ -278,7 +278,7 @@ def test_messages_wait_and_go_nowhere_but_to_the_console(
 def test_the_same_seed_and_day_give_the_same_and_another_seed_does_not(tmp_path: Path, sqlite_pattern: Path) -> None:
     digests = []
     for place, seed in enumerate((7, 7, 8)):
-        size = Size(organisations=4, applications=10, seed=seed)
+        size = Size(organisations=3, applications=4, seed=seed)
         world = filled(copied(sqlite_pattern, tmp_path, str(place)), size, schemes=1)
         digests.append(said(world))
         world.engine.store.database.close()
@@ -287,9 +287,9 @@ def test_the_same_seed_and_day_give_the_same_and_another_seed_does_not(tmp_path:
 
 @pytest.mark.parametrize("day", [date(2027, 1, 2), date(2028, 3, 27)])
 def test_any_day_will_do(day: date, tmp_path: Path, sqlite_pattern: Path) -> None:
-    world = filled(copied(sqlite_pattern, tmp_path), Size(organisations=4, applications=12), day, schemes=2)
+    world = filled(copied(sqlite_pattern, tmp_path), Size(organisations=4, applications=8), day, schemes=1)
     stock = take_stock(world.engine, world.system)
-    assert sum(sum(call.by_status.values()) for call in stock.calls) == 12
+    assert sum(sum(call.by_status.values()) for call in stock.calls) == 8
     world.engine.store.database.close()
 
 
@@ -361,10 +361,6 @@ def test_the_command_shows_the_whole_way_and_fills_a_database_once(made: tuple[P
     assert (second.returncode, second.stdout) == (1, "")
     assert second.stderr.startswith("demo-not-empty: Databasen sqlite:///grantengine-demo.db er i bruk")
 
-    again = run(folder, *FEW, "--again", "--no-serve")
-    assert again.returncode == 0
-    assert words.startswith(again.stdout)
-
 
 def test_a_demo_is_shown_with_what_to_try_and_where_its_messages_are(made: tuple[Path, str]) -> None:
     with shown(made[0], READY) as (address, words):
@@ -435,6 +431,11 @@ def test_half_a_demo_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert run_here(command) == 0
     assert [file.name for file in tmp_path.iterdir()] == ["cut.db"]
     assert run_here(command) == 1  # finished, it is one to look at and not to remove
+    with sqlite3.connect(tmp_path / "cut.db") as database:
+        database.execute("delete from outbox")
+    assert run_here([*command, "--again"]) == 0
+    with sqlite3.connect(tmp_path / "cut.db") as database:
+        assert database.execute("select count(*) from outbox").fetchone() > (0,)
 
 
 def test_nobody_asks_the_same_partner_twice() -> None:

@@ -49,7 +49,7 @@ def create_app(engine: Engine, *, demo: bool = False) -> Flask:
     app.jinja_env.finalize = showable
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, settings.proxies, settings.proxies, settings.proxies)  # type: ignore[method-assign]
-    app.before_request(lambda: g.setdefault("at", engine.now()) and None)
+    app.before_request(lambda: g.setdefault("at", here.engine().now()) and None)
     keep_log(app)
     CSRFProtect(app)
     speak(app, engine)
