@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,7 +13,6 @@ from grantengine.records import By
 from grantengine.services.allocate_call import allocate_call
 from grantengine.services.approve_allocation import approve_allocation
 from grantengine.services.open_call import open_call
-from grantengine.services.publish_scheme import publish_scheme
 from grantengine.services.send_letters import send_letters
 from grantengine.services.start_draft import start_draft
 from grantengine.services.submit_application import submit_application
@@ -27,7 +25,6 @@ SMALL = (
 )  # fmt: skip
 """The example without ratings, with a budget for one and a half of its usual applications."""
 COMMITTEE = SMALL.replace("by: administration", "by: committee")
-_VERSIONS = count(1)
 OSLO = ZoneInfo("Europe/Oslo")
 
 
@@ -46,7 +43,7 @@ class Closed:
 
 def closed(on: Stage, source: str = SMALL, sums: tuple[int, ...] = (300_000, 250_000, 200_000)) -> Closed:
     """A call with an application for each of these sums, each with more points than the next; all have declared."""
-    version = publish_scheme(on.engine, on.handler, source.replace("version: 1.0.0", f"version: 1.1.{next(_VERSIONS)}"))
+    version = on.published(source)
     minute = f"{on.world.clock().astimezone(OSLO):%Y-%m-%dT%H:%M}"
     call = open_call(on.engine, on.handler, version, patch=[{"op": "replace", "path": "/call/closes", "value": minute}])
     cases = tuple(_submitted(on, call, place, sum) for place, sum in enumerate(sums))

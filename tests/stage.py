@@ -20,6 +20,7 @@ from grantengine.services.attach_file import attach_file
 from grantengine.services.create_organisation import create_organisation
 from grantengine.services.invite_partner import invite_partner
 from grantengine.services.join_network import ask_to_join
+from grantengine.services.publish_scheme import publish_scheme
 from grantengine.services.register_on_behalf import register_on_behalf
 from grantengine.services.save_draft import save_draft
 from grantengine.services.start_draft import start_draft
@@ -74,6 +75,7 @@ class Stage:
     def __init__(self, world: World, source: str = OPEN) -> None:
         self.world, self.engine, self._count = world, world.engine, count(1)
         self.source = source
+        self._published: dict[str, str] = {}
         self.call = world.call(source)
         self.authority = world.made["imdi"]
 
@@ -116,6 +118,13 @@ class Stage:
     def version(self, source: str = OPEN) -> str:
         """A scheme as a version that has not been published."""
         return source.replace("version: 1.0.0", f"version: 2.0.{next(self._count)}")
+
+    def published(self, source: str) -> str:
+        """A scheme, published as a version of its own, once; the version's id."""
+        if source not in self._published:
+            numbered = source.replace("version: 1.0.0", f"version: 1.1.{len(self._published) + 1}")
+            self._published[source] = publish_scheme(self.engine, self.handler, numbered)
+        return self._published[source]
 
     def person(self, email: str = "") -> By:
         """Someone new."""

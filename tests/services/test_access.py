@@ -13,7 +13,7 @@ import postgres
 import pytest
 from access_table import ONESELF, Table, read_table
 from cast import ACTORS, TIED, Actor, Cast
-from tamper import dump
+from tamper import raw
 from walk import CHANGES, READS, SCENES, Call, Case, Stage
 from worlds import World, new_world
 
@@ -141,8 +141,8 @@ def _is_refused(cast: Cast, call: Call, actor: Actor) -> bool:
     return False
 
 
-def _dump(cast: Cast) -> dict[str, list[dict[str, Any]]]:
+def _dump(cast: Cast) -> dict[str, list[Any]]:
     """All rows but the log of reads."""
-    everything = dump(cast.on.world)
+    everything = raw(cast.on.world)
     del everything["personal_reads"]
     return everything

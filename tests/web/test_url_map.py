@@ -10,7 +10,7 @@ import pytest
 from everyone import PEOPLE, STRANGERS, Everyone
 from reader import Page
 from routes import Line, address_of, read_table, said
-from tamper import dump
+from tamper import raw
 from werkzeug.test import TestResponse
 
 from grantengine.bootstrap import bootstrap
@@ -76,11 +76,11 @@ def test_who_gets_in_is_what_the_table_says(everyone: Everyone, route: str) -> N
     address = address_of(route, line, everyone.things)
     form = {name: said(value, everyone.things) for name, value in line.form.items()}
     everyone.restore()
-    before, wrong = dump(everyone.world), []
+    before, wrong = raw(everyone.world), []
     for person in PEOPLE:
         if person not in line.who:
             wrong += _not_refused(person, method, everyone.ask(person, method, address, form))
-    assert dump(everyone.world) == before
+    assert raw(everyone.world) == before
     for person in line.who:
         if method == "POST":
             everyone.restore()
@@ -107,7 +107,7 @@ def test_what_does_not_exist_is_not_there_for_anyone(everyone: Everyone, route: 
     line, method = TABLE[route], route.split(" ", maxsplit=1)[0]
     form = {name: said(value, everyone.things) for name, value in line.form.items()}
     everyone.restore()
-    before, wrong = dump(everyone.world), []
+    before, wrong = raw(everyone.world), []
     for name in line.at:
         # One part of the address is of nothing; the others are as they should be.
         other = Line(line.who, {**line.at, name: "nothing-at-all"}, line.query, line.form)
@@ -115,7 +115,7 @@ def test_what_does_not_exist_is_not_there_for_anyone(everyone: Everyone, route: 
         if answer.status_code != 404 or faults_of(answer):
             wrong.append(f"{name}: {told(answer)} {faults_of(answer)}")
     assert wrong == []
-    assert dump(everyone.world) == before
+    assert raw(everyone.world) == before
 
 
 OTHERS = {"$draft": "$submitted", "$submitted": "$draft", "$call": "$other-call"}
@@ -126,11 +126,11 @@ def test_what_does_not_belong_together_is_not_there(everyone: Everyone, route: s
     line, method = TABLE[route], route.split(" ", maxsplit=1)[0]
     form = {name: said(value, everyone.things) for name, value in line.form.items()}
     everyone.restore()
-    before = dump(everyone.world)
+    before = raw(everyone.world)
     at = {name: OTHERS.get(value, value) for name, value in line.at.items()}
     answer = everyone.ask(
         "contact", method, address_of(route, Line(line.who, at, line.query, form), everyone.things), form
     )
     page = "/form/" in route or route.endswith("/files/<question>")  # of the form, which both applications have
     assert (answer.status_code == 404) != page, told(answer)
-    assert page or dump(everyone.world) == before
+    assert page or raw(everyone.world) == before
