@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from grantengine.errors import NotPossibleError, Where
 from grantengine.money import format_ore
 from grantengine.records import By
-from grantengine.scheme.load import load
 from grantengine.scheme.patch import apply, read_operations
 from grantengine.scheme.write import write
 from grantengine.services.access import call_for, check_impartial, check_system
+from grantengine.services.pinned import read_once
 from grantengine.services.reads import keep_exported
 from grantengine.store.tables.decisions import Allocation, ProposedCase
 
@@ -96,7 +96,7 @@ def _exported(reading: Reading, by: By, allocation: Allocation, source: str) -> 
 def scheme_text(source: str, patch: list[Any]) -> str:
     """A scheme with the changes of a call, as a file."""
     read = read_operations(list(patch)).operations
-    patched = apply(load(source, name="scheme.yaml"), read, origin=lambda number: Where(pointer=read[number].path))
+    patched = apply(read_once(source), read, origin=lambda number: Where(pointer=read[number].path))
     return write(patched.data)
 
 

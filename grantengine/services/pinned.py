@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -63,7 +64,7 @@ def checked_text(engine: Engine, text: str) -> Plan:
     :raises SchemeError: with every problem of the scheme.
     """
     key = f"text:{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()}"
-    return _once(engine, key, lambda: check(load(text, name="scheme.yaml"), engine.registry))
+    return _once(engine, key, lambda: check(read_once(text), engine.registry))
 
 
 def _once(engine: Engine, key: str, make: Callable[[], Plan]) -> Plan:
@@ -82,13 +83,16 @@ def plan_key(digest: str, operations: Sequence[dict[str, Any]]) -> str:
 
 
 @lru_cache(maxsize=MOST_SOURCES)
-def _loaded(text: str, name: str) -> SchemeSource:
-    """A version's file as it is read, which takes longer than all the rest; each call of it begins from the same."""
-    return load(text, name=name)
+def read_once(text: str) -> SchemeSource:
+    """A version's file as it is read, which takes longer than all the rest: publishing and each call begin from the same.
+
+    :raises SchemeError: with every problem that was found in reading.
+    """
+    return load(text, name="scheme.yaml")
 
 
 def _compiled(engine: Engine, version: SchemeVersion, operations: Sequence[dict[str, Any]]) -> Plan:
-    source = _loaded(version.source, f"{version.version}.yaml")
+    source = replace(read_once(version.source), file=f"{version.version}.yaml")
     if version_hash(source.data) != version.digest:
         raise StoreError("version-altered", version=version.version)
     read = read_operations(list(operations)).operations

@@ -11,7 +11,7 @@ from grantengine.compile.frozen import differing
 from grantengine.errors import NotPossibleError
 from grantengine.outcome_json import case_json
 from grantengine.records import By
-from grantengine.scheme.load import load
+from grantengine.services.pinned import read_once
 from grantengine.services.proposals import allocation_for, evaluated, plugins_of
 
 if TYPE_CHECKING:
@@ -96,4 +96,4 @@ def replay_allocation(engine: Engine, by: By, allocation_id: str) -> Replay:
 
 def _otherwise(engine: Engine, version: SchemeVersion) -> tuple[str, ...]:
     """Where today's plugins make another expression of the scheme."""
-    return differing(check(load(version.source, name=f"{version.version}.yaml"), engine.registry), version.compiled)
+    return differing(check(read_once(version.source), engine.registry), version.compiled)

@@ -8,11 +8,14 @@ from typing import Any
 
 import pytest
 from concurrency.contest import Contest
+from faults.siege import GIVEN_KILLS
 from nursery import Nursery
 from office import PART, STRANDS
 from worlds import World
 
 Outcome = dict[str, Any]
+TURNS = 8 if GIVEN_KILLS else 2
+"""How often each race is run: as often as chance needs where it is a long run, as of the sieges."""
 
 
 @pytest.fixture
@@ -28,8 +31,8 @@ def test_two_approvers_race_for_the_last_money(contest: Contest) -> None:
     """The reserve is to have what was given back, and so is who came since: 250 000 and 250 000, or 300 000, of the 500 000 left."""
     wins: Counter[int] = Counter()
     guro, gard = contest.office.approvers
-    for number in range(8):
-        late = (300_000, 250_000)[number % 4 == 3]
+    for number in range(TURNS):
+        late = (300_000, 250_000)[number % 2]
         race = contest.reserve_against_batch(late)
         outcomes = contest.at_once(
             contest.step("approve", guro, allocation=race.reserve),
@@ -69,7 +72,7 @@ def test_who_lost_the_race_proposes_anew(contest: Contest) -> None:
 
 def test_a_proposal_approved_by_two_at_once_is_decided_once(contest: Contest) -> None:
     guro, gard = contest.office.approvers
-    for _ in range(3):
+    for _ in range(TURNS):
         call = contest.office.call()
         contest.office.came(call, 300_000, 250_000, 200_000)
         contest.world.clock.turn(days=1)
@@ -89,7 +92,7 @@ def test_a_proposal_approved_by_two_at_once_is_decided_once(contest: Contest) ->
 def test_an_approval_and_a_withdrawal(contest: Contest) -> None:
     """Who withdraws first is not decided; who withdraws then gives back what was decided, though nobody was told."""
     ways = set()
-    for _ in range(4):
+    for _ in range(TURNS):
         call = contest.office.call()
         first, _, _ = contest.office.came(call, 300_000, 250_000, 200_000)
         contest.world.clock.turn(days=1)
@@ -108,7 +111,7 @@ def test_an_approval_and_a_withdrawal(contest: Contest) -> None:
 
 
 def test_a_grant_is_declined_while_the_reserve_moves_up(contest: Contest) -> None:
-    for _ in range(3):
+    for _ in range(TURNS):
         call = contest.office.call()
         first, waiting, third = contest.office.came(call, 300_000, 250_000, 200_000)
         contest.world.clock.turn(days=1)
@@ -132,7 +135,7 @@ def test_a_grant_is_declined_while_the_reserve_moves_up(contest: Contest) -> Non
 
 
 def test_an_amount_is_set_by_hand_while_someone_approves(contest: Contest) -> None:
-    for number in range(4):
+    for number in range(TURNS):
         call = contest.office.call()
         first, _, _ = contest.office.came(call, 300_000, 250_000, 200_000)
         contest.world.clock.turn(days=1)
@@ -152,7 +155,7 @@ def test_an_amount_is_set_by_hand_while_someone_approves(contest: Contest) -> No
 
 
 def test_two_propose_the_same_cases_at_once(contest: Contest) -> None:
-    for _ in range(3):
+    for _ in range(TURNS):
         call = contest.office.call()
         contest.office.came(call, 300_000, 250_000)
         contest.world.clock.turn(days=1)

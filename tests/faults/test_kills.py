@@ -1,6 +1,6 @@
 """Processes that write, invite and submit are killed at random moments, and so is the worker; nothing is lost.
 
-``GRANTENGINE_KILLS`` is how often (20), ``GRANTENGINE_SEED`` has the same chances drawn again. Moments are never quite
+``GRANTENGINE_KILLS`` is how often (10), ``GRANTENGINE_SEED`` has the same chances drawn again. Moments are never quite
 the same twice: a seed that has failed fails again more often than others.
 """
 
@@ -21,7 +21,7 @@ from worlds import EXAMPLE, NUMBERS
 from grantengine.store.database import Database
 from grantengine.store.migrate import upgrade
 
-KILLS = int(GIVEN_KILLS or 20)
+KILLS = int(GIVEN_KILLS or 10)
 WITH_FILE = EXAMPLE.replace(
     "  - id: project\n", "  - id: files\n    title: {nb: Filer, nn: Filer, en: Files}\n    questions:\n"
     "      - {id: budget_file, kind: attachment, optional: true, label: {nb: Budsjett, nn: Budsjett, en: Budget}}\n"

@@ -206,7 +206,7 @@ def weight(*factors: float) -> Fraction:
 @given(crowd=crowds(), minimum=MINIMUM, freed=st.booleans())
 # The first's limit leaves it nothing beside its fixed sum: that is not the other's when nothing freed is shared.
 @example(Crowd((Member(2, 900, ceiling=50, fixed=50), Member(1, 900, fixed=50)), 200, 1), None, False)
-@settings(max_examples=300)
+@settings(max_examples=120)
 def test_proportional(share_out: ShareOut, crowd: Crowd, minimum: int | None, freed: bool) -> None:
     options = {
         "base": "1",
@@ -224,7 +224,7 @@ def test_proportional(share_out: ShareOut, crowd: Crowd, minimum: int | None, fr
 
 
 @given(crowd=crowds(), minimum=MINIMUM)
-@settings(max_examples=150)
+@settings(max_examples=60)
 def test_proportional_to_what_is_asked(share_out: ShareOut, crowd: Crowd, minimum: int | None) -> None:
     for kind, options in (("proportional", {}), ("per_unit", {"lines": [{"units": "1", "rate": 1}]})):
         got = share_out(kind, options | {"minimum_points": minimum}, crowd)
@@ -232,7 +232,7 @@ def test_proportional_to_what_is_asked(share_out: ShareOut, crowd: Crowd, minimu
 
 
 @given(crowd=crowds(), minimum=MINIMUM)
-@settings(max_examples=150)
+@settings(max_examples=60)
 def test_equal(share_out: ShareOut, crowd: Crowd, minimum: int | None) -> None:
     got = share_out("equal", {"minimum_points": minimum}, crowd)
     assert got == divided(crowd, [Fraction(1)] * len(got), crowd.wants, [0] * len(got), minimum)
@@ -283,7 +283,7 @@ def drawn(seed: int | str, i: int) -> str:
 @example(Crowd((Member(5, 8), Member(4, 4)), 10, 1), None, ("partial", 0.5), False, 0)
 # After 8 there are 2: 3 is passed over, 1 fits, 2 does not fit in the 1 that is left, which nobody uses.
 @example(Crowd((Member(5, 8), Member(4, 3), Member(3, 1), Member(2, 2)), 10, 1), None, ("skip", None), False, 0)
-@settings(max_examples=100)
+@settings(max_examples=40)
 def test_methods_with_a_queue(
     share_out: ShareOut, kind: str, many_runs: int, crowd: Crowd, minimum: int | None, rule: tuple[str, float | None],
     limited: bool, seed: int | str,
@@ -310,7 +310,7 @@ def test_methods_with_a_queue(
 
 
 @given(crowd=crowds(), minimum=MINIMUM)
-@settings(max_examples=100)
+@settings(max_examples=40)
 def test_per_unit_by_rank_gives_the_last_one_what_is_left(
     share_out: ShareOut, crowd: Crowd, minimum: int | None
 ) -> None:
@@ -320,7 +320,7 @@ def test_per_unit_by_rank_gives_the_last_one_what_is_left(
 
 
 @given(crowd=crowds())
-@settings(max_examples=100)
+@settings(max_examples=40)
 def test_earmarked_gives_each_organisation_once(share_out: ShareOut, crowd: Crowd) -> None:
     wants, seen = crowd.wants, set()
     for i in crowd.by_rank:
@@ -370,7 +370,7 @@ def by_quota(crowd: Crowd, shares: dict[str, Fraction], then: str, minimum: int 
     then=st.sampled_from(["stop", "skip", "partial", "equal"]),
     shares=st.sampled_from([(0.5, 0.5), (0.3, 0.0), (0.1, 0.25), (1.0, 0.0)]),
 )
-@settings(max_examples=200)
+@settings(max_examples=80)
 def test_quota(share_out: ShareOut, crowd: Crowd, minimum: int | None, then: str, shares: tuple[float, float]) -> None:
     method = "equal" if then == "equal" else {"method": "ranked", "options": {"when_unaffordable": then}}
     options = {"by": "x", "shares": dict(zip("ab", shares, strict=True)), "then": method, "minimum_points": minimum}

@@ -97,7 +97,7 @@ def verdicts(example: Plan) -> Verdicts:
 
 
 @given(record=spoilt_case())
-@settings(max_examples=400)
+@settings(max_examples=150)
 def test_quick_check_gives_the_careful_verdict(verdicts: Verdicts, record: Record) -> None:
     careful, quick = verdicts(record)
     assert quick == careful
