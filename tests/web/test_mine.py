@@ -43,6 +43,14 @@ def test_who_works_in_an_authority_sees_its_calls_and_is_asked_to_register_nothi
     assert [browser.get(one).status for one in ways] == [200] * len(ways)
 
 
+def test_to_an_authority_dates_that_have_passed_are_told_as_passed(site: Site, on: Stage) -> None:
+    browser = site.browser(on.handler.id)
+    assert "Åpnet 15. januar 2027" in (words := browser.get("/mine").words)
+    assert "Søknadsfrist 1. mars 2027" in words
+    on.world.clock.turn(days=60)
+    assert "Søknadsfristen var 1. mars 2027" in site.browser(on.handler.id).get("/mine").words
+
+
 def test_the_page_of_an_authority_takes_as_many_statements_however_many_calls(site: Site, on: Stage) -> None:
     browser = site.browser(on.handler.id)
     taken = []

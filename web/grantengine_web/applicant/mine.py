@@ -48,4 +48,5 @@ def mine() -> str:
         way_to=way_to,
         goes_on=bool(after),
         colours=COLOURS,
+        now=here.by().at,
     )
