@@ -18,6 +18,8 @@ from grantengine.scheme.opening import Opening
 from grantengine.services.access import application_for
 from grantengine.services.attach_file import Attached, attachments_for
 from grantengine.services.deadlines import opening_for
+from grantengine.services.invite_partner import TAKES_PARTNERS
+from grantengine.services.open_fields import open_now
 from grantengine.services.paper import PartnerTold, partner_told, strand_title
 from grantengine.services.pinned import plan_of_call
 from grantengine.services.read_application import RequestSeen, request_seen
@@ -55,10 +57,10 @@ class OverviewSeen:
     """An application as those who act for the applicant see it.
 
     ``can`` are the verbs that this person could do now: ``write``, ``submit``, ``withdraw``, ``complete``, ``confirm``,
-    ``answer-changes``, ``attach``, ``invite``. ``sections`` and ``saved_at`` are there while it is being written,
-    ``to_complete`` (the questions) while answers are needed before a decision. ``takes_files`` and ``takes_partners``: whether
-    the form asks for these. ``decided_by`` is when a decision can be expected, as the call says. ``after`` is what happens
-    once it has been handed in, where that was asked for.
+    ``answer-changes``, ``attach``; of partners ``invite``, ``remind``, ``take-off``. ``sections`` and ``saved_at`` are there
+    while it is being written, ``to_complete`` (the questions) while answers are needed before a decision. ``takes_files`` and
+    ``takes_partners``: whether the form asks for these. ``decided_by`` is when a decision can be expected, as the call says.
+    ``after`` is what happens once it has been handed in, where that was asked for.
     """
 
     id: str
@@ -118,6 +120,7 @@ def _seen(
     people = people_seen(reading, by, one.organisation_id)
     roles = next((person.roles for person in people if person.user_id == by.id), ())
     kinds = {field.question.kind for field in plan.form.fields}
+    reopened = {plan.form.by_id[name].question.kind for name in open_now(reading, plan, one)}
     return OverviewSeen(
         id=one.id, number=one.number, status=str(status), status_words=Message(f"status.{status}"),
         status_help=Message(f"status.{status}.help"), channel=one.channel, call_id=call.id, call=call.title,
@@ -130,7 +133,7 @@ def _seen(
         questions=plan.form.by_id, files=tuple(attachments_for(reading, one, outside=False)),
         takes_files="attachment" in kinds, partners=tuple(partner_told(each) for each in reading.parts.partners(one.id)),
         takes_partners="partners" in kinds, people=people, request=request_seen(request) if request else None,
-        can=_can(status, roles, opening, by, completes=bool(to_complete), partners="partners" in kinds),
+        can=_can(status, roles, opening, by, completes=bool(to_complete), kinds=kinds, reopened=reopened),
         after=after,
     )  # fmt: skip
 
@@ -166,16 +169,25 @@ SIGNS = LIFECYCLE.find("submit").who
 
 
 def _can(
-    status: Status, roles: Collection[str], opening: Opening, by: By, *, completes: bool, partners: bool
-) -> frozenset[str]:
-    """What a person with these roles could do now, as far as the status that is told, and the time, say."""
+    status: Status, roles: Collection[str], opening: Opening, by: By, *, completes: bool, kinds: Collection[str],
+    reopened: Collection[str],
+) -> frozenset[str]:  # fmt: skip
+    """What a person with these roles could do now, as far as the status that is told, and the time, say.
+
+    :param kinds: the kinds of questions that the form has, and of those (``reopened``) that the authority asked to be changed.
+    """
     signs, writes = bool(SIGNS & set(roles)), bool(APPLICANTS & set(roles))
     in_time = not opening.is_late(by.at)
     possible = {
         "write": writes and status == Status.DRAFT and in_time,
         "submit": signs and status == Status.DRAFT and in_time and not opening.is_early(by.at),
         "attach": writes and status == Status.DRAFT and in_time,
-        "invite": writes and partners and in_time and status in (Status.DRAFT, Status.SUBMITTED),
+        "invite": writes
+        and (
+            "partners" in reopened or ("partners" in kinds and in_time and status in (Status.DRAFT, Status.SUBMITTED))
+        ),
+        "remind": writes and status in TAKES_PARTNERS,
+        "take-off": writes and (status == Status.DRAFT or "partners" in reopened),
         "withdraw": signs and status in LIFECYCLE.find("withdraw").sources,
         "confirm": signs and status == Status.UNCONFIRMED,
         "complete": signs and status in IN_REVIEW and completes,

@@ -341,3 +341,19 @@ def test_the_page_takes_a_fixed_number_of_statements(site: Site, stage: Stage) -
     with counted(site.world) as sent:
         changes(browser, case)
     assert len(sent) == 13
+
+
+@pytest.mark.parametrize("question", ["partners", "summary"])
+def test_partners_can_be_changed_only_where_that_is_asked(site: Site, stage: Stage, question: str) -> None:
+    case = stage.submitted()
+    partner = stage.partner(case)
+    browser, path = site.browser(case.by.id), f"/applications/{case.id}/partners"
+    offered = {form.action for form in browser.get(path).forms()}
+    assert {path, f"{path}/{partner}/remind"} <= offered
+    assert f"{path}/{partner}/remove" not in offered
+    ask_changes(stage.engine, stage.handler, case.id, questions=[question], reason=REASON)
+    offered = {form.action for form in browser.get(path).forms()}
+    assert f"{path}/{partner}/remind" in offered
+    assert {path, f"{path}/{partner}/remove"} & offered == (
+        {path, f"{path}/{partner}/remove"} if question == "partners" else set()
+    )
