@@ -1,6 +1,6 @@
 """A handler, an approver, applicants and the worker are killed at random moments; nothing is lost, decided or sent twice.
 
-``GRANTENGINE_KILLS`` is how often (10), ``GRANTENGINE_SEED`` has the same chances drawn again; as in ``test_kills``.
+``GRANTENGINE_KILLS`` is how often (7), ``GRANTENGINE_SEED`` has the same chances drawn again; as in ``test_kills``.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from sqlalchemy import select
 
 from grantengine.store.tables.applications import Application
 
-KILLS = int(GIVEN_KILLS or 10)
+KILLS = int(GIVEN_KILLS or 7)
 BUDGET = 1_500_000
 
 
