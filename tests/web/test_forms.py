@@ -349,3 +349,8 @@ def test_what_may_not_be_changed_is_read_only(app: Flask, example: Plan) -> None
     assert "Søknadsbeløp (kan ikke endres nå) 300\u00a0000 kr".replace("\u00a0", " ") in second.words
     assert "Navn: Biblioteket" in second.words
     assert json.loads(second.form("/form/project").values["base"]).keys() == {"summary"}
+
+
+def test_a_number_of_four_digits_may_be_a_year_and_is_not_divided(app: Flask, example: Plan) -> None:
+    first, _ = pages_of(app, example, {"members": 2025}, "nb", open=frozenset({"summary"}))
+    assert "(kan ikke endres nå) 2025" in first.words

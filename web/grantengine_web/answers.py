@@ -148,7 +148,8 @@ def _line(one: Asked, value: Any, currency: str) -> str:
         return words.money(Money(ore, currency))
     if isinstance(value, int | float):
         if one.shape != "percent":
-            return words.number(value)
+            # Four digits are not divided: most of them are years.
+            return str(value) if isinstance(value, int) and abs(value) < 10_000 else words.number(value)
         return words.t("web.answer.percent", number=spellings.written(spellings.percentage(value), here.language()))
     if not isinstance(value, str):
         return str(value)
