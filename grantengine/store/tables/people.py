@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from grantengine.store.base import Audited, Base
@@ -103,6 +103,8 @@ class Organisation(Audited, Base, kw_only=True):
     __tablename__ = "organisations"
     __table_args__ = (
         CheckConstraint("kind in ('organisation', 'municipality', 'network', 'person', 'host')", name="kind_known"),
+        # Those that want to be found are few, and the directory goes through no others.
+        Index("ix_organisations_listed", "id", sqlite_where=text("listed = 1"), postgresql_where=text("listed")),
     )
     aggregate = "organisation"
 

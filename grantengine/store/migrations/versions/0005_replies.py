@@ -1,4 +1,4 @@
-"""Where an answer to a message goes, when a person wrote it."""
+"""Where an answer to a message goes, when a person wrote it; and the organisations that want to be found, by themselves."""
 
 from __future__ import annotations
 
@@ -12,5 +12,9 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add the address."""
+    """Add the address, and the index."""
     op.add_column("outbox", sa.Column("reply_to", sa.String(), nullable=True))
+    op.create_index(
+        "ix_organisations_listed", "organisations", ["id"], sqlite_where=sa.text("listed = 1"),
+        postgresql_where=sa.text("listed"),
+    )  # fmt: skip
