@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from everyone import PEOPLE, STRANGERS, Everyone
 from reader import Page
@@ -21,15 +17,6 @@ NOT_ASKED = {"HEAD", "OPTIONS"}
 
 
 TABLE = read_table()
-
-
-@pytest.fixture(scope="module")
-def everyone(sqlite_pattern: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Everyone]:
-    file = tmp_path_factory.mktemp("everyone") / "world.db"
-    shutil.copy(sqlite_pattern, file)
-    found = Everyone.on(file)
-    yield found
-    found.world.engine.store.database.close()
 
 
 def is_in(answer: TestResponse) -> bool:

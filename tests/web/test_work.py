@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
-from pathlib import Path
 from typing import Any
 
-import pytest
 from everyone import Everyone
 from routes import address_of, read_table
 from sqlalchemy import event
@@ -20,15 +17,6 @@ PAGES = sorted(route for route in TABLE if route.startswith("GET ") and route !=
 OTHERS = 20
 SLACK = 20
 """Steps that a page may take more: one for each application of others would be noticed many times over."""
-
-
-@pytest.fixture(scope="module")
-def everyone(sqlite_pattern: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Everyone]:
-    file = tmp_path_factory.mktemp("work") / "world.db"
-    shutil.copy(sqlite_pattern, file)
-    found = Everyone.on(file)
-    yield found
-    found.world.engine.store.database.close()
 
 
 @contextmanager
