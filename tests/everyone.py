@@ -6,7 +6,7 @@ import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from closed import sent
+from closed import COMMITTEE, Closed, closed, proposed, sent
 from flask.testing import FlaskClient
 from reader import Site
 from stage import PARTNER, Stage
@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 from worlds import PASSWORD, World, new_world
 
 from grantengine.services.appoint import appoint
+from grantengine.services.approve_allocation import approve_allocation
 from grantengine.services.ask_by_mail import send_link
 from grantengine.services.ask_changes import ask_changes
 from grantengine.services.book_meeting import book_meeting
@@ -26,15 +27,28 @@ from grantengine.services.offer_slots import offer_slots
 from grantengine.services.read_organisation import read_organisation
 from grantengine.services.register_user import register_user
 from grantengine.services.reset_password import ask_for_reset
+from grantengine.services.see_allocation import list_allocations
 from grantengine.services.see_letter import list_letters
 from grantengine.services.write_comment import open_thread
 from grantengine.store.tables.assessment import Assignment
 from grantengine.store.tables.people import OrganisationRole
 
 OWN = ("contact", "signatory", "writer")
-PEOPLE = ("signed out", "newcomer", *OWN, "other contact", "handler", "leader", "assessor", "other handler")
+PEOPLE = (
+    "signed out",
+    "newcomer",
+    *OWN,
+    "other contact",
+    "handler",
+    "leader",
+    "approver",
+    "assessor",
+    "administrator",
+    "other handler",
+)
 STRANGERS = ("newcomer", "other contact")
 """Those who have nothing to do with anything here: for them it is not there."""
+STAFF = ("leader", "approver", "assessor", "administrator")
 COOKIE = "grantengine"
 
 
@@ -104,7 +118,7 @@ def _people(on: Stage) -> dict[str, str]:
     world.made["admin"] = admin  # of the stage's own authority, as before there was another
     users = {person: world.user(person.title(), f"{person.replace(' ', '.')}@example.org") for person in PEOPLE[1:]}
     on.organisation(world.by(users["other contact"]))
-    for person, authority in {"leader": on.authority, "assessor": on.authority, "other handler": elsewhere}.items():
+    for person, authority in {**dict.fromkeys(STAFF, on.authority), "other handler": elsewhere}.items():
         role = "handler" if person == "other handler" else person
         appoint(on.engine, on.system, authority_id=authority, user_id=users[person], role=role)
     users["handler"] = world.made["handler"]
@@ -119,8 +133,9 @@ def _things(on: Stage, users: dict[str, str]) -> dict[str, str]:
     for case in (draft, submitted, asked, told, there.first):
         _join(on, users, case.organisation)
     by = world.by(users["contact"])
-    world.declare(on.call, users["leader"], users["assessor"])
-    world.declare(there.call, users["leader"], users["assessor"])
+    waiting, asked_of_all = closed(on), closed(on, COMMITTEE)
+    for call in (on.call, there.call, waiting.call, asked_of_all.call):
+        world.declare(call, *(users[person] for person in ("handler", "leader", "approver", "assessor")))
     with engine.store.work(on.system) as work:
         row = Assignment(
             id=work.new_id(), application_id=submitted.id, round_id="assessment", user_id=users["assessor"],
@@ -145,10 +160,24 @@ def _things(on: Stage, users: dict[str, str]) -> dict[str, str]:
         "told": told.id, "decided": there.first.id, "letter": list_letters(engine, there.first.by, there.first.id)[-1].id,
         "thread": open_thread(engine, by, submitted.id, "Hva betyr dette?"), "file": on.file(draft),
         "partner": on.partner(draft),
+        "waiting-call": waiting.call, "proposal": proposed(on, waiting), "proposed": waiting.first.id,
+        "committee-proposal": committee_proposal(on, asked_of_all), "decided-proposal": decision_of(on, there),
         "slot": slots[0], "booking": book_meeting(engine, by, slots[1], organisation_id=submitted.organisation),
         "booker": submitted.organisation, **{person.replace(" ", "-"): id for person, id in users.items()},
     }  # fmt: skip
     return things | _organisations(on, users, things) | _links(on)
+
+
+def committee_proposal(on: Stage, there: Closed) -> str:
+    """A proposal that waits for a committee."""
+    proposal = proposed(on, there)
+    approve_allocation(on.engine, there.second, proposal)
+    return proposal
+
+
+def decision_of(on: Stage, there: Closed) -> str:
+    """The proposal that was decided in a call."""
+    return list_allocations(on.engine, on.handler, there.call)[-1].id
 
 
 def _join(on: Stage, users: dict[str, str], organisation: str) -> None:

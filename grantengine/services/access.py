@@ -159,7 +159,7 @@ def check_impartial(work: Reading, by: By, applications: Iterable[Application]) 
     there = [at for one in cases if one.status != Status.UNCONFIRMED and (at := came_in(one))]
     declared = work.impartiality.declaration(call_id, by.id)
     if there and (declared is None or declared.declared_at < max(there)):
-        raise NotAllowedError("interests-undeclared")
+        raise NotAllowedError("interests-undeclared", call_id=call_id)
 
 
 def came_in(application: Application) -> datetime | None:

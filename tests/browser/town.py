@@ -58,7 +58,11 @@ class Town:
 
     def looker(self, route: str) -> str:
         """Who looks at it: nobody in particular where everyone may, else who has most to see there."""
-        return next(person for person in (SIGNED_OUT, "contact") if person in TABLE[route].who)
+        return next(
+            person
+            for person in (SIGNED_OUT, "contact", "handler", "leader", "administrator", "assessor")
+            if person in TABLE[route].who
+        )
 
     def gives(self, route: str) -> tuple[int, str]:
         """What a route gives: the status, and the type of what comes."""

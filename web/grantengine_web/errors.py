@@ -57,7 +57,7 @@ def problems_of(error: GrantEngineError) -> tuple[Problem, ...]:
 def answer_errors(app: Flask) -> None:
     """Give every error its page."""
     app.jinja_env.globals["readable"] = readable
-    app.register_error_handler(GrantEngineError, _of_the_engine)
+    app.register_error_handler(GrantEngineError, of_the_engine)
     app.register_error_handler(CSRFError, not_from_here)
     app.register_error_handler(RequestEntityTooLarge, _too_large)
     app.register_error_handler(HTTPException, _of_the_web)
@@ -102,7 +102,8 @@ def page(title: str, problems: Iterable[Problem], status: int, **more: object) -
     return render_template("error.html", title=title, problems=found, status=status, **more), status
 
 
-def _of_the_engine(error: GrantEngineError) -> Answer:
+def of_the_engine(error: GrantEngineError) -> Answer:
+    """The page of an error of the engine, with the status that goes with it."""
     status = status_of(error)
     if isinstance(error, NotAllowedError) and error.code == "sign-in-needed":
         return sign_in_first()

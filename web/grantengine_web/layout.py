@@ -12,6 +12,7 @@ from flask import Flask, request, url_for
 
 from grantengine.services.scan_file import has_scanner
 from grantengine_web import here
+from grantengine_web.office.desk import call_ways, case_ways
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +28,9 @@ def lay_out(app: Flask, *, demo: bool = False) -> None:
     """Give the templates what the layout needs."""
     app.jinja_env.globals["is_demo"] = demo
     app.jinja_env.globals.update(
-        asset=asset, here_is=here_is, own_links=own_links, this_page=this_page, has_scanner=scans
-    )
+        asset=asset, here_is=here_is, own_links=own_links, this_page=this_page, has_scanner=scans, call_ways=call_ways,
+        case_ways=case_ways,
+    )  # fmt: skip
 
 
 def asset(name: str) -> str:
@@ -65,6 +67,8 @@ def scans() -> bool:
 
 def own_links() -> tuple[Link, ...]:
     """The ways for someone who is signed in."""
-    if here.signed_in() is None:
+    person = here.signed_in()
+    if person is None:
         return ()
-    return (Link(url_for("applicant.mine"), "web.mine.title", here_is("applicant.")),)
+    mine = Link(url_for("applicant.mine"), "web.mine.title", here_is("applicant."))
+    return (Link(url_for("office.front"), "web.office.title", here_is("office.")), mine) if person.is_staff else (mine,)

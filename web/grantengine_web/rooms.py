@@ -10,9 +10,10 @@ def rooms(*, demo: bool = False) -> tuple[Blueprint, ...]:
     from grantengine_web.account.views import account
     from grantengine_web.applicant.views import applicant
     from grantengine_web.catalogue.views import catalogue
+    from grantengine_web.office.views import office
 
     if demo:
         from grantengine_web.demo.views import demo as shown
 
-        return (account, catalogue, applicant, shown)
-    return (account, catalogue, applicant)
+        return (account, catalogue, applicant, office, shown)
+    return (account, catalogue, applicant, office)
