@@ -18,6 +18,11 @@ ADVICE = (
     "De spurte hva som teller som egeninnsats. Vi forklarte det, og viste hvor det står.",
     "De lurte på om en ny gruppe kan søke. Det kan den.",
 )
+HEARD = (
+    "De svarte på begge spørsmålene, og fortalte om medlemmer som har funnet veien til lagene i bygda.",
+    "De svarte på begge spørsmålene. Det første året vil de bruke på å finne et fast sted å møtes.",
+    "De svarte på begge spørsmålene. De har avtaler med kommunen og to lag, og leter etter flere.",
+)
 ASKED = (
     ("Kan vi søke om penger til mat?", "Ja, når maten er en del av aktiviteten. Skriv hva den er til."),
     ("Må vi ha med en offentlig partner?", "Nei. Men skriv hvem dere snakker med i kommunen."),

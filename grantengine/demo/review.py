@@ -8,6 +8,7 @@ from grantengine.demo.assessment import assessment, checks
 from grantengine.demo.decisions import decision
 from grantengine.demo.dialogue import completeness, talks
 from grantengine.demo.impartiality import interests
+from grantengine.demo.pitches import pitches
 from grantengine.demo.timeline import Story, working_hours
 from grantengine.demo.world import DemoCall, World
 from grantengine.services.list_rounds import list_rounds
@@ -37,6 +38,8 @@ def review(world: World, call: DemoCall) -> Story:
             )
         elif one.kind == "dialogue":
             world.timeline.tell(talks(world, call, one, working_hours(rng, one.opens + AFTER)))
+        elif one.kind == "pitch":
+            world.timeline.tell(pitches(world, call, one, working_hours(rng, one.opens + 2 * AFTER)))
         elif one.kind == "assessment":
             world.timeline.tell(assessment(world, call, one, working_hours(rng, one.opens + AFTER)))
     asked = max([one.closes for one in rounds if one.closes and "ask" in one.allows] or [call.closes])
