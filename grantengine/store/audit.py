@@ -27,15 +27,16 @@ from grantengine.store.tables.operations import (
     PersonalRead,
     SealedHead,
 )
+from grantengine.store.tables.queues import SavedView
 from grantengine.store.tables.schemes import CallAlertTold, CallResults
 from grantengine.store.tables.sign_in import Tries, UserSession
 
 OPERATIONAL = (
     BudgetPart, OutboxMessage, Job, AuditEvent, AuditDetail, AuditHead, AuditSeal, SealedHead, PersonalRead, CallAlertTold,
-    CallResults, UserSession, Tries,
+    CallResults, UserSession, Tries, SavedView,
 )  # fmt: skip
-"""Rows that may be written without an event: they carry out or sum up what another event has told, or are a record
-themselves.
+"""Rows that may be written without an event: they carry out or sum up what another event has told, are a record
+themselves, or are of use to one person alone.
 """
 
 Chain = tuple[str, str]

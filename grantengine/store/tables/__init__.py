@@ -2,6 +2,26 @@
 
 from __future__ import annotations
 
-from grantengine.store.tables import applications, assessment, decisions, dialogue, operations, people, schemes, sign_in
+from grantengine.store.tables import (
+    applications,
+    assessment,
+    decisions,
+    dialogue,
+    operations,
+    people,
+    queues,
+    schemes,
+    sign_in,
+)
 
-__all__ = ["applications", "assessment", "decisions", "dialogue", "operations", "people", "schemes", "sign_in"]
+__all__ = [
+    "applications",
+    "assessment",
+    "decisions",
+    "dialogue",
+    "operations",
+    "people",
+    "queues",
+    "schemes",
+    "sign_in",
+]

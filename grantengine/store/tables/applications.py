@@ -37,6 +37,7 @@ class Application(Audited, Base, kw_only=True):
     __table_args__ = (
         CheckConstraint("channel in ('web', 'oral', 'paper')", name="channel_known"),
         Index("ix_applications_call_id_id", "call_id", "id"),
+        Index("ix_applications_queue", "call_id", "status", "submitted_at", "id"),
         Index("ix_applications_status_id", "status", "id"),
         Index("ix_applications_organisation_id_id", "organisation_id", "id"),
     )

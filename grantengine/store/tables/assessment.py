@@ -83,6 +83,10 @@ class Assignment(Audited, Base, kw_only=True):
         CheckConstraint("role in ('assessor', 'handler')", name="role_known"),
         Index("ix_assignments_of", "user_id", "application_id"),
         Index(
+            "ix_assignments_now", "user_id", "id", sqlite_where=text("ended_at is null"),
+            postgresql_where=text("ended_at is null"),
+        ),
+        Index(
             "uq_assignments_standing", "application_id", "round_id", "user_id", unique=True,
             sqlite_where=text("ended_at is null"), postgresql_where=text("ended_at is null"),
         ),
