@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -71,17 +71,20 @@ class Paper:
 
 def paper_of(
     reading: Reading, application: Application, status: str, plan: Plan, call: Call, organisation: Organisation,
-    answers: Mapping[str, Any],
+    answers: Mapping[str, Any], *, files: Iterable[Attached] | None = None, partners: Iterable[Partner] | None = None,
 ) -> Paper:  # fmt: skip
-    """The paper of an application, with these answers; its files and partners are those that are there now."""
+    """The paper of an application, with these answers; its files and partners are those that are there now, or these."""
+    if files is None:
+        files = [attached(one) for one in reading.parts.attachments(application.id)]
+    if partners is None:
+        partners = reading.parts.partners(application.id)
     shown, _ = shown_answers(plan.form, answers)
     authority = reading.authorities.get(call.authority_id)
     return Paper(
         application.id, application.number, status, call.id, call.title, authority.name if authority else {},
         organisation.name, organisation.number, strand_title(plan, application.strand), plan.currency,
         pages=tuple(_pages(plan, answers)), answers=shown,
-        files=tuple(attached(one) for one in reading.parts.attachments(application.id)),
-        partners=tuple(partner_told(one) for one in reading.parts.partners(application.id)),
+        files=tuple(files), partners=tuple(partner_told(one) for one in partners),
     )  # fmt: skip
 
 

@@ -125,22 +125,21 @@ def read_application(engine: Engine, by: By, application_id: str) -> CaseSeen:
         call = reading.schemes.call_of(application)
         plan = plan_of_call(engine, reading, call)
         own, outside = reader is not None and not reader.outside, reader is not None and reader.outside
-        seen = _seen(reading, application, plan, call.title, own=own, outside=outside)
+        seen = case_seen(reading, application, plan, call.title, own=own, outside=outside)
     keep_read(engine, by, reader, "application")
     return seen
 
 
-def _seen(
+def case_seen(
     reading: Reading, one: Application, plan: Plan, call: Mapping[str, str], *, own: bool, outside: bool
 ) -> CaseSeen:
+    """A case that has been read: ``own`` as the applicant sees it, ``outside`` as the authority does."""
     organisation = reading.organisations.of(one)
     revision = reading.applications.revision_by_id(one.revision_id or "")
     answers = revision.answers if revision else None
     lacking = check_answers(plan.form, answers, audience="cases").missing_to_decide if answers else ()
     status, request = str(told_status(one.status)) if own else one.status, reading.dialogue.open_request(one.id)
-    partners = reading.parts.partners(one.id)
-    if request is not None and not own:
-        partners = [partner for partner in partners if partner.invited_at < request.asked_at]
+    partners = partners_for(reading, one, None if own or request is None else request.asked_at)
     return CaseSeen(
         id=one.id, number=one.number, status=status, status_words=Message(f"status.{status}"),
         status_help=Message(f"status.{status}.help"), organisation_id=organisation.id, organisation=organisation.name,
@@ -152,6 +151,12 @@ def _seen(
         facts=tuple(_fact(fact) for fact in reading.parts.facts(one.id)), decided_by=plan.scheme.call.decided_by,
         request=request_seen(request) if request else None,
     )  # fmt: skip
+
+
+def partners_for(reading: Reading, one: Application, asked_at: datetime | None) -> list[Partner]:
+    """The partners of a case; while the authority waits for changes, it sees those that were there when it asked."""
+    found = reading.parts.partners(one.id)
+    return found if asked_at is None else [partner for partner in found if partner.invited_at < asked_at]
 
 
 def request_seen(one: ChangeRequest) -> RequestSeen:

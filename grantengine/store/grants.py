@@ -37,6 +37,19 @@ class Grants:
         )
         return [(grant, key) for grant, key in self.session.execute(found)]
 
+    def newest(self, organisation_id: str, number: str | None, limit: int) -> list[tuple[EarlierGrant, dict[str, str]]]:
+        """The newest grants of an organisation with the name of who gave each, newest first."""
+        mine = EarlierGrant.organisation_id == organisation_id
+        whose = or_(mine, EarlierGrant.organisation_number == number) if number is not None else mine
+        found = (
+            select(EarlierGrant, Authority.name)
+            .join(Authority, Authority.id == EarlierGrant.authority_id)
+            .where(whose)
+            .order_by(EarlierGrant.year.desc(), EarlierGrant.id.desc())
+            .limit(limit)
+        )
+        return [(grant, name) for grant, name in self.session.execute(found)]
+
     def by_id(self, id: str) -> EarlierGrant | None:
         """A grant by id; one that was decided here has that of its decision."""
         return self.session.get(EarlierGrant, id)

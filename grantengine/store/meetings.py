@@ -83,6 +83,18 @@ class Meetings:
             found = found.where(Booking.organisation_id == organisation_id)
         return [(booking, slot) for booking, slot in self.session.execute(found)]
 
+    def of_organisation(self, call_id: str, organisation_id: str) -> list[tuple[Booking, MeetingSlot]]:
+        """The bookings of an organisation in a call that stand, in order of time."""
+        found = (
+            select(Booking, MeetingSlot)
+            .join(MeetingSlot, MeetingSlot.id == Booking.slot_id)
+            .where(
+                Booking.call_id == call_id, Booking.organisation_id == organisation_id, Booking.cancelled_at.is_(None)
+            )
+            .order_by(MeetingSlot.starts_at, MeetingSlot.id)
+        )
+        return [(booking, slot) for booking, slot in self.session.execute(found)]
+
     def ahead(self, application: Application, at: datetime) -> list[tuple[Booking, MeetingSlot]]:
         """The bookings about an application that are still to come, locked."""
         found = (

@@ -81,8 +81,12 @@ class Parts:
 
     def checked(self, application_id: str) -> dict[str, Any]:
         """The checked values of an application by name."""
+        return {row.name: row.value["value"] for row in self.checked_values(application_id)}
+
+    def checked_values(self, application_id: str) -> list[CheckedValue]:
+        """The same with who set each, and why."""
         found = select(CheckedValue).where(CheckedValue.application_id == application_id)
-        return {row.name: row.value["value"] for row in self.session.scalars(found)}
+        return list(self.session.scalars(found.order_by(CheckedValue.name)))
 
     def checked_value(self, application_id: str, name: str) -> CheckedValue | None:
         """One checked value of an application."""
