@@ -17,7 +17,7 @@ import random
 import statistics
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from importlib import resources
@@ -28,7 +28,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import postgres
 import psycopg
-from sqlalchemy import String
+from sqlalchemy import JSON, String
+from sqlalchemy.dialects import postgresql
 from worlds import ANSWERS, EXAMPLE, Clock, World
 
 from grantengine.bootstrap import Engine, bootstrap
@@ -45,6 +46,8 @@ EACH = 4
 NEIGHBOURS = resources.files("grantengine_plugins.overlap") / "neighbours.csv"
 PLACES = sorted({line.split(",")[0] for line in NEIGHBOURS.read_text(encoding="utf-8").splitlines()[1:]})
 YEARS = 10
+ID_IN_JSON = '"(01[0-9a-z]{16})[0-9a-z]{8}"'
+POSTGRESQL = postgresql.dialect()  # type: ignore[no-untyped-call]
 SOURCE = EXAMPLE.replace("reporting, register]", "reporting, overlap]").replace(
     "      - {id: partners, kind: partners,",
     "      - {id: activities, kind: activities, optional: true, label: {nb: Aktiviteter, nn: Aktivitetar, en: Activities}}\n"
@@ -58,11 +61,11 @@ SHARED = {
     "audit_sealed_heads", "settings", "extensions", "invitees", "jobs", "alembic_version",
 }  # fmt: skip
 OTHERWISE = {
-    ("applications", "number"): f"'2027/' || (split_part(number, '/', 2)::int + {EACH} * i)",
-    ("application_numbers", "number"): f"number + {EACH} * i",
+    ("applications", "number"): "split_part(number, '/', 1) || '/' || (split_part(number, '/', 2)::int + %(each)s * i)",
+    ("application_numbers", "number"): "number + %(each)s * i",
     ("applications", "request_id"): "null",
     ("users", "email"): "'u' || i || email",
-    ("organisations", "number"): "(100000000 + i)::text",
+    ("organisations", "number"): "case when number is not null then (100000000 + i)::text end",
     ("organisations", "municipality"): "places[1 + i %% array_length(places, 1)]",
     ("planned_activities", "municipality"): "places[1 + i %% array_length(places, 1)]",
     ("planned_activities", "name"): "name || ' ' || i %% 300",
@@ -155,23 +158,28 @@ def keys(table: Any) -> str:
     return " || '/' || ".join(f"{column.name}::text" for column in table.primary_key.columns)
 
 
-def multiply(url: str, copies: int, common: dict[str, set[Any]]) -> None:
-    """Copy every row that is not in ``common`` so many times, with ids of its own."""
+def multiply(
+    url: str, copies: int, common: dict[str, set[Any]], *, each: int = EACH, shared_tables: Collection[str] = SHARED,
+    in_json: bool = False,
+) -> None:  # fmt: skip
+    """Copy every row that is not in ``common`` so many times, with ids of its own, also those ``in_json``; a copy has ``each``
+    applications.
+    """
     with closing(psycopg.connect(url, autocommit=True)) as connection:
         connection.execute("set session_replication_role = replica")  # no foreign keys, no guards: they hold as it is
         connection.execute("set synchronous_commit = off")  # of the copies only
-        shared = {id for table in SHARED for id in common.get(table, ())}
+        shared = {id for table in common for id in common[table] if "/" not in id}
         for table in Base.metadata.sorted_tables:
-            if table.name in SHARED or table.name in ("profile_terms", "tries"):
+            if table.name in shared_tables or table.name in ("profile_terms", "tries"):
                 continue
-            values = ", ".join(value_of(table.name, column) for column in table.columns)
+            values = ", ".join(value_of(table.name, column, in_json=in_json) for column in table.columns)
             names = ", ".join(f'"{column.name}"' for column in table.columns)
             places = "array[" + ", ".join(f"'{place}'" for place in PLACES) + "]"
             connection.execute(
                 f"insert into {table.name} ({names}) select {values} from {table.name}, "
                 f"(select {places} as places) p, generate_series(1, {copies}) i "
-                f"where not ({keys(table)} = any(%(common)s))",
-                {"common": sorted(common[table.name]), "shared": sorted(shared)},
+                f"where not ({keys(table)} = any(%(common)s)) {not_of_all(table)}",
+                {"common": sorted(common[table.name]), "shared": sorted(shared), "each": each},
             )
         connection.execute(
             "select setval(pg_get_serial_sequence('application_numbers', 'number'), (select max(number) from application_numbers))"
@@ -180,7 +188,12 @@ def multiply(url: str, copies: int, common: dict[str, set[Any]]) -> None:
         connection.execute("checkpoint")
 
 
-def value_of(table: str, column: Any) -> str:
+def not_of_all(table: Any) -> str:
+    """What has happened to things that all share is not copied."""
+    return "and not (aggregate_id = any(%(shared)s))" if "aggregate_id" in table.columns else ""
+
+
+def value_of(table: str, column: Any, *, in_json: bool = False) -> str:
     """A column of a copy: an id is made anew unless it is of something that all share."""
     if (table, column.name) in OTHERWISE:
         return OTHERWISE[table, column.name]
@@ -188,7 +201,14 @@ def value_of(table: str, column: Any) -> str:
     if isinstance(column.type, String) and column.type.length == 26:
         # Ids end in chance: their last eight letters give way to the number of the copy.
         return f"case when {name} = any(%(shared)s) then {name} else left({name}, 18) || lpad(to_hex(i), 8, '0') end"
+    if in_json and isinstance(column.type, JSON):
+        ends = "lpad(to_hex(i), 8, '0')"
+        return f"regexp_replace({name}::text, '{ID_IN_JSON}', '\"\\1' || {ends} || '\"', 'g')::{_json(column)}"
     return name
+
+
+def _json(column: Any) -> str:
+    return str(column.type.dialect_impl(POSTGRESQL).compile(POSTGRESQL)).lower()
 
 
 def measure(url: str) -> str:
