@@ -19,6 +19,7 @@ from grantengine.services.approve_allocation import approve_allocation
 from grantengine.services.ask_by_mail import send_link
 from grantengine.services.ask_changes import ask_changes
 from grantengine.services.book_meeting import book_meeting
+from grantengine.services.declare_interests import declare_interests
 from grantengine.services.edit_organisation import edit_organisation
 from grantengine.services.edit_user import ask_to_change_email
 from grantengine.services.host_organisation import ask_host
@@ -163,9 +164,19 @@ def _things(on: Stage, users: dict[str, str]) -> dict[str, str]:
         "waiting-call": waiting.call, "proposal": proposed(on, waiting), "proposed": waiting.first.id,
         "committee-proposal": committee_proposal(on, asked_of_all), "decided-proposal": decision_of(on, there),
         "slot": slots[0], "booking": book_meeting(engine, by, slots[1], organisation_id=submitted.organisation),
-        "booker": submitted.organisation, **{person.replace(" ", "-"): id for person, id in users.items()},
+        "interest": tie_of(on, on.call), "booker": submitted.organisation, **{person.replace(" ", "-"): id for person, id in users.items()},
     }  # fmt: skip
     return things | _organisations(on, users, things) | _links(on)
+
+
+def tie_of(on: Stage, call: str) -> str:
+    """A tie to an applicant of a call that someone else there has declared, and nobody has decided about."""
+    by = on.staff("assessor")
+    with on.engine.store.read() as reading:
+        applicant = reading.cases.applicants(call)[0].id
+    declare_interests(on.engine, by, call, {applicant: "Er med i styret"})
+    with on.engine.store.read() as reading:
+        return reading.impartiality.interests(call, by.id)[0].id
 
 
 def committee_proposal(on: Stage, there: Closed) -> str:

@@ -59,9 +59,15 @@ def assign_case(
         id = make_assignment(work, application_id, user_id, role, round_id)
         send(
             engine, work, receiver_of(user), "case-assigned", about=application_id, name=user.name,
-            number=application.number, call=call.title, url=f"{engine.settings.url}/cases/{application_id}",
+            number=application.number, call=call.title, url=_way(engine, application_id, role),
         )  # fmt: skip
         return id
+
+
+def _way(engine: Engine, application_id: str, role: str) -> str:
+    """Where an assessor rates the case, or a handler reads it."""
+    page = f"{engine.settings.url}/office/cases/{application_id}"
+    return f"{page}/sheet" if role == "assessor" else page
 
 
 def end_assignment(engine: Engine, by: By, assignment_id: str, *, reason: str, conflict: bool = False) -> None:

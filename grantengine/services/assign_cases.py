@@ -202,5 +202,5 @@ def _tell(engine: Engine, work: Work, call: Call, made: Sequence[Given]) -> None
         assert user is not None  # held by a foreign key
         send(
             engine, work, receiver_of(user), "cases-assigned", about=call.id, name=user.name, count=count,
-            call=call.title, url=f"{engine.settings.url}/calls/{call.id}/my-cases",
+            call=call.title, url=f"{engine.settings.url}/office/calls/{call.id}/mine",
         )  # fmt: skip

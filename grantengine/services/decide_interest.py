@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -55,20 +55,27 @@ def list_interests(engine: Engine, by: By, call_id: str) -> tuple[InterestSeen, 
         found = reading.impartiality.listed(call_id, None if leads else user.id)
         deciders = reading.users.named({one.decided_by for one, *_ in found if one.decided_by})
     return tuple(
-        InterestSeen(
-            one.id, one.user_id, name, one.organisation_id, organisation, one.description, one.whole_call,
-            one.declared_at, one.status, deciders.get(one.decided_by or ""), one.decided_at, one.reason,
-        )
-        for one, name, organisation in found
+        interest_seen(one, name, organisation, deciders) for one, name, organisation in found
     )  # fmt: skip
 
 
-def decide_interest(engine: Engine, by: By, interest_id: str, *, conflict: bool, reason: str) -> tuple[str, ...]:
+def interest_seen(one: Interest, user: str, organisation: str, deciders: Mapping[str, str]) -> InterestSeen:
+    """A tie with the names of its people."""
+    return InterestSeen(
+        one.id, one.user_id, user, one.organisation_id, organisation, one.description, one.whole_call, one.declared_at,
+        one.status, deciders.get(one.decided_by or ""), one.decided_at, one.reason,
+    )  # fmt: skip
+
+
+def decide_interest(
+    engine: Engine, by: By, interest_id: str, *, conflict: bool, reason: str, of_call: str | None = None
+) -> tuple[str, ...]:
     """Decide about a tie; it can be decided anew, with a new reason. The person is told.
 
     With a conflict, the cases it touches are given to the person no longer; the ids of those that were. What the person
     has delivered stays on record, and does not count.
 
+    :param of_call: the call that it must be of, where one is named.
     :raises InputError: ``reason-missing``, ``text-length`` or ``yes-or-no``.
     :raises NotFoundError: ``interest-not-found``.
     :raises NotAllowedError: ``role-needed``; ``own-interest``: nobody decides about oneself; ``conflict-of-interest``: nor
@@ -77,7 +84,7 @@ def decide_interest(engine: Engine, by: By, interest_id: str, *, conflict: bool,
     told = _checked(conflict, reason)
     with engine.store.work(by) as work:
         call_id = work.impartiality.call_of_interest(interest_id)
-        if call_id is None:
+        if call_id is None or of_call not in (None, call_id):
             raise NotFoundError("interest-not-found")
         call = call_for(work, by, call_id, {"leader"}, lock=True)
         interest = work.impartiality.interest(interest_id)
@@ -117,7 +124,7 @@ def settle(
     send(
         engine, work, receiver_of(user), "interest-decided", about=call.id, name=user.name, call=call.title,
         organisation=applicant.name, decision=Message(f"interest.{interest.status}"), reason=reason,
-        url=f"{engine.settings.url}/calls/{call.id}/interests",
+        url=f"{engine.settings.url}/office/calls/{call.id}/interests",
     )  # fmt: skip
     return ended
 

@@ -150,7 +150,7 @@ def _tell(engine: Engine, work: Work, call: Call, user: User, organisations: Col
     ties = work.impartiality.keeping_away(call.id)
     away = {user.id, *(one.user_id for one in ties if one.whole_call or one.organisation_id in organisations)}
     leaders = [one for one in who_is_told(work, call, {"leader"}) if one.id not in away]
-    url = f"{engine.settings.url}/calls/{call.id}/interests"
+    url = f"{engine.settings.url}/office/calls/{call.id}/interests"
     for one in leaders:
         send(
             engine, work, receiver_of(one), "interest-declared", about=call.id, name=one.name, who=user.name,

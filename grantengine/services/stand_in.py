@@ -54,7 +54,7 @@ def appoint_stand_in(
         work.record("stand-in-appointed", call, user=user_id, role=role, application=application_id, reason=told)
         send(
             engine, work, receiver_of(user), "stand-in", about=application_id or call.id, name=user.name, role=role,
-            call=call.title, reason=told, url=f"{engine.settings.url}/calls/{call.id}/interests",
+            call=call.title, reason=told, url=f"{engine.settings.url}/office/calls/{call.id}/interests",
         )  # fmt: skip
         return row.id
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
@@ -91,6 +92,17 @@ class Cases:
         )
         found = select(Organisation).where(Organisation.id.in_(ids))
         return list(self.session.scalars(found.order_by(Organisation.name, Organisation.id)))
+
+    def came_in(self, call_id: str) -> dict[str, datetime]:
+        """Since when the last case of each applicant of a call, and of each host, is on the list of names, by organisation."""
+        found = select(
+            Application.organisation_id, Application.host_id, Application.submitted_at, Application.begun_at
+        ).where(Application.call_id == call_id, Application.submitted_at.is_not(None))
+        last: dict[str, datetime] = {}
+        for applicant, host, submitted, begun in self.session.execute(found):
+            for id in (applicant, host) if host else (applicant,):
+                last[id] = max(submitted, begun, last.get(id, submitted))
+        return last
 
     def extensions(self, call_id: str) -> list[Extension]:
         """The later deadlines that single applicants have in a call."""

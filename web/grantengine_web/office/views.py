@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from grantengine_web.office import inbox, office, stopped
+from grantengine_web.office import inbox, interests, office, stopped
 
-__all__ = ["inbox", "office", "stopped"]
+__all__ = ["inbox", "interests", "office", "stopped"]
