@@ -22,6 +22,8 @@ APART = {
     "run_jobs.queue_retries": "queues work",
     "ask_by_mail.ask_by_mail": "queues work, the same for every address, and counts that it was asked",
     "change_password.check_own_password": "counts that it was tried; part of services that tell what they do",
+    "keep_view.keep_view": "keeps what is of use to one person alone",
+    "keep_view.remove_view": "the same",
     "clear_sign_ins.clear_sign_ins": "removes sessions that have ended, and counts that no longer matter",
     "scan_file.queue_scans": "queues work",
     "tell_alerts.tell_alerts": "tells what an organisation has asked for, and keeps for whom that is done",

@@ -102,7 +102,7 @@ def assign_cases(engine: Engine, by: By, call_id: str, round_id: str) -> Assigne
         work.cases.by_ids([one.id for one in cases], lock=True)
         made, lacking = _give(work, cases, people, round_id, {one.id: _wanted(plan, one, round_id) for one in cases})
         if made:
-            _tell(engine, work, call, made)
+            tell_given(engine, work, call, made)
         return Assigned(made, lacking)
 
 
@@ -195,7 +195,7 @@ def make_assignment(work: Work, application_id: str, user_id: str, role: str, ro
     return row.id
 
 
-def _tell(engine: Engine, work: Work, call: Call, made: Sequence[Given]) -> None:
+def tell_given(engine: Engine, work: Work, call: Call, made: Sequence[Given]) -> None:
     """One message to each who has been given cases, however many."""
     for id in sorted({one.user_id for one in made}):
         user, count = work.users.get(id), sum(one.user_id == id for one in made)

@@ -44,7 +44,7 @@ def erase_user(engine: Engine, by: By, user_id: str) -> None:
         _forget_addresses(work, user)
         _forget_ties(work, user)
         _sign_out(work, user)
-        work.remove(*work.personal.messages_to(user))
+        work.remove(*work.personal.messages_to(user), *work.queues.views_of(user.id))
         for words in work.personal.words_of(chain_of(user)):
             words.body, words.salt = None, ""
         user.email = user.phone = user.password_hash = user.verified_at = None

@@ -39,10 +39,12 @@ from grantengine.store.outbox import Outbox
 from grantengine.store.own import Own
 from grantengine.store.parts import Parts
 from grantengine.store.personal import Personal
+from grantengine.store.queues import Queues
 from grantengine.store.schemes import Schemes
 from grantengine.store.sign_in import SignIns
 from grantengine.store.trail import Trail
 from grantengine.store.users import Users
+from grantengine.store.waiting import Waiting
 
 
 class Reading:
@@ -64,6 +66,7 @@ class Reading:
         self.own = Own(session)
         self.parts = Parts(session)
         self.personal = Personal(session)
+        self.queues = Queues(session)
         self.schemes = Schemes(session)
         self.trail = Trail(session)
         self.assessments = Assessments(session)
@@ -78,6 +81,7 @@ class Reading:
         self.meeting_logs = MeetingLogs(session)
         self.sign_in = SignIns(session)
         self.users = Users(session)
+        self.waiting = Waiting(session)
 
 
 class Work(Reading):
