@@ -181,6 +181,10 @@ class AllocationMethod(Kind):
         """Whether it goes by the moment of submission, so that each case must have one."""
         return False
 
+    def by_rank(self, options: Any) -> bool:
+        """Whether it goes down the ranking until the money ends, so that a line can be drawn there."""
+        return type(self).allocate is not AllocationMethod.allocate
+
     def columns(self, options: Any) -> Mapping[str, Expression]:
         """Expressions to evaluate for each case, beside the options that are expressions: sums, numbers or texts."""
         return {}

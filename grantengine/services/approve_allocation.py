@@ -21,7 +21,7 @@ from grantengine.store.tables.decisions import AwardLine, Decision, ProposedCase
 if TYPE_CHECKING:
     from grantengine.bootstrap import Engine
     from grantengine.lifecycle import Transition
-    from grantengine.store.unit_of_work import Work
+    from grantengine.store.unit_of_work import Reading, Work
 
 DECIDE, MOVE_UP = LIFECYCLE.find("decide"), LIFECYCLE.find("move-up")
 DECIDERS = {"handler", "leader", "approver"}
@@ -57,7 +57,9 @@ def approve_allocation(engine: Engine, by: By, allocation_id: str) -> Decided:
         if allocation.status in ("approved", "decided") and allocation.approved_by == user.id:
             return decided_as(opened)
         check_open(allocation, "proposed")
-        _check_second_person(work, by, opened, user.id)
+        lacking = second_person_lacking(work, by, opened, user.id)
+        if lacking:
+            raise NotAllowedError(lacking)
         check_current(engine, work, opened)
         allocation.approved_by, allocation.approved_at = user.id, by.at
         if opened.plan.scheme.decision.by == "committee":
@@ -75,22 +77,20 @@ def decided_as(opened: Opened) -> Decided:
     return Decided(opened.allocation.id, opened.allocation.status, len(opened.cases) if is_decided else 0, granted)
 
 
-def _check_second_person(work: Work, by: By, opened: Opened, user_id: str) -> None:
-    """Who may agree, as the scheme says.
-
-    :raises NotAllowedError: ``leader-needed`` or ``second-person-needed``.
-    """
+def second_person_lacking(work: Reading, by: By, opened: Opened, user_id: str) -> str | None:
+    """Why someone may not agree, as the scheme says: ``leader-needed`` or ``second-person-needed``; None: one may."""
     wanted = opened.plan.scheme.decision.second_person
     if wanted == "none":
-        return
+        return None
     had_a_hand = {opened.allocation.made_by, *(case.hand_by for case in opened.cases if case.hand_by)}
     if user_id in had_a_hand:
-        raise NotAllowedError("second-person-needed")
+        return "second-person-needed"
     if wanted == "leader":
         call = opened.call
         roles = work.users.roles_in_authority(user_id, call.authority_id, by.at)
         if "leader" not in roles | work.impartiality.stand_in_roles(call.id, user_id, by.at, None):
-            raise NotAllowedError("leader-needed")
+            return "leader-needed"
+    return None
 
 
 def check_current(engine: Engine, work: Work, opened: Opened) -> None:

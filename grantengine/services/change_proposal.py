@@ -84,8 +84,16 @@ def see_hand_move(
     with engine.store.read() as reading:
         opened = allocation_for(engine, reading, by, allocation_id, WHO)
         case = _case(opened, application_id)
-    outcome = _evaluated(engine, opened, {case.application_id: hand})
-    return _moved(opened, outcome)
+    return moved_by(engine, opened, {case.application_id: hand})
+
+
+def moved_by(engine: Engine, opened: Opened, hands: Mapping[str, Hand]) -> tuple[Moved, ...]:
+    """Whom it would move to set these cases by hand.
+
+    :raises NotPossibleError: ``by-hand-not-given``, ``proposal-outdated``.
+    :raises EvaluationError: ``by-hand-over-budget``, ``by-hand-not-whole``.
+    """
+    return _moved(opened, _evaluated(engine, opened, hands))
 
 
 def change_cases(

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from grantengine.errors import NotFoundError, NotPossibleError
+from grantengine.errors import NotAllowedError, NotFoundError, NotPossibleError
 from grantengine.evaluate import committed_names, evaluate
 from grantengine.outcome_json import case_json
 from grantengine.records import By
 from grantengine.rules.tables import cases_from_records
-from grantengine.services.access import call_for, check_impartial
+from grantengine.services.access import call_for, check_impartial, roles_in_call, user_of
 from grantengine.services.pinned import compiled_call
 from grantengine.store.tables.applications import Application
 from grantengine.store.tables.decisions import Allocation, ProposedCase
@@ -109,7 +109,7 @@ def allocation_for(
     allocation = work.decisions.allocation(allocation_id, lock=lock)
     if allocation is None:
         raise NotFoundError("allocation-not-found")
-    call = call_for(work, by, allocation.call_id, roles)
+    call = call_of(work, by, allocation, roles)
     cases = work.decisions.proposed(allocation_id)
     ids = [one.application_id for one in cases]
     applications = work.cases.by_ids(ids, lock=lock)
@@ -117,6 +117,21 @@ def allocation_for(
     version = work.schemes.version_by_id(call.version_id)
     assert version is not None  # held by a foreign key
     return Opened(allocation, call, compiled_call(engine, version, allocation.patch), tuple(cases), applications)
+
+
+def call_of(work: Reading, by: By, allocation: Allocation, roles: set[str]) -> Call:
+    """The call of a proposal, for someone with one of these roles in it; who has none there learns of no proposal.
+
+    :raises NotFoundError: ``allocation-not-found``.
+    :raises NotAllowedError: ``role-needed``.
+    """
+    try:
+        return call_for(work, by, allocation.call_id, roles)
+    except NotAllowedError as error:
+        call = work.schemes.call(allocation.call_id)
+        if error.code == "role-needed" and call and not roles_in_call(work, user_of(work, by), call, by, one_case=True):
+            raise NotFoundError("allocation-not-found") from None
+        raise
 
 
 def check_open(allocation: Allocation, *statuses: str) -> None:

@@ -204,7 +204,7 @@ def test_letters_wait_until_someone_without_ties_asks_for_them(told: Story) -> N
     with pytest.raises(NotPossibleError, match="allocation-not-decided"):
         publish_decisions(told.engine, told.second, allocation)
     approve_allocation(told.engine, told.second, allocation)
-    with pytest.raises(NotAllowedError, match="role-needed"):
+    with pytest.raises(NotFoundError, match="allocation-not-found"):
         publish_decisions(told.engine, told.of("Nord"), allocation)
     with pytest.raises(NotAllowedError, match="system-only"):
         send_letters(told.engine, told.handler, allocation)

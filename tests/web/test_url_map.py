@@ -85,8 +85,8 @@ def _not_refused(person: str, method: str, address: str, answer: TestResponse) -
         leads = answer.headers.get("Location", "").startswith("/sign-in?")
         fits = status == 401 if method == "POST" else status == 302 and leads
     else:
-        # That there is a call everyone knows; that there is a case, nobody who has nothing to do with it.
-        is_known = address.startswith("/office/calls/")
+        # That there is a call, and an authority, everyone knows; that there is a case, nobody who has nothing to do with it.
+        is_known = address.startswith(("/office/calls/", "/office/authorities/"))
         fits = status == 404 if person in STRANGERS and not is_known else status in (403, 404)
     return [f"{person} sees {fault}" for fault in faults_of(answer)] if fits else [f"{person} gets {told(answer)}"]
 
@@ -112,7 +112,7 @@ def test_what_does_not_exist_is_not_there_for_anyone(everyone: Everyone, route: 
     assert raw(everyone.world) == before
 
 
-OTHERS = {"$draft": "$submitted", "$submitted": "$draft", "$call": "$other-call"}
+OTHERS = {"$draft": "$submitted", "$submitted": "$draft", "$call": "$other-call", "$proposed": "$submitted"}
 
 
 @pytest.mark.parametrize("route", sorted(route for route, line in TABLE.items() if len(line.at) > 1))

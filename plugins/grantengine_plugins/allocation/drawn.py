@@ -33,6 +33,9 @@ class Lottery(Ranked):
     kind = "lottery"
     Options: ClassVar[type[KindOptions]] = LotteryOptions
 
+    def by_rank(self, options: Any) -> bool:
+        return False
+
     def share_out(self, options: Any, pool: Pool) -> Grants:
         if pool.ids is None:
             raise ValueError("a draw needs the ids of the cases")
@@ -45,6 +48,9 @@ class FirstCome(Ranked):
     """Like `ranked`, in the order in which cases were submitted, to the instant; equals in order of rank."""
 
     kind = "first_come"
+
+    def by_rank(self, options: Any) -> bool:
+        return False
 
     def by_time(self, options: Any) -> bool:
         return True

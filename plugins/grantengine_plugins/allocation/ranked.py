@@ -58,6 +58,9 @@ class Ranked(AllocationMethod):
     def minimum_points(self, options: Any) -> float | None:
         return None if options.minimum_points is None else float(options.minimum_points)
 
+    def by_rank(self, options: Any) -> bool:
+        return True
+
     def share_out(self, options: Any, pool: Pool) -> Grants:
         return in_order(options, pool, pool.totals)
 

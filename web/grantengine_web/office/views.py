@@ -2,6 +2,30 @@
 
 from __future__ import annotations
 
-from grantengine_web.office import inbox, interests, office, stopped
+from grantengine_web.office import (
+    deciding,
+    hand_moves,
+    inbox,
+    interests,
+    office,
+    proposals,
+    rank_words,
+    ranking,
+    resolving,
+    stopped,
+    telling,
+)
 
-__all__ = ["inbox", "interests", "office", "stopped"]
+__all__ = [
+    "deciding",
+    "hand_moves",
+    "inbox",
+    "interests",
+    "office",
+    "proposals",
+    "rank_words",
+    "ranking",
+    "resolving",
+    "stopped",
+    "telling",
+]
