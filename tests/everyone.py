@@ -6,7 +6,7 @@ import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from closed import COMMITTEE, Closed, closed, proposed, sent
+from closed import COMMITTEE, JUDGED, Closed, closed, proposed, sent
 from flask.testing import FlaskClient
 from reader import Site
 from stage import PARTNER, Stage
@@ -18,6 +18,7 @@ from grantengine.services.appoint import appoint
 from grantengine.services.approve_allocation import approve_allocation
 from grantengine.services.ask_by_mail import send_link
 from grantengine.services.ask_changes import ask_changes
+from grantengine.services.assign_case import assign_case
 from grantengine.services.book_meeting import book_meeting
 from grantengine.services.declare_interests import declare_interests
 from grantengine.services.edit_organisation import edit_organisation
@@ -30,6 +31,7 @@ from grantengine.services.register_user import register_user
 from grantengine.services.reset_password import ask_for_reset
 from grantengine.services.see_allocation import list_allocations
 from grantengine.services.see_letter import list_letters
+from grantengine.services.text_blocks import keep_text_block
 from grantengine.services.write_comment import open_thread
 from grantengine.store.tables.assessment import Assignment
 from grantengine.store.tables.people import OrganisationRole
@@ -134,8 +136,8 @@ def _things(on: Stage, users: dict[str, str]) -> dict[str, str]:
     for case in (draft, submitted, asked, told, there.first):
         _join(on, users, case.organisation)
     by = world.by(users["contact"])
-    waiting, asked_of_all = closed(on), closed(on, COMMITTEE)
-    for call in (on.call, there.call, waiting.call, asked_of_all.call):
+    waiting, asked_of_all, judged = closed(on), closed(on, COMMITTEE), closed(on, JUDGED, (200_000,))
+    for call in (on.call, there.call, waiting.call, asked_of_all.call, judged.call):
         world.declare(call, *(users[person] for person in ("handler", "leader", "approver", "assessor")))
     with engine.store.work(on.system) as work:
         row = Assignment(
@@ -156,12 +158,15 @@ def _things(on: Stage, users: dict[str, str]) -> dict[str, str]:
     slots = offer_slots(
         engine, on.handler, on.call, "guidance", starts=["2027-01-25T18:00", "2027-01-26T18:00"], place="Rom 1"
     )
+    keep_text_block(engine, on.handler, on.authority, "few", {"nb": "Få har søkt.", "nn": "Få har søkt."})
     things = {
-        "call": on.call, "other-call": there.call, "organisation": draft.organisation, "draft": draft.id, "submitted": submitted.id, "asked": asked.id,
+        "call": on.call, "authority": on.authority, "other-call": there.call, "organisation": draft.organisation, "draft": draft.id, "submitted": submitted.id, "asked": asked.id,
         "told": told.id, "decided": there.first.id, "letter": list_letters(engine, there.first.by, there.first.id)[-1].id,
         "thread": open_thread(engine, by, submitted.id, "Hva betyr dette?"), "file": on.file(draft),
         "partner": on.partner(draft),
         "waiting-call": waiting.call, "proposal": proposed(on, waiting), "proposed": waiting.first.id,
+        "judged": judged.first.id,
+        "handled": assign_case(engine, on.handler, submitted.id, users["leader"], role="handler"),
         "committee-proposal": committee_proposal(on, asked_of_all), "decided-proposal": decision_of(on, there),
         "slot": slots[0], "booking": book_meeting(engine, by, slots[1], organisation_id=submitted.organisation),
         "interest": tie_of(on, on.call), "booker": submitted.organisation, **{person.replace(" ", "-"): id for person, id in users.items()},

@@ -66,6 +66,11 @@ def case_paper_html(paper: CasePaper, texts: Texts) -> str:
     )  # fmt: skip
 
 
+def change_words(change: Counterfactual, texts: Texts, language: str) -> str:
+    """What would have changed the outcome, as a letter in this language says it."""
+    return _change(change, Speaker(texts, language))
+
+
 def _page(template: str, speaker: Speaker, **context: Any) -> str:
     page = _environment().get_template(template)
     return page.render(language=speaker.language, say=speaker.say, speaker=speaker, paragraphs=paragraphs, **context)

@@ -37,6 +37,30 @@ def appoint(engine: Engine, by: By, *, authority_id: str, user_id: str, role: st
             work.record("role-given", authority, user=user_id, role=role)
 
 
+def appoint_by_email(engine: Engine, by: By, *, authority_id: str, email: str, role: str) -> str:
+    """Give whoever has an account with this address a role in an authority; returns the person's name.
+
+    Of an address without an account nothing more is told than that there is none which can be given a role.
+
+    :raises InputError: ``email-format``, ``account-unknown``, or a role that there is not.
+    :raises NotFoundError: no such authority.
+    :raises NotAllowedError: ``role-needed``.
+    """
+    checks = Checks()
+    address = checks.email(email)
+    checks.one_of(role, ROLES, "role")
+    checks.done()
+    with engine.store.read() as reading:
+        authority_for(reading, by, authority_id, {"administrator"})
+        user = reading.users.by_email(address)
+        if user is None or user.verified_at is None:
+            checks.add("account-unknown", "email")
+        checks.done()
+        assert user is not None  # else there was a problem
+    appoint(engine, by, authority_id=authority_id, user_id=user.id, role=role)
+    return user.name
+
+
 def dismiss(engine: Engine, by: By, *, authority_id: str, user_id: str, role: str) -> None:
     """End a role; the last administrator stays.
 

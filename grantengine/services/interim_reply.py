@@ -89,6 +89,19 @@ def send_interim_replies(engine: Engine, by: By, call_id: str, *, expected: date
     return _reply_all(engine, by, replies)
 
 
+def count_waiting(engine: Engine, by: By, call_id: str) -> int:
+    """How many wait for an answer in a call, for those who may tell them that it takes longer.
+
+    :raises NotFoundError: ``call-not-found``.
+    :raises NotAllowedError: ``role-needed``, ``interests-undeclared``, ``conflict-of-interest``.
+    """
+    with engine.store.read() as reading:
+        call_for(reading, by, call_id, WHO)
+        waiting = _waiting(reading, call_id)
+        check_impartial(reading, by, waiting)
+    return len(waiting)
+
+
 def reply_for_change(engine: Engine, by: By, call_id: str, params: Mapping[str, Any]) -> int:
     """Tell everyone who waits of a later date that was set by a change of the call; returns how many are told now.
 

@@ -64,7 +64,7 @@ def see_desk(engine: Engine, by: By, call_id: str) -> CallDesk:
     """
     with engine.store.read() as reading:
         call = call_for(reading, by, call_id, IN_CALLS, one_case=True)
-        return _call_desk(engine, reading, by, call)
+        return call_desk_of(engine, reading, by, call)
 
 
 def see_case_desk(engine: Engine, by: By, application_id: str) -> CaseDesk:
@@ -83,11 +83,12 @@ def case_desk_of(engine: Engine, reading: Reading, by: By, one: Application) -> 
     call, organisation = reading.schemes.call_of(one), reading.organisations.of(one)
     roles = roles_in_call(reading, user_of(reading, by), call, by, one) if by.kind == "user" else frozenset[str]()
     return CaseDesk(
-        one.id, one.number, one.status, organisation.name, roles, _call_desk(engine, reading, by, call)
+        one.id, one.number, one.status, organisation.name, roles, call_desk_of(engine, reading, by, call)
     )  # fmt: skip
 
 
-def _call_desk(engine: Engine, reading: Reading, by: By, call: Call, plan: Plan | None = None) -> CallDesk:
+def call_desk_of(engine: Engine, reading: Reading, by: By, call: Call, plan: Plan | None = None) -> CallDesk:
+    """The same of a call that has been read, with its plan where that has been too."""
     plan, authority = plan or plan_of_call(engine, reading, call), reading.authorities.get(call.authority_id)
     roles, declared, tied = frozenset[str](), None, False
     if by.kind == "user":

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from grantengine.errors import NotPossibleError
+from grantengine.errors import Message, NotPossibleError
 from grantengine.lifecycle import AWAITS_LETTER, HANDLERS, IN_REVIEW, Status
 from grantengine.records import By
 from grantengine.services.access import application_for, user_of
@@ -47,6 +47,7 @@ class ReasonsSeen:
 
     ``ground`` and ``granted`` (hundredths) are what is proposed or ``decided``, None where nothing is. ``fitting`` are the
     text blocks that go with the ground, ``offered`` the changes that can be approved, in the letter's ``language``.
+    ``criteria`` are the titles of award criteria by id.
     """
 
     number: str
@@ -62,6 +63,7 @@ class ReasonsSeen:
     assessors: tuple[AssessorNote, ...]
     fitting: tuple[TextBlockSeen, ...]
     offered: tuple[Offered, ...]
+    criteria: Mapping[str, Mapping[str, str] | Message]
 
 
 def write_reasons(
@@ -119,20 +121,25 @@ def see_reasons(engine: Engine, by: By, application_id: str) -> ReasonsSeen:
     with engine.store.read() as reading:
         application = application_for(reading, by, application_id, HANDLERS)
         reader = reader_of(reading, by, application)
-        answer = answer_to(engine, reading, application)
-        written = written_for(reading, application_id)
-        ground = str(answer.ground) if answer else None
-        call = reading.schemes.call_of(application)
-        blocks = [seen(block) for block in reading.letters.blocks(call.authority_id)]
-        found = ReasonsSeen(
-            application.number, reading.organisations.of(application).language,
-            answer is not None and answer.decision is not None, ground, answer.granted if answer else None,
-            written.note, written.notes, written.blocks, written.counterfactuals, written.conditions,
-            tuple(_notes(reading, application)),
-            tuple(block for block in blocks if block.fits(ground)), _offered(engine, reading, application, answer),
-        )  # fmt: skip
+        found = reasons_of(engine, reading, application, answer_to(engine, reading, application))
     keep_read(engine, by, reader, "letter")
     return found
+
+
+def reasons_of(engine: Engine, work: Reading, application: Application, answer: Answer | None) -> ReasonsSeen:
+    """What is written and what may be chosen, of a case with this answer."""
+    written, call = written_for(work, application.id), work.schemes.call_of(application)
+    plan = answer.plan if answer else plan_of_call(engine, work, call)
+    ground = str(answer.ground) if answer else None
+    blocks = [seen(block) for block in work.letters.blocks(call.authority_id)]
+    return ReasonsSeen(
+        application.number, work.organisations.of(application).language,
+        answer is not None and answer.decision is not None, ground, answer.granted if answer else None,
+        written.note, written.notes, written.blocks, written.counterfactuals, written.conditions,
+        tuple(_notes(work, application)),
+        tuple(block for block in blocks if block.fits(ground)), _offered(engine, work, application, answer),
+        {one.id: one.title for one in part_of(plan, application).criteria},
+    )  # fmt: skip
 
 
 def _offered(
@@ -169,9 +176,14 @@ def _check_open(work: Work, application: Application) -> None:
 
     :raises NotPossibleError: ``reasons-closed``.
     """
-    waits = Status(application.status) in {*IN_REVIEW, *AWAITS_LETTER}
-    if not waits and work.letters.proposed(application.id) is None:
+    if not is_open(work, application):
         raise NotPossibleError("reasons-closed", number=application.number)
+
+
+def is_open(work: Reading, application: Application) -> bool:
+    """Whether reasons can be written: the answer has not gone out, or another is on its way."""
+    waits = Status(application.status) in {*IN_REVIEW, *AWAITS_LETTER}
+    return waits or work.letters.proposed(application.id) is not None
 
 
 def _check_known(

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from grantengine.store.locks import row_lock
 from grantengine.store.tables.operations import Setting
-from grantengine.store.tables.people import Authority, AuthorityRole
+from grantengine.store.tables.people import Authority, AuthorityRole, User
 
 
 class Authorities:
@@ -39,6 +40,14 @@ class Authorities:
             AuthorityRole.until.is_(None),
         )
         return self.session.scalar(found)
+
+    def people(self, authority_id: str, at: datetime, *, limit: int) -> list[tuple[AuthorityRole, User]]:
+        """The roles in an authority at this time with those who have them, by name."""
+        found = select(AuthorityRole, User).join(User, User.id == AuthorityRole.user_id)
+        still = (AuthorityRole.since <= at) & or_(AuthorityRole.until.is_(None), AuthorityRole.until > at)
+        found = found.where(AuthorityRole.authority_id == authority_id, still)
+        ordered = found.order_by(User.name, User.id, AuthorityRole.role).limit(limit)
+        return [(role, user) for role, user in self.session.execute(ordered)]
 
     def setting(self, authority_id: str, name: str) -> dict[str, Any] | None:
         """A setting, if the authority has made it."""

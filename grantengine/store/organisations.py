@@ -38,6 +38,11 @@ class Organisations:
         """An organisation by its organisation number."""
         return self.session.scalar(select(Organisation).where(Organisation.number == number))
 
+    def called(self, name: str, *, limit: int) -> list[Organisation]:
+        """Some of the organisations of this very name, in order of id."""
+        found = select(Organisation).where(Organisation.name == name)
+        return list(self.session.scalars(found.order_by(Organisation.id).limit(limit)))
+
     def names(self, ids: Collection[str]) -> dict[str, str]:
         """The names of these organisations by id, in one statement."""
         rows = self.session.execute(select(Organisation.id, Organisation.name).where(Organisation.id.in_(sorted(ids))))

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import re
-
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from grantengine.errors import InputError, NotPossibleError, Problem, Where
@@ -19,14 +15,10 @@ from grantengine_web.access import Who, open_to
 from grantengine_web.applicant import applicant
 from grantengine_web.applicant.letter_parts import letter_parts
 from grantengine_web.applicant.reading import SIGNERS, WRITERS
+from grantengine_web.letter_page import letter_page
 from grantengine_web.words import t
 
 DECIDERS = ("handler", "leader", "approver")
-BAR_STYLE = (
-    "<style>.bar { max-width: 46rem; margin: 0 auto; padding: 1rem 1rem 0; } "
-    ".bar a { display: inline-block; padding: .6rem 0; } @media print { .bar { display: none; } }</style>\n"
-)
-_STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 
 
 @applicant.get("/applications/<id>/decision")
@@ -45,24 +37,7 @@ def letter(id: str) -> ResponseReturnValue:
     """
     read = read_letter(here.engine(), here.by(), id)
     bar = render_template("applicant/decision/letter_bar.html", read=read)
-    head, body = read.html.split("<body>", 1)
-    html = f"{head.replace('</head>', BAR_STYLE + '</head>')}<body>{bar}{body}"
-    answer = Response(html, content_type="text/html; charset=utf-8")
-    answer.headers["Content-Security-Policy"] = letter_policy(html)
-    return answer
-
-
-def letter_policy(html: str) -> str:
-    """What a letter may do: be styled by the style that is written into it, by its hash; and be printed.
-
-    It is of no origin, and no script of its own runs, as nothing lets any in; those that a reader's own tools bring may.
-    """
-    digests = (hashlib.sha256(style.encode()).digest() for style in _STYLE.findall(html))
-    hashes = " ".join(f"'sha256-{base64.b64encode(one).decode()}'" for one in digests) or "'none'"
-    return (
-        f"default-src 'none'; style-src {hashes}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
-        "sandbox allow-scripts allow-modals allow-top-navigation-by-user-activation allow-popups"
-    )
+    return letter_page(read.html, bar)
 
 
 @applicant.get("/applications/<id>/decision/decline")
