@@ -24,6 +24,9 @@ SMALL = (
     .replace("organisation_number: required", "organisation_number: optional")
 )  # fmt: skip
 """The example without ratings, with a budget for one and a half of its usual applications."""
+_SOUND = "  - {id: sound, kind: judged, ask: {nb: Er det et lag?, nn: Er det eit lag?, en: Is it a club?}}\n"
+JUDGED = SMALL.replace("\ncriteria:\n", f"\n{_SOUND}\ncriteria:\n", 1)
+"""The same with a rule that a handler judges."""
 COMMITTEE = SMALL.replace("by: administration", "by: committee")
 OSLO = ZoneInfo("Europe/Oslo")
 

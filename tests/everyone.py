@@ -32,7 +32,7 @@ from grantengine.services.reset_password import ask_for_reset
 from grantengine.services.see_allocation import list_allocations
 from grantengine.services.see_letter import list_letters
 from grantengine.services.text_blocks import keep_text_block
-from grantengine.services.write_comment import open_thread
+from grantengine.services.write_comment import answer_thread, open_thread
 from grantengine.store.tables.assessment import Assignment
 from grantengine.store.tables.people import OrganisationRole
 
@@ -171,6 +171,7 @@ def _things(on: Stage, users: dict[str, str]) -> dict[str, str]:
         "slot": slots[0], "booking": book_meeting(engine, by, slots[1], organisation_id=submitted.organisation),
         "interest": tie_of(on, on.call), "booker": submitted.organisation, **{person.replace(" ", "-"): id for person, id in users.items()},
     }  # fmt: skip
+    things["comment"] = answer_thread(engine, on.handler, things["thread"], "Det betyr leie")
     return things | _organisations(on, users, things) | _links(on)
 
 

@@ -4,10 +4,24 @@ from __future__ import annotations
 
 from stage import Call, Stage, reads
 
+from grantengine.services.case_entries import case_entries
 from grantengine.services.see_case import see_case
+from grantengine.services.see_case_history import see_case_history
 
 
 @reads("see_case.see_case")
 def _(on: Stage) -> Call:
     case = on.submitted()
     return Call(on.handler, lambda by: see_case(on.engine, by, case.id), case)
+
+
+@reads("see_case_history.see_case_history")
+def _(on: Stage) -> Call:
+    case = on.submitted()
+    return Call(on.handler, lambda by: see_case_history(on.engine, by, case.id), case)
+
+
+@reads("case_entries.case_entries")
+def _(on: Stage) -> Call:
+    case = on.submitted()
+    return Call(on.handler, lambda by: case_entries(on.engine, by, case.id), case)

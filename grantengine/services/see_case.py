@@ -8,12 +8,12 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from grantengine.form.diff import answers_diff
-from grantengine.hooks.kinds import FactSource
 from grantengine.lifecycle import DECIDERS, HANDLERS, IN_REVIEW
-from grantengine.records import By, FactColumn
+from grantengine.records import By
 from grantengine.services.access import application_for
 from grantengine.services.case_beside import CaseMeetings, Past, case_meetings, past_of
 from grantengine.services.case_clock import Clock, clock_of
+from grantengine.services.case_entries import CaseEntries, entries_of
 from grantengine.services.case_people import CasePeople, case_people
 from grantengine.services.case_standing import CaseStanding, standing_of
 from grantengine.services.interim_reply import promise_to
@@ -58,8 +58,7 @@ class LastChange:
 class CasePage:
     """A case with all that is known of it. ``paper`` are the answers that count; ``plan`` are the rules of its strand.
 
-    ``promised`` is when an answer was promised for. ``columns`` are, by source, what can be entered by hand. ``changed`` is
-    None where nothing was changed since it was handed in.
+    ``promised`` is when an answer was promised for. ``changed`` is None where nothing was changed since it was handed in.
     """
 
     desk: CaseDesk
@@ -72,7 +71,7 @@ class CasePage:
     people: CasePeople
     standing: CaseStanding
     checked: Mapping[str, CheckedSeen]
-    columns: Mapping[str, Mapping[str, FactColumn]]
+    entries: CaseEntries
     threads: tuple[ThreadSeen, ...]
     changed: LastChange | None
     meetings: CaseMeetings
@@ -122,7 +121,7 @@ def _page(engine: Engine, reading: Reading, by: By, one: Application, *, all: bo
         plan=part, promised=promise_to(reading, part, one, [each.mark for each in reading.letters.of_case(one.id)], by.at),
         clock=clock_of(reading, by, one, call, reading.dialogue.requests(one.id)),
         people=case_people(reading, by, call, one), standing=standing_of(engine, reading, plan, one),
-        checked=_checked(reading, one), columns=_columns(engine, plan, seen),
+        checked=_checked(reading, one), entries=entries_of(engine, reading, plan, one),
         threads=threads_seen(reading, one, [each for each in threads if party.takes_part(each.audience, each.round_id)]),
         changed=_changed(reading, plan, one), meetings=case_meetings(reading, by, part, one),
         past=past_of(reading, by, one, organisation, all=all),
@@ -137,13 +136,6 @@ def _checked(reading: Reading, one: Application) -> dict[str, CheckedSeen]:
 
 def _checked_seen(row: CheckedValue, names: Mapping[str, str]) -> CheckedSeen:
     return CheckedSeen(row.name, row.value["value"], row.reason, names.get(row.set_by, ""), row.set_at)
-
-
-def _columns(engine: Engine, plan: Plan, seen: CaseSeen) -> dict[str, Mapping[str, FactColumn]]:
-    """The columns of the sources that were asked; one that completes answers has none, and is asked again only."""
-    sources = engine.registry.of_role(FactSource, plan.scheme.plugins)
-    found = {fact.source: sources[fact.source] for fact in seen.facts if fact.source in sources}
-    return {name: cls(name).columns() for name, cls in found.items() if cls.fills is None}
 
 
 def _changed(reading: Reading, plan: Plan, one: Application) -> LastChange | None:

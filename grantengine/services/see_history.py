@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -55,19 +55,27 @@ def see_history(
         call, organisation = reading.schemes.call_of(one), reading.organisations.of(one)
         plan, draft = plan_of_call(engine, reading, call), reading.applications.draft(one.id)
         now = draft.answers if draft else {}
-        found = reading.parts.kept(one.id, MOST)
-        names = reading.users.named({author for _, _, author, _ in found})
-        changes = None
+        kept, changes = kept_states(reading, one), None
         if first is not None:
-            after = now if second is None else _at(reading, one, second)
-            changes = answers_diff(plan.form, _at(reading, one, first), after)
+            after = now if second is None else state_at(reading, one, second)
+            changes = answers_diff(plan.form, state_at(reading, one, first), after)
         paper = paper_of(reading, one, str(told_status(one.status)), plan, call, organisation, now)
-    kept = tuple(Kept(place, cause, names.get(author, ""), at) for place, cause, author, at in found)
     return HistorySeen(paper, kept, first, second, changes, plan.form.by_id)
 
 
-def _at(reading: Reading, one: Application, place: int) -> Mapping[str, Any]:
+def kept_states(reading: Reading, one: Application, causes: Collection[str] = ()) -> tuple[Kept, ...]:
+    """The kept states of an application, newest first; with ``causes`` those that were kept for one of them."""
+    found = reading.parts.kept(one.id, MOST, causes)
+    names = reading.users.named({author for _, _, author, _ in found})
+    return tuple(Kept(place, cause, names.get(author, ""), at) for place, cause, author, at in found)
+
+
+def state_at(reading: Reading, one: Application, place: int, causes: Collection[str] = ()) -> Mapping[str, Any]:
+    """The answers of a kept state, with ``causes`` of one that was kept for one of them.
+
+    :raises NotFoundError: ``revision-not-found``.
+    """
     found = reading.applications.revision(one.id, place) if place in range(1, LARGEST) else None
-    if found is None or found.answers is None:
+    if found is None or found.answers is None or (causes and found.cause not in causes):
         raise NotFoundError("revision-not-found", place=place)
     return found.answers

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from grantengine.compile.case_schema import type_schema
 from grantengine.compile.plan import Plan
 from grantengine.errors import InputError, NotFoundError
+from grantengine.expressions.types import Type
 from grantengine.form.answers import unkeepable
 from grantengine.form.problems import problems_of
 from grantengine.form.schema import validator
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
 
 
 def set_checked_value(engine: Engine, by: By, application_id: str, name: str, value: Any, *, reason: str) -> None:
-    """Set a figure of the scheme's ``checked`` list; rules read it from now on. Set again, with a new reason, it is another.
+    """Set a figure that handlers may check; rules read it from now on. Set again, with a new reason, it is another.
+
+    Those are of the scheme's ``checked`` list, and questions whose checked value (``checked.<question>``) its rules read.
 
     :param value: a JSON value of the figure's type; money as a decimal string, such as ``12000.50``.
     :raises InputError: ``reason-missing``, ``text-length``, or a value that does not fit.
@@ -72,6 +75,12 @@ def clear_checked_value(engine: Engine, by: By, application_id: str, name: str, 
         work.record("checked-value-cleared", application, name=name, reason=told)
 
 
+def checkable(plan: Plan) -> dict[str, Type]:
+    """What a handler may check in cases of a scheme, by name: the listed figures first, then questions."""
+    questions = (name for name in plan.form.by_id if f"checked.{name}" in plan.read and name in plan.known.checked)
+    return {**plan.checked_types, **{name: plan.known.checked[name] for name in questions}}
+
+
 def _application(work: Work, by: By, id: str) -> Application:
     application = application_for(work, by, id, HANDLERS, lock=True)
     if application.status not in IN_REVIEW:
@@ -85,9 +94,10 @@ def _check(plan: Plan, name: str, value: Any) -> None:
     :raises NotFoundError: ``checked-not-found``.
     :raises InputError: it does not fit.
     """
-    if not isinstance(name, str) or name not in plan.checked_types:
+    types = checkable(plan)
+    if not isinstance(name, str) or name not in types:
         raise NotFoundError("checked-not-found", name=str(name)[:40])
-    schema = {"type": "object", "properties": {name: type_schema(plan.checked_types[name])}}
+    schema = {"type": "object", "properties": {name: type_schema(types[name])}}
     given = {name: value}
     problems = [*problems_of(validator(schema).iter_errors(given)), *unkeepable(given, "")]
     if problems:

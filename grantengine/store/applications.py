@@ -94,9 +94,7 @@ class Applications:
         )
         return [(one, call, saved) for one, call, saved in self.session.execute(found)]
 
-    def others_of(
-        self, one: Application, authority_ids: Collection[str], limit: int
-    ) -> list[tuple[Application, Call]]:
+    def others_of(self, one: Application, authority_ids: Collection[str], limit: int) -> list[tuple[Application, Call]]:
         """What else the same organisation has handed in, in the same call or to these authorities, newest first."""
         found = (
             select(Application, Call)

@@ -36,11 +36,17 @@ class Parts:
         """Kept states by id, in one statement."""
         return {one.id: one for one in self.session.scalars(select(Revision).where(Revision.id.in_(sorted(ids))))}
 
-    def kept(self, application_id: str, limit: int) -> list[tuple[int, str, str, datetime]]:
-        """Place, cause, author's id and time of the kept states, newest first, without what they hold."""
+    def kept(
+        self, application_id: str, limit: int, causes: Collection[str] = ()
+    ) -> list[tuple[int, str, str, datetime]]:
+        """Place, cause, author's id and time of the kept states, newest first, without what they hold; with ``causes``
+        of those that were kept for one of them.
+        """
         found = select(Revision.place, Revision.cause, Revision.author_id, Revision.kept_at).where(
             Revision.application_id == application_id
         )
+        if causes:
+            found = found.where(Revision.cause.in_(sorted(causes)))
         rows = self.session.execute(found.order_by(Revision.place.desc()).limit(limit))
         return [(place, cause, author, at) for place, cause, author, at in rows]
 

@@ -112,7 +112,13 @@ def test_what_does_not_exist_is_not_there_for_anyone(everyone: Everyone, route: 
     assert raw(everyone.world) == before
 
 
-OTHERS = {"$draft": "$submitted", "$submitted": "$draft", "$call": "$other-call", "$proposed": "$submitted"}
+OTHERS = {
+    "$draft": "$submitted",
+    "$submitted": "$draft",
+    "$call": "$other-call",
+    "$proposed": "$submitted",
+    "$judged": "$submitted",
+}
 
 
 @pytest.mark.parametrize("route", sorted(route for route, line in TABLE.items() if len(line.at) > 1))

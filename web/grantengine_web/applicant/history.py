@@ -18,7 +18,7 @@ from grantengine_web.applicant.reading import WRITERS, paper_words
 def history(id: str) -> ResponseReturnValue:
     """The kept states, and two of them compared."""
     first, second = (request.args.get(name, "") for name in ("from", "to"))
-    older, newer = _place(first), _place(second)
+    older, newer = place_in(first), place_in(second)
     if older is not None and newer is not None and newer < older:
         older, newer = newer, older
     seen = see_history(here.engine(), here.by(), id, older, newer)
@@ -35,5 +35,6 @@ def history(id: str) -> ResponseReturnValue:
     )  # fmt: skip
 
 
-def _place(text: str) -> int | None:
+def place_in(text: str) -> int | None:
+    """The place of a kept state, as an address names it; None where it names none."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None

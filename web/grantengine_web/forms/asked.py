@@ -76,6 +76,15 @@ def asked(field: Field) -> Asked:
     )  # fmt: skip
 
 
+def asked_value(id: str, type: Type, label: Words, *, name: str = "value", needed: bool = True) -> Asked:
+    """A value of a type that is no question of a form, such as a figure or a fact, as a field; ``id`` names its place."""
+    return Asked(
+        id=id, kind="", shape=_shape_of(type), type=type, label=label, help={}, needed="to_submit" if needed else None,
+        minutes=0, name=name, choices=tuple((one, {"": one}) for one in type.values or ()),
+        is_whole=type.name == "integer",
+    )  # fmt: skip
+
+
 def _asked(kind: QuestionKind, options: Any, type: Type, **more: Any) -> Asked:
     schema = kind.schema(options, "form")
     shape = _shape(kind, type)
@@ -96,6 +105,11 @@ def _shape(kind: QuestionKind, type: Type) -> str:
     if type.name == "list":
         is_table = type.item is not None and type.item.name == "record"
         return "table" if is_table else "checkboxes" if type.item and type.item.values else "text"
+    return _shape_of(type)
+
+
+def _shape_of(type: Type) -> str:
+    """The widget that fits values of a type."""
     if type.values:
         return "radio"
     return {"integer": "number"}.get(type.name, type.name if type.name in SHAPES else "text")
