@@ -25,6 +25,7 @@ from grantengine.services.edit_organisation import edit_organisation
 from grantengine.services.edit_user import ask_to_change_email
 from grantengine.services.host_organisation import ask_host
 from grantengine.services.invite_member import invite_member
+from grantengine.services.keep_view import keep_view
 from grantengine.services.offer_slots import offer_slots
 from grantengine.services.read_organisation import read_organisation
 from grantengine.services.register_user import register_user
@@ -172,6 +173,7 @@ def _things(on: Stage, users: dict[str, str]) -> dict[str, str]:
         "interest": tie_of(on, on.call), "booker": submitted.organisation, **{person.replace(" ", "-"): id for person, id in users.items()},
     }  # fmt: skip
     things["comment"] = answer_thread(engine, on.handler, things["thread"], "Det betyr leie")
+    things["view"] = keep_view(engine, on.handler, on.call, name="Mine", query="owner=me")
     return things | _organisations(on, users, things) | _links(on)
 
 
