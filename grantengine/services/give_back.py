@@ -89,5 +89,5 @@ def tell_freed(engine: Engine, work: Work, application: Application) -> None:
     for user in who_is_told(work, call, HANDLERS, [application]):
         send(
             engine, work, receiver_of(user), "grant-freed", about=application.id, name=user.name, call=call.title,
-            number=application.number, url=f"{engine.settings.url}/calls/{call.id}/allocations",
+            number=application.number, url=f"{engine.settings.url}/office/calls/{call.id}/proposals",
         )  # fmt: skip

@@ -203,7 +203,7 @@ def _remind(engine: Engine, by: By, call_id: str) -> int:
         for user in who_is_told(work, call, HANDLERS):
             send(
                 engine, work, receiver_of(user), "answer-slipped", about=call_id, name=user.name, call=call.title,
-                count=len(replies.by_case), url=f"{engine.settings.url}/calls/{call_id}",
+                count=len(replies.by_case), url=f"{engine.settings.url}/office/calls/{call_id}/interim",
             )  # fmt: skip
     return _reply_all(engine, by, replies)
 

@@ -176,5 +176,5 @@ def _tell_stopped(engine: Engine, by: By, decision_id: str, error: NotPossibleEr
             send(
                 engine, work, receiver_of(user), "letter-stopped", about=application.id, name=user.name,
                 number=application.number, call=call.title, reason=Message(f"problem.{error.code}", error.params),
-                url=f"{engine.settings.url}/applications/{application.id}",
+                url=f"{engine.settings.url}/office/cases/{application.id}/letter",
             )  # fmt: skip

@@ -164,6 +164,6 @@ def _confirm(engine: Engine, work: Work, application: Application, appeal: Appea
     for user in who_is_told(work, call, HANDLERS, [application]):
         send(
             engine, work, receiver_of(user), "appeal-came", about=application.id, name=user.name, call=call.title,
-            number=application.number, url=f"{engine.settings.url}/applications/{application.id}",
+            number=application.number, url=f"{engine.settings.url}/office/cases/{application.id}/letter",
         )  # fmt: skip
     work.session.flush()

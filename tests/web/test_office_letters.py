@@ -7,8 +7,10 @@ from datetime import date
 import pytest
 from closed import SMALL, Closed, closed, decided, proposed, sent
 from reader import Browser, Page, Site
+from reviews import Review
 from stage import Case, Stage
 
+from grantengine.services.assess import deliver_assessment, save_assessment
 from grantengine.services.edit_organisation import edit_organisation
 from grantengine.services.read_organisation import read_organisation
 from grantengine.services.send_letters import send_letters
@@ -85,6 +87,29 @@ def test_names_of_other_applicants_are_refused_and_nothing_typed_is_lost(site: S
     assert (page.status, page.faults()) == (200, [])
     assert page.form("/letter").values.getlist("conditions") == ["Ett vilkår", "", ""]
     assert "ikke lagret ennå" in page.words
+
+
+def test_what_an_assessor_has_noted_is_taken_over_and_then_kept(site: Site) -> None:
+    review = Review(site.world, assessors=1)
+    review.assign(*review.assessors)
+    by, case = site.world.by(review.assessors[0]), review.cases[0]
+    saved = save_assessment(
+        review.engine, by, case, 0, marks={"relevance": 4, "feasibility": 4}, notes={"relevance": "God plan."}
+    )
+    deliver_assessment(review.engine, by, case, saved.version)
+    browser = site.browser(review.handler)
+    page = browser.get(f"/office/cases/{case}/letter")
+    assert page.faults() == []
+    assert "Vurderer A har notert: God plan." in page.words
+    button = next(words for _, _, words in page.form("/letter").buttons if words.startswith("Ta med i brevet"))
+    page = browser.send(page.form("/letter"), press=button, **{"notes/relevance": "Vi er enige."})
+    assert (page.status, page.faults()) == (200, [])
+    form = page.form("/letter")
+    assert form.values["notes/relevance"].strip() == "Vi er enige. God plan."
+    handler = site.world.by(review.handler)
+    assert see_reasons(review.engine, handler, case).notes == {}
+    browser.send(form, press="Lagre")
+    assert see_reasons(review.engine, handler, case).notes == {"relevance": "Vi er enige. God plan."}
 
 
 def test_what_would_have_changed_a_refusal_is_approved(site: Site, stage: Stage) -> None:
