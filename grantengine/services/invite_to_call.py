@@ -77,7 +77,7 @@ def list_invited(engine: Engine, by: By, call_id: str, *, after: str = "", limit
     with engine.store.read() as reading:
         call = call_for(reading, by, call_id, {"handler", "leader"})
         only = plan_of_call(engine, reading, call).scheme.call.invited_only
-        found = reading.schemes.invited(call_id, after=after, limit=limit + 1)
+        found = reading.organisations.invited(call_id, after=after, limit=limit + 1)
     items = tuple(Invited(id, name, number, at) for id, name, number, at in found)
     return InvitedPage(only, items[:limit], items[limit - 1].id if len(items) > limit else None)
 

@@ -18,6 +18,7 @@ from grantengine.store.tables.people import (
     OrganisationRole,
     User,
 )
+from grantengine.store.tables.schemes import Invitee
 
 
 class Organisations:
@@ -42,6 +43,13 @@ class Organisations:
         """Some of the organisations of this very name, in order of id."""
         found = select(Organisation).where(Organisation.name == name)
         return list(self.session.scalars(found.order_by(Organisation.id).limit(limit)))
+
+    def invited(self, call_id: str, *, after: str, limit: int) -> list[tuple[str, str, str | None, datetime]]:
+        """Some of those who are invited to a call, after this id: id, name, number, and since when."""
+        found = select(Organisation.id, Organisation.name, Organisation.number, Invitee.invited_at)
+        found = found.join(Invitee, Invitee.organisation_id == Organisation.id)
+        found = found.where(Invitee.call_id == call_id, Organisation.id > after).order_by(Organisation.id).limit(limit)
+        return [(id, name, number, at) for id, name, number, at in self.session.execute(found)]
 
     def names(self, ids: Collection[str]) -> dict[str, str]:
         """The names of these organisations by id, in one statement."""

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from grantengine.store.locks import row_lock
 from grantengine.store.tables.applications import Application, Extension
-from grantengine.store.tables.people import Organisation
 from grantengine.store.tables.schemes import Call, CallPatch, Invitee, SchemeVersion, StoredScheme
 
 
@@ -91,13 +90,6 @@ class Schemes:
     def is_invited(self, call_id: str, organisation_id: str) -> bool:
         """Whether an organisation is invited to a call."""
         return self.session.get(Invitee, (call_id, organisation_id)) is not None
-
-    def invited(self, call_id: str, *, after: str, limit: int) -> list[tuple[str, str, str | None, datetime]]:
-        """Some of those who are invited to a call, after this id: id, name, number, and since when."""
-        found = select(Organisation.id, Organisation.name, Organisation.number, Invitee.invited_at)
-        found = found.join(Invitee, Invitee.organisation_id == Organisation.id)
-        found = found.where(Invitee.call_id == call_id, Organisation.id > after).order_by(Organisation.id).limit(limit)
-        return [(id, name, number, at) for id, name, number, at in self.session.execute(found)]
 
     def invitations(self, organisation_id: str) -> set[str]:
         """The calls that an organisation is invited to."""
