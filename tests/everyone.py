@@ -32,6 +32,7 @@ from grantengine.services.register_user import register_user
 from grantengine.services.reset_password import ask_for_reset
 from grantengine.services.see_allocation import list_allocations
 from grantengine.services.see_letter import list_letters
+from grantengine.services.stand_in import appoint_stand_in
 from grantengine.services.text_blocks import keep_text_block
 from grantengine.services.write_comment import answer_thread, open_thread
 from grantengine.store.tables.assessment import Assignment
@@ -173,8 +174,17 @@ def _things(on: Stage, users: dict[str, str]) -> dict[str, str]:
         "interest": tie_of(on, on.call), "booker": submitted.organisation, **{person.replace(" ", "-"): id for person, id in users.items()},
     }  # fmt: skip
     things["comment"] = answer_thread(engine, on.handler, things["thread"], "Det betyr leie")
+    things |= staffed(on, users, submitted.id)
     things["view"] = keep_view(engine, on.handler, on.call, name="Mine", query="owner=me")
     return things | _organisations(on, users, things) | _links(on)
+
+
+def staffed(on: Stage, users: dict[str, str], case: str) -> dict[str, str]:
+    """A case that is given to one more assessor, and someone who stands in."""
+    rates, stands_in = on.staff("assessor").id or "", on.person().id or ""
+    assignment = assign_case(on.engine, on.handler, case, rates)
+    stand_in = appoint_stand_in(on.engine, on.admin, on.call, user_id=stands_in, role="assessor", reason="Sykdom")
+    return {"assignment": assignment, "stand-in": stand_in}
 
 
 def tie_of(on: Stage, call: str) -> str:

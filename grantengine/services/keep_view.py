@@ -48,14 +48,15 @@ def keep_view(engine: Engine, by: By, call_id: str, *, name: str, query: str) ->
         return row.id
 
 
-def remove_view(engine: Engine, by: By, view_id: str) -> None:
+def remove_view(engine: Engine, by: By, call_id: str, view_id: str) -> None:
     """Keep a choice of one's own no longer.
 
-    :raises NotFoundError: ``view-not-found``.
+    :raises NotFoundError: ``call-not-found`` or ``view-not-found``.
+    :raises NotAllowedError: ``role-needed``.
     """
     with engine.store.work(by) as work:
-        user = user_of(work, by)
-        row = next((one for one in work.queues.views_of(user.id) if one.id == view_id), None)
+        user, call = user_of(work, by), call_for(work, by, call_id, WHO)
+        row = next((one for one in work.queues.views(user.id, call.id) if one.id == view_id), None)
         if row is None:
             raise NotFoundError("view-not-found")
         work.remove(row)
