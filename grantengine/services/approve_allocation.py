@@ -59,7 +59,7 @@ def approve_allocation(engine: Engine, by: By, allocation_id: str) -> Decided:
         check_open(allocation, "proposed")
         lacking = second_person_lacking(work, by, opened, user.id)
         if lacking:
-            raise NotAllowedError(lacking)
+            raise lacking
         check_current(engine, work, opened)
         allocation.approved_by, allocation.approved_at = user.id, by.at
         if opened.plan.scheme.decision.by == "committee":
@@ -77,19 +77,19 @@ def decided_as(opened: Opened) -> Decided:
     return Decided(opened.allocation.id, opened.allocation.status, len(opened.cases) if is_decided else 0, granted)
 
 
-def second_person_lacking(work: Reading, by: By, opened: Opened, user_id: str) -> str | None:
+def second_person_lacking(work: Reading, by: By, opened: Opened, user_id: str) -> NotAllowedError | None:
     """Why someone may not agree, as the scheme says: ``leader-needed`` or ``second-person-needed``; None: one may."""
     wanted = opened.plan.scheme.decision.second_person
     if wanted == "none":
         return None
     had_a_hand = {opened.allocation.made_by, *(case.hand_by for case in opened.cases if case.hand_by)}
     if user_id in had_a_hand:
-        return "second-person-needed"
+        return NotAllowedError("second-person-needed")
     if wanted == "leader":
         call = opened.call
         roles = work.users.roles_in_authority(user_id, call.authority_id, by.at)
         if "leader" not in roles | work.impartiality.stand_in_roles(call.id, user_id, by.at, None):
-            return "leader-needed"
+            return NotAllowedError("leader-needed")
     return None
 
 

@@ -83,7 +83,8 @@ class Rules:
 class AllocationSeen:
     """A proposal with its cases, best rank first and then those that have none. ``budget`` and ``used`` (by other decisions, or
     by this one once it is decided) are by part of the budget, and so is ``shared``, what is proposed; ``granted`` is in all.
-    ``lacking`` is why whoever asks may not agree to it, None where nothing is in the way.
+    ``before`` is what was used of each part when it was proposed. ``lacking`` is why whoever asks may not agree to it, None
+    where nothing is in the way.
     """
 
     allocation: AllocationListed
@@ -94,6 +95,7 @@ class AllocationSeen:
     cases: tuple[ProposedSeen, ...]
     call_id: str
     shared: Mapping[str, int]
+    before: Mapping[str, int]
     rules: Rules
     lacking: str | None
 
@@ -131,7 +133,9 @@ def see_allocation(engine: Engine, by: By, allocation_id: str) -> AllocationSeen
     cases.sort(key=lambda one: (place.get(one.strand or "", 0), one.rank is None, one.rank or 0, one.number))
     return AllocationSeen(
         allocation_listed(opened.allocation, people), opened.plan.currency, budgets_of(opened.plan), used,
-        sum(one.granted for one in cases), tuple(cases), opened.call.id, _shared(opened.cases), _rules(opened.plan), lacking,
+        sum(one.granted for one in cases), tuple(cases), opened.call.id, _shared(opened.cases),
+        opened.allocation.committed, _rules(opened.plan),
+        lacking.code if lacking else None,
     )  # fmt: skip
 
 

@@ -75,7 +75,7 @@ def see_proposals(
         plan = plan_of_call(engine, reading, call)
         listed = _listed(reading, call_id)
         may_propose = by.kind == "system" or _may_propose(reading, by, call_id)
-        reserve = reading.decisions.refused_for(call_id, IN_RESERVE, Status.REFUSED) if may_propose else 0
+        reserve = reading.sharing.refused_for(call_id, IN_RESERVE, Status.REFUSED) if may_propose else 0
         free = sum(budgets_of(plan).values()) - sum(used_of(reading, call_id).values())
     stopped, blockers = _next(engine, by, call_id, strand, until) if may_propose else (None, ())
     with engine.store.read() as reading:
@@ -95,7 +95,7 @@ def _may_propose(work: Reading, by: By, call_id: str) -> bool:
 
 
 def _listed(work: Reading, call_id: str) -> tuple[ProposalListed, ...]:
-    rows, sums = work.decisions.allocations(call_id), work.decisions.sums(call_id)
+    rows, sums = work.decisions.allocations(call_id), work.sharing.sums(call_id)
     names = work.users.named(people_of(rows))
     return tuple(ProposalListed(allocation_listed(row, names), *sums.get(row.id, (0, 0, 0))) for row in reversed(rows))
 

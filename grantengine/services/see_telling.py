@@ -58,11 +58,11 @@ def see_telling(engine: Engine, by: By, allocation_id: str) -> Telling:
         if allocation is None:
             raise NotFoundError("allocation-not-found")
         call_of(reading, by, allocation, WHO)
-        cases = reading.decisions.applications_of(allocation_id)
+        cases = reading.sharing.applications_of(allocation_id)
         check_impartial(reading, by, cases)
         if allocation.status != "decided":
             raise NotPossibleError("allocation-not-decided")
-        gone, job = reading.letters.told_of(allocation_id), reading.jobs.waiting(SEND, allocation_id)
+        gone, job = reading.sharing.told_of(allocation_id), reading.jobs.waiting(SEND, allocation_id)
         waits = [one for one in cases if one.id not in gone and one.status in AWAITS_LETTER]
         return Telling(
             allocation.call_id, len(gone), tuple(Waits(one.id, one.number) for one in waits),

@@ -36,7 +36,7 @@ def tell_proposed(
         if user.id != allocation.made_by:
             send(
                 engine, work, receiver_of(user), "proposal-made", about=call.id, name=user.name, call=call.title,
-                sum=Money(granted, plan.currency), url=f"{engine.settings.url}/allocations/{allocation.id}",
+                sum=Money(granted, plan.currency), url=f"{engine.settings.url}/office/proposals/{allocation.id}",
             )  # fmt: skip
 
 
@@ -48,5 +48,5 @@ def tell_settled(engine: Engine, work: Work, call: Call, plan: Plan, allocation:
     send(
         engine, work, receiver_of(user),
         "proposal-decided" if allocation.status == "decided" else "proposal-approved", about=call.id, name=user.name,
-        call=call.title, sum=Money(granted, plan.currency), url=f"{engine.settings.url}/allocations/{allocation.id}",
+        call=call.title, sum=Money(granted, plan.currency), url=f"{engine.settings.url}/office/proposals/{allocation.id}",
     )  # fmt: skip

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
-from sqlalchemy import case, exists, func, select
+from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from grantengine.store.locks import row_lock
-from grantengine.store.tables.applications import Application
 from grantengine.store.tables.decisions import Allocation, AwardLine, BudgetPart, Decision, ProposedCase
 from grantengine.store.tables.schemes import Call
 
@@ -28,38 +27,6 @@ class Decisions:
         """The proposals of a call, oldest first."""
         found = select(Allocation).where(Allocation.call_id == call_id)
         return list(self.session.scalars(found.order_by(Allocation.id)))
-
-    def sums(self, call_id: str) -> dict[str, tuple[int, int, int]]:
-        """For each proposal of a call by id: its cases, those of them that get something, and how much in all."""
-        found = (
-            select(
-                ProposedCase.allocation_id, func.count(), func.sum(case((ProposedCase.granted > 0, 1), else_=0)),
-                func.sum(ProposedCase.granted),
-            )
-            .join(Allocation, Allocation.id == ProposedCase.allocation_id)
-            .where(Allocation.call_id == call_id)
-            .group_by(ProposedCase.allocation_id)
-        )  # fmt: skip
-        return {id: (count, int(funded), int(granted)) for id, count, funded, granted in self.session.execute(found)}
-
-    def refused_for(self, call_id: str, grounds: Collection[str], status: str) -> int:
-        """How many cases of a call have this status, and were last decided on one of these grounds."""
-        later = aliased(Decision)
-        is_last = ~exists().where(later.application_id == Decision.application_id, later.place > Decision.place)
-        found = (
-            select(func.count())
-            .select_from(Decision)
-            .join(Application, Application.id == Decision.application_id)
-            .where(
-                Decision.call_id == call_id, Decision.ground.in_(sorted(grounds)), Application.status == status, is_last
-            )
-        )
-        return int(self.session.scalar(found) or 0)
-
-    def applications_of(self, allocation_id: str) -> list[Application]:
-        """The cases that were decided by a proposal, in order of id."""
-        found = select(Application).join(Decision, Decision.application_id == Application.id)
-        return list(self.session.scalars(found.where(Decision.allocation_id == allocation_id).order_by(Application.id)))
 
     def decided_calls(self) -> list[tuple[Call, int]]:
         """Calls with the number of their decided proposals, where there is one, in order of id."""

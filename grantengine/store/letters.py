@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grantengine.store.tables.applications import Application
-from grantengine.store.tables.decisions import Appeal, Decision, Letter, ProposedCase, Reasons, TextBlock
+from grantengine.store.tables.decisions import Appeal, Letter, ProposedCase, Reasons, TextBlock
 from grantengine.store.tables.operations import Setting
 
 
@@ -45,13 +45,6 @@ class Letters:
     def marked(self, application_id: str, mark: str) -> Letter | None:
         """The letter of a case that tells of this."""
         return self.session.scalar(select(Letter).where(Letter.application_id == application_id, Letter.mark == mark))
-
-    def told_of(self, allocation_id: str) -> set[str]:
-        """The cases of a proposal whose letter of its decision has gone out."""
-        found = select(Letter.application_id).join(Decision, Decision.id == Letter.decision_id)
-        return set(
-            self.session.scalars(found.where(Decision.allocation_id == allocation_id, Letter.kind == "decision"))
-        )
 
     def last_decision(self, application_id: str) -> Letter | None:
         """The last letter that told of a decision."""

@@ -41,6 +41,7 @@ from grantengine.store.parts import Parts
 from grantengine.store.personal import Personal
 from grantengine.store.queues import Queues
 from grantengine.store.schemes import Schemes
+from grantengine.store.sharing import Sharing
 from grantengine.store.sign_in import SignIns
 from grantengine.store.trail import Trail
 from grantengine.store.users import Users
@@ -79,6 +80,7 @@ class Reading:
         self.looking = Looking(session)
         self.meetings = Meetings(session)
         self.meeting_logs = MeetingLogs(session)
+        self.sharing = Sharing(session)
         self.sign_in = SignIns(session)
         self.users = Users(session)
         self.waiting = Waiting(session)

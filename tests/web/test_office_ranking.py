@@ -141,7 +141,7 @@ def test_a_proposal_is_dropped_with_a_reason(stage: Stage, handler: Browser) -> 
     assert (page.status, page.faults(), len(page.problems)) == (422, [], 1)
     page = handler.send(page.form("/drop"), reason="Feil i tallene")
     assert "Forslaget er forkastet." in page.words
-    assert "Forkastet fordi Feil i tallene" in page.words
+    assert "Forkastet fordi: Feil i tallene" in page.words
     assert page.form("/proposals").buttons
 
 

@@ -24,6 +24,11 @@ class PartLeft:
     left: int
 
     @property
+    def is_freed(self) -> bool:
+        """Whether less is used now than the proposal has given: some of it has been given back."""
+        return self.used < self.shared
+
+    @property
     def bar(self) -> tuple[str, str]:
         """How wide the parts of a bar of 100 are: what decisions have taken, and what the proposal takes beside it."""
         taken = max(self.budget - self.used - self.left, 0)
@@ -38,23 +43,36 @@ def parts_left(seen: AllocationSeen) -> list[PartLeft]:
     return [_part(seen, name) for name in names]
 
 
-def line_of(seen: AllocationSeen) -> dict[str, PartLeft]:
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Below the last case that gets money: what is given above, and what is left; of a strand by its title, or of all.
+
+    ``ends``: someone below waits for money, so that it ends here.
+    """
+
+    strand: Mapping[str, str] | None
+    above: int
+    left: int
+    ends: bool
+
+
+def line_of(seen: AllocationSeen) -> dict[str, Line]:
     """Where the money ends, by the last case that gets some: one for each strand."""
-    last: dict[str | None, ProposedSeen] = {}
+    last: dict[str, ProposedSeen] = {}
     for case in seen.cases:
         if case.granted and case.rank:
-            last[case.strand if seen.rules.strands else None] = case
-    return {case.application_id: _in_all(seen, strand) for strand, case in last.items()}
+            last[case.strand or "" if seen.rules.strands else ""] = case
+    return {case.application_id: _line(seen, strand) for strand, case in last.items()}
 
 
-def _in_all(seen: AllocationSeen, strand: str | None) -> PartLeft:
-    """All years of a strand, or of the whole."""
-    names = [name for name in seen.budget if strand is None or name.partition("/")[0] == strand]
-    parts = [_part(seen, name) for name in names]
-    return PartLeft(
-        seen.rules.strands.get(strand or ""), "", sum(one.budget for one in parts), sum(one.used for one in parts),
-        sum(one.shared for one in parts), sum(one.left for one in parts),
-    )  # fmt: skip
+def _line(seen: AllocationSeen, strand: str) -> Line:
+    """What is left beside what others use now, or did when it was decided."""
+    used = seen.used if seen.allocation.status in OPEN else seen.before
+    names = [name for name in seen.budget if not strand or name.partition("/")[0] == strand]
+    above = sum(seen.shared.get(name, 0) for name in names)
+    left = sum(seen.budget[name] - used.get(name, 0) for name in names) - above
+    ends = any(one.reserve for one in seen.cases if not strand or one.strand == strand)
+    return Line(seen.rules.strands.get(strand), above, left, ends)
 
 
 def _part(seen: AllocationSeen, name: str) -> PartLeft:

@@ -5,20 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from flask import current_app
-
 from grantengine_web.office import office
 
 
 @office.context_processor
 def rank_words() -> dict[str, Callable[[str], object]]:
     """For the templates of the authority."""
-    return {"has_page": has_page, "ground_key": ground_key, "as_day": date.fromisoformat}
-
-
-def has_page(endpoint: str) -> bool:
-    """Whether there is such a page."""
-    return endpoint in current_app.view_functions
+    return {"ground_key": ground_key, "as_day": date.fromisoformat}
 
 
 def ground_key(ground: str) -> str:

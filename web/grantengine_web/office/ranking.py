@@ -16,7 +16,7 @@ from grantengine_web import here
 from grantengine_web.access import Who, open_to
 from grantengine_web.office import office
 from grantengine_web.office.desk import DECIDERS
-from grantengine_web.office.money_left import PartLeft, line_of, parts_left
+from grantengine_web.office.money_left import Line, line_of, parts_left
 
 PAGE = 100
 KINDS = ("all", "funded", "reserve", "nothing", "by-hand")
@@ -28,7 +28,7 @@ class Row:
     """A row of the ranking: a case, and the line that is drawn below it, where it is the last that gets money."""
 
     case: ProposedSeen
-    line: PartLeft | None
+    line: Line | None
 
 
 @dataclass(frozen=True, slots=True)
