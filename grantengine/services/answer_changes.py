@@ -120,7 +120,7 @@ def _receipt(work: Reading, application: Application, request: ChangeRequest, to
 def _tell(engine: Engine, work: Work, application: Application, request: ChangeRequest) -> None:
     """A receipt to every contact, and word to the handler who asked, or who handles the case now."""
     url = f"{engine.settings.url}/applications/{application.id}"
-    for user in contacts_of(work, application):
+    for user in contacts_of(work, application, work.by.at):
         send(
             engine, work, receiver_of(user), "changes-received", about=application.id, name=user.name,
             number=application.number, arrived=local_time(work.by.at), url=url,

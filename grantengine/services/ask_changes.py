@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from grantengine.compile.plan import Plan, RoundPlan
-from grantengine.errors import InputError, NotFoundError, NotPossibleError, Problem, Where
+from grantengine.errors import InputError, Message, NotFoundError, NotPossibleError, Problem, Where
 from grantengine.hooks.moments import LocalMoment, MomentError, parse_moment
-from grantengine.lifecycle import HANDLERS, LIFECYCLE
+from grantengine.lifecycle import HANDLERS, LIFECYCLE, Status
 from grantengine.records import By
 from grantengine.scheme.collect import nearest_hint
-from grantengine.services.access import application_for, application_to, user_of
+from grantengine.services.access import application_for, application_to, status_forbids, user_of
 from grantengine.services.case_rounds import check_offered, times_of
 from grantengine.services.marks import part_of
 from grantengine.services.messages import local_minute, receiver_of, send
@@ -29,9 +30,32 @@ from grantengine.store.tables.schemes import Call
 
 if TYPE_CHECKING:
     from grantengine.bootstrap import Engine
-    from grantengine.store.unit_of_work import Work
+    from grantengine.store.unit_of_work import Reading, Work
 
 ASK = LIFECYCLE.find("ask-changes")
+
+
+@dataclass(frozen=True, slots=True)
+class AskPreview:
+    """A request for changes as the applicant's contacts (``to``, names) would get it; ``due_at`` is the first instant that is
+    too late. It is worded in the language of the first of them.
+    """
+
+    to: tuple[str, ...]
+    language: str
+    subject: str
+    body: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A request that may be made: the questions in the order of the form, and which exchange of the round it is."""
+
+    round: RoundPlan
+    questions: list[str]
+    exchange: int
+    due_at: datetime
 
 
 def ask_changes(
@@ -65,15 +89,13 @@ def ask_changes(
         ):
             return earlier.id
         application, _ = application_to(work, "ask-changes", application_id)
-        round = _round(work, plan, call, application, round_id)
-        asked = _asked(plan, round, questions)
-        exchange = _exchange(work, round, application)
-        check_offered(engine, work, plan, round, application)
+        wanted = _wanted(engine, work, by, plan, call, application, questions, round_id, until)
+        round, asked = wanted.round, wanted.questions
         revision = work.applications.revision_by_id(application.revision_id or "")
         assert revision is not None  # kept when it was submitted
         request = ChangeRequest(
-            id=work.new_id(), application_id=application_id, round_id=round.id, exchange=exchange, revision_id=revision.id,
-            questions=asked, reason=reason, due_at=_due(round, until, by), asked_by=handler.id, asked_at=by.at,
+            id=work.new_id(), application_id=application_id, round_id=round.id, exchange=wanted.exchange,
+            revision_id=revision.id, questions=asked, reason=reason, due_at=wanted.due_at, asked_by=handler.id, asked_at=by.at,
         )  # fmt: skip
         work.add(request)
         _open_draft(work, plan, revision)
@@ -83,6 +105,43 @@ def ask_changes(
         )  # fmt: skip
         _tell(engine, work, plan, application, request)
         return request.id
+
+
+def preview_changes(
+    engine: Engine, by: By, application_id: str, *, questions: Sequence[str], reason: str, round_id: str | None = None,
+    due: str | None = None,
+) -> AskPreview:  # fmt: skip
+    """What :func:`ask_changes` would send now; nothing is changed. It refuses what that refuses, but for a plugin's veto."""
+    reason, until, questions = _checked(reason, due, questions, by)
+    with engine.store.read() as reading:
+        application = application_for(reading, by, application_id, HANDLERS)
+        if Status(application.status) not in ASK.sources:
+            raise status_forbids(ASK.verb, application)
+        call = reading.schemes.call_of(application)
+        plan = part_of(plan_of_call(engine, reading, call), application)
+        wanted = _wanted(engine, reading, by, plan, call, application, questions, round_id, until)
+        users = contacts_of(reading, application, by.at)
+        language = users[0].language if users else engine.settings.language
+        name = users[0].name if users else ""
+    params = _told(engine, plan, application, wanted.questions, reason, wanted.due_at, language)
+    texts = engine.registry.texts
+    subject, body = (
+        texts.say(Message(f"mail.changes-asked.{part}", {"name": name, **params}), language)
+        for part in ("subject", "body")
+    )
+    return AskPreview(tuple(user.name for user in users), language, subject, body, wanted.due_at)
+
+
+def _wanted(
+    engine: Engine, reading: Reading, by: By, plan: Plan, call: Call, application: Application, questions: Sequence[str],
+    round_id: str | None, until: LocalMoment | None,
+) -> _Wanted:  # fmt: skip
+    """What may be asked now, where it may be."""
+    round = _round(reading, by, plan, call, application, round_id)
+    asked = _asked(plan, round, questions)
+    exchange = _exchange(reading, round, application)
+    check_offered(engine, reading, plan, round, application)
+    return _Wanted(round, asked, exchange, _due(round, until, by))
 
 
 def _checked(
@@ -112,9 +171,9 @@ def _lock_call(work: Work, application_id: str) -> Call:
     return call
 
 
-def _round(work: Work, plan: Plan, call: Call, application: Application, round_id: str | None) -> RoundPlan:
+def _round(work: Reading, by: By, plan: Plan, call: Call, application: Application, round_id: str | None) -> RoundPlan:
     """The round in which to ask."""
-    is_open = open_rounds(plan, times_of(work, plan, call, application), work.by.at)
+    is_open = open_rounds(plan, times_of(work, plan, call, application), by.at)
     if round_id is None:
         asking = [one for one in is_open if "ask" in one.terms.allows]
         if not asking:
@@ -151,7 +210,7 @@ def _asked(plan: Plan, round: RoundPlan, questions: Sequence[str]) -> list[str]:
     return [field.id for field in plan.form.fields if field.id in questions]
 
 
-def _exchange(work: Work, round: RoundPlan, application: Application) -> int:
+def _exchange(work: Reading, round: RoundPlan, application: Application) -> int:
     """Which exchange of the round this is; what was taken back does not count."""
     used = sum(
         one.round_id == round.id and one.status != "taken-back" for one in work.dialogue.requests(application.id)
@@ -183,18 +242,27 @@ def _open_draft(work: Work, plan: Plan, revision: Revision) -> None:
 
 
 def _tell(engine: Engine, work: Work, plan: Plan, application: Application, request: ChangeRequest) -> None:
-    for user in contacts_of(work, application):
-        send(
-            engine, work, receiver_of(user), "changes-asked", about=application.id, name=user.name,
-            number=application.number, fields=labels(engine, plan, request.questions, user.language),
-            reason=request.reason, due=last_minute(request.due_at),
-            url=f"{engine.settings.url}/applications/{application.id}",
+    for user in contacts_of(work, application, work.by.at):
+        params = _told(
+            engine, plan, application, request.questions, request.reason or "", request.due_at, user.language
         )  # fmt: skip
+        send(engine, work, receiver_of(user), "changes-asked", about=application.id, name=user.name, **params)
 
 
-def contacts_of(work: Work, application: Application) -> list[User]:
+def _told(
+    engine: Engine, plan: Plan, application: Application, questions: Sequence[str], reason: str, due_at: datetime,
+    language: str,
+) -> dict[str, Any]:  # fmt: skip
+    """What a message about the request says."""
+    return {
+        "number": application.number, "fields": labels(engine, plan, questions, language), "reason": reason,
+        "due": last_minute(due_at), "url": f"{engine.settings.url}/applications/{application.id}",
+    }  # fmt: skip
+
+
+def contacts_of(work: Reading, application: Application, at: datetime) -> list[User]:
     """The contacts of the applicant."""
-    people = work.organisations.people(application.organisation_id, work.by.at)
+    people = work.organisations.people(application.organisation_id, at)
     return [user for role, user in people if role.role == "contact"]
 
 

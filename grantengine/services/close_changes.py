@@ -46,7 +46,7 @@ def take_back_changes(engine: Engine, by: By, application_id: str, *, reason: st
     with engine.store.work(by) as work:
         application, _ = application_to(work, "close-changes", application_id)
         request = _close(engine, work, application, "taken-back", reason=reason)
-        for user in contacts_of(work, application):
+        for user in contacts_of(work, application, work.by.at):
             send(
                 engine, work, receiver_of(user), "changes-taken-back", about=application.id, name=user.name,
                 number=application.number, reason=reason,
@@ -93,7 +93,7 @@ def _lapse(engine: Engine, by: By, id: str) -> bool:
             return False
         _close(engine, work, application, "lapsed")
         due, url = last_minute(request.due_at), f"{engine.settings.url}/applications/{id}"
-        for user in contacts_of(work, application):
+        for user in contacts_of(work, application, work.by.at):
             send(
                 engine, work, receiver_of(user), "changes-lapsed", about=id, name=user.name, number=application.number,
                 due=due, url=url,

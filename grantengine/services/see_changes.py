@@ -107,7 +107,7 @@ def see_changes(engine: Engine, by: By, application_id: str) -> ChangesSeen:
         call, requests = reading.schemes.call_of(one), reading.dialogue.requests(one.id)
         plan = part_of(plan_of_call(engine, reading, call), one)
         names = reading.users.named({each.asked_by for each in requests})
-        asked = [_asked(plan, each, names) for each in requests]
+        asked = [asked_seen(plan, each, names) for each in requests]
         row = next((each for each in requests if each.status == "open"), None)
         draft = reading.applications.draft(one.id)
         changing = _changing(reading, plan, one, row, draft) if row and draft else None
@@ -124,7 +124,8 @@ def see_changes(engine: Engine, by: By, application_id: str) -> ChangesSeen:
     )  # fmt: skip
 
 
-def _asked(plan: Plan, one: ChangeRequest, names: Mapping[str, str]) -> Asked:
+def asked_seen(plan: Plan, one: ChangeRequest, names: Mapping[str, str]) -> Asked:
+    """A request as it is shown; ``names`` are those of who asked."""
     by_id, round = plan.form.by_id, plan.round(one.round_id)
     return Asked(
         one.id, tuple(by_id[name] for name in one.questions if name in by_id), one.reason, names.get(one.asked_by, ""),
