@@ -35,7 +35,7 @@ def register_appeal(id: str) -> ResponseReturnValue:
     channel = request.form.get("channel", "")
     try:
         if channel not in ON_BEHALF:
-            raise InputError([Problem("channel-needed", Where(pointer="/channel"))])
+            raise InputError([Problem("appeal-channel-needed", Where(pointer="/channel"))])
         receipt = submit_appeal(
             here.engine(), here.by(), id, request.form.get("text", ""), channel=channel, received=_received()
         )
