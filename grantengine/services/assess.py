@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from grantengine.errors import ConflictError, NotPossibleError
 from grantengine.records import By
-from grantengine.services.marks import spread_of
+from grantengine.services.marks import open_to_change
 from grantengine.services.people_input import Checks
 from grantengine.services.points_so_far import PointsSoFar, points_so_far, record_of
 from grantengine.services.sheets import Task, check_open, checked_sheet, task_of
@@ -111,7 +111,8 @@ def revise_assessment(
         if sheet is None or sheet.delivered_at is None:
             raise NotPossibleError("assessment-not-delivered")
         new_marks, new_notes = checked_sheet(task.criteria, marks, notes or {})
-        for id in sorted({*new_marks, *new_notes} - _open_to_change(work, task)):
+        talked = open_to_change(work, task.part, task.application, task.round_id)
+        for id in sorted({*new_marks, *new_notes} - talked):
             checks.add("not-discussed", f"marks/{id}", criterion=id)
         checks.done()
         before = {"at": (sheet.saved_at if sheet.earlier else sheet.delivered_at).isoformat(), "marks": sheet.marks,
@@ -151,24 +152,3 @@ def _sheet(work: Work, task: Task, version: int, marks: Mapping[str, Any], notes
 def _changed(sheet: Assessment, marks: Mapping[str, Any], notes: Mapping[str, Any]) -> ConflictError:
     mine = {"marks": dict(marks), "notes": dict(notes)}
     return ConflictError(mine, {"marks": sheet.marks, "notes": sheet.notes}, sheet.version)
-
-
-def _open_to_change(work: Work, task: Task) -> frozenset[str]:
-    """The criteria that assessors talk about, and whose marks were too far apart when delivered, or are now.
-
-    Whoever moves first must not shut the way for the others.
-    """
-    round = task.part.round(task.round_id)
-    limit = round.terms.discuss_if_spread_over if round else None
-    if limit is None:
-        return frozenset()
-    sheets = [one for one in work.assessments.sheets(task.application.id, task.round_id) if one.delivered_at]
-    apart = set()
-    for criterion in task.criteria:
-        now = [float(one.marks[criterion.id]) for one in sheets if criterion.id in one.marks]
-        first = [one.earlier[0]["marks"] if one.earlier else one.marks for one in sheets]
-        then = [float(marks[criterion.id]) for marks in first if criterion.id in marks]
-        if max(spread_of(now), spread_of(then)) > limit:
-            apart.add(criterion.id)
-    threads = work.dialogue.threads(task.application.id)
-    return frozenset(one.criterion for one in threads if one.audience == "assessors" and one.criterion in apart)

@@ -70,9 +70,12 @@ def _way(engine: Engine, application_id: str, role: str) -> str:
     return f"{page}/sheet" if role == "assessor" else page
 
 
-def end_assignment(engine: Engine, by: By, assignment_id: str, *, reason: str, conflict: bool = False) -> None:
+def end_assignment(
+    engine: Engine, by: By, assignment_id: str, *, reason: str, conflict: bool = False, of_case: str | None = None
+) -> None:
     """Take a case back. What was delivered stays and counts, unless it was taken back for a conflict of interest.
 
+    :param of_case: the case that it must be of, where one is named.
     :param conflict: the person has a tie to the applicant: by a leader, who decides so with it. It is kept as a tie, all
         that it touches is taken back, and nothing that the person has delivered of it counts.
     :raises InputError: ``reason-missing`` or ``text-length``.
@@ -86,7 +89,7 @@ def end_assignment(engine: Engine, by: By, assignment_id: str, *, reason: str, c
     with engine.store.work(by) as work:
         id = work.assignments.application_of(assignment_id)
         call_id = work.assignments.call_of(id) if id else None
-        if id is None or call_id is None:
+        if id is None or call_id is None or of_case not in (None, id):
             raise NotFoundError("assignment-not-found")
         # The call before the case, as everywhere: two in different orders would wait for each other.
         call = call_for(work, by, call_id, {"leader"}, lock=True) if conflict else None

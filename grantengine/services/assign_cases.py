@@ -94,13 +94,13 @@ def assign_cases(engine: Engine, by: By, call_id: str, round_id: str) -> Assigne
     with engine.store.work(by) as work:
         call = call_for(work, by, call_id, HANDLERS, lock=True)
         plan = plan_of_call(engine, work, call)
-        _check_rates(plan, round_id)
+        check_rates(plan, round_id)
         people = people_of(work, call, "assessor", by.at)
         if by.id in people.away:
             raise NotAllowedError("conflict-of-interest")
-        cases = [one for one in work.assignments.to_rate(call_id, IN_REVIEW) if _is_rated(plan, one, round_id)]
+        cases = rated_cases(work, plan, call_id, round_id)
         work.cases.by_ids([one.id for one in cases], lock=True)
-        made, lacking = _give(work, cases, people, round_id, {one.id: _wanted(plan, one, round_id) for one in cases})
+        made, lacking = _give(work, cases, people, round_id, wanted_of(plan, cases, round_id))
         if made:
             tell_given(engine, work, call, made)
         return Assigned(made, lacking)
@@ -123,7 +123,7 @@ def people_of(work: Reading, call: Call, role: str, at: datetime) -> People:
     )  # fmt: skip
 
 
-def _check_rates(plan: Plan, round_id: str) -> None:
+def check_rates(plan: Plan, round_id: str) -> None:
     """Marks are given in a round, in a strand at least.
 
     :raises NotFoundError: ``round-not-found``.
@@ -138,6 +138,16 @@ def _wanted(plan: Plan, case: Application, round_id: str) -> int:
     return round.terms.assessors_per_case if round else 0
 
 
+def rated_cases(work: Reading, plan: Plan, call_id: str, round_id: str) -> list[Application]:
+    """The cases in review that are marked in a round."""
+    return [one for one in work.assignments.to_rate(call_id, IN_REVIEW) if _is_rated(plan, one, round_id)]
+
+
+def wanted_of(plan: Plan, cases: Sequence[Application], round_id: str) -> dict[str, int]:
+    """How many assessors each case has in a round."""
+    return {one.id: _wanted(plan, one, round_id) for one in cases}
+
+
 def _is_rated(plan: Plan, case: Application, round_id: str) -> bool:
     """Whether the rules of a case's strand have a criterion that is marked in the round."""
     part = part_of(plan, case)
@@ -147,7 +157,17 @@ def _is_rated(plan: Plan, case: Application, round_id: str) -> bool:
 def _give(
     work: Work, cases: Sequence[Application], people: People, round_id: str, wanted: Mapping[str, int]
 ) -> tuple[tuple[Given, ...], tuple[Lacking, ...]]:
-    """Fill up; who has left, and has delivered nothing, does not count as one who rates the case."""
+    """Give what is shared out."""
+    given, lacking = share(work, work.by, cases, people, round_id, wanted)
+    for one in given:
+        make_assignment(work, one.application_id, one.user_id, "assessor", round_id)
+    return given, lacking
+
+
+def share(
+    work: Reading, by: By, cases: Sequence[Application], people: People, round_id: str, wanted: Mapping[str, int]
+) -> tuple[tuple[Given, ...], tuple[Lacking, ...]]:  # fmt: skip
+    """How cases would be filled up; who has left, and has delivered nothing, does not count as one who rates the case."""
     has: dict[str, set[str]] = {one.id: set() for one in cases}
     counted: dict[str, int] = {one.id: 0 for one in cases}
     load: dict[str, int] = {}
@@ -157,17 +177,13 @@ def _give(
         if one.application_id in by_id:
             has[one.application_id].add(one.user_id)
             counted[one.application_id] += delivered or one.user_id in people.of(by_id[one.application_id])
-    mine = [one for one in cases if not (work.by.id and people.is_conflicted(work.by.id, one))]
+    mine = [one for one in cases if not (by.id and people.is_conflicted(by.id, one))]
     missing = {one.id: wanted[one.id] - counted[one.id] for one in mine}
     given = give_out(missing, {one.id: _may(people, one) - has[one.id] for one in mine}, load)
-    made = []
-    for id, users in given.items():
-        for user in users:
-            make_assignment(work, id, user, "assessor", round_id)
-            made.append(Given(id, user))
+    made = tuple(Given(id, user) for id, users in given.items() for user in users)
     short = [(one, wanted[one.id] - counted[one.id] - len(given.get(one.id, ()))) for one in cases]
     others = {*by_id} - {*missing}
-    return tuple(made), tuple(_lacking(people, one, number, one.id in others) for one, number in short if number > 0)
+    return made, tuple(_lacking(people, one, number, one.id in others) for one, number in short if number > 0)
 
 
 def _may(people: People, case: Application) -> set[str]:

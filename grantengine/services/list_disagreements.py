@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from grantengine.compile.plan import Words
 from grantengine.errors import NotAllowedError
 from grantengine.lifecycle import HANDLERS, IN_REVIEW
 from grantengine.records import By
@@ -21,13 +22,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Apart:
-    """Marks of one case for one criterion that are further apart than the round allows. ``discussed``: a discussion of the
-    assessors about it is settled.
+    """Marks of one case for one criterion (with its ``title``) that are further apart than the round allows. ``discussed``: a
+    discussion of the assessors about it is settled.
     """
 
     application_id: str
     number: str
     criterion: str
+    title: Words
     round_id: str
     marks: tuple[float, ...]
     spread: float
@@ -57,9 +59,11 @@ def list_disagreements(engine: Engine, by: By, call_id: str) -> tuple[Apart, ...
             cases = [one for one in cases if people.has_declared(me, one) and not people.is_conflicted(me, one)]
         found = disagreements(reading, plan, cases)
         blind = _blind(reading, plan, call_id, by)
+        titles = {one.id: one.title for one in plan.all_criteria}
     return tuple(
         Apart(
-            one.id, one.number, apart.criterion, apart.round_id, apart.marks, apart.spread, apart.limit, apart.discussed
+            one.id, one.number, apart.criterion, titles[apart.criterion], apart.round_id, apart.marks, apart.spread,
+            apart.limit, apart.discussed,
         )
         for one in cases for apart in found[one.id] if (one.id, apart.round_id) not in blind
     )  # fmt: skip

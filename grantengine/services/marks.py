@@ -124,6 +124,26 @@ def is_marked_in(part: Plan, criterion: CriterionPlan, round_id: str) -> bool:
     return round_id in (rating or {NO_ROUND})
 
 
+def open_to_change(work: Reading, part: Plan, application: Application, round_id: str) -> frozenset[str]:
+    """The criteria of a round that assessors talk about, and whose marks were too far apart when delivered, or are now.
+
+    Whoever moves first must not shut the way for the others.
+    """
+    limit = _limits(part).get(round_id)
+    if limit is None:
+        return frozenset()
+    sheets = [one for one in work.assessments.sheets(application.id, round_id) if one.delivered_at]
+    apart = set()
+    for criterion in criteria_of_round(part, round_id):
+        now = [float(one.marks[criterion.id]) for one in sheets if criterion.id in one.marks]
+        first = [one.earlier[0]["marks"] if one.earlier else one.marks for one in sheets]
+        then = [float(marks[criterion.id]) for marks in first if criterion.id in marks]
+        if max(spread_of(now), spread_of(then)) > limit:
+            apart.add(criterion.id)
+    threads = work.dialogue.threads(application.id)
+    return frozenset(one.criterion for one in threads if one.audience == "assessors" and one.criterion in apart)
+
+
 def spread_of(marks: Sequence[float]) -> float:
     """How far apart marks are; 0 for none."""
     return round(max(marks) - min(marks), EXACT) if marks else 0.0

@@ -15,6 +15,7 @@ from grantengine.services.marks import is_marked_in, marked_criteria, part_of, r
 from grantengine.services.pinned import plan_of_call
 from grantengine.services.points_so_far import PointsSoFar, points_so_far, record_of
 from grantengine.services.reads import keep_read, reader_of
+from grantengine.store.tables.applications import Application
 from grantengine.store.tables.assessment import Assessment
 
 if TYPE_CHECKING:
@@ -89,25 +90,28 @@ def read_assessments(engine: Engine, by: By, application_id: str) -> Assessments
     with engine.store.read() as reading:
         application = application_for(reading, by, application_id, READERS)
         reader = reader_of(reading, by, application)
-        me = user_of(reading, by).id
-        call = reading.schemes.call_of(application)
-        plan = plan_of_call(engine, reading, call)
-        record = record_of(engine, reading, plan, application)
-        sheets = reading.assessments.sheets(application_id)
-        counting = {(one.round_id, one.assessor_id) for one in reading.assessments.counting(call.id, [application_id])}
-        part = part_of(plan, application)
-        blind = _blind_to(reading, part, application_id, me, sheets)
-        shown = [one for one in sheets if one.assessor_id == me or (one.delivered_at and one.round_id not in blind)]
-        names = reading.users.named({one.assessor_id for one in shown})
-        settled = reading.assessments.discussed(call.id, [application_id]).get(application_id, frozenset())
-        found = [_seen(one, names, counting) for one in shown]
-        so_far = points_so_far(engine, plan, application, record, _marks(part, found))
+        plan = plan_of_call(engine, reading, reading.schemes.call_of(application))
+        seen = assessments_seen(engine, reading, by, plan, application)
     keep_read(engine, by, reader, "assessments")
+    return seen
+
+
+def assessments_seen(engine: Engine, reading: Reading, by: By, plan: Plan, application: Application) -> AssessmentsSeen:
+    """The same of a case that has been read, by the plan of its call."""
+    me, id = user_of(reading, by).id, application.id
+    record = record_of(engine, reading, plan, application)
+    sheets = reading.assessments.sheets(id)
+    counting = {(one.round_id, one.assessor_id) for one in reading.assessments.counting(application.call_id, [id])}
+    part = part_of(plan, application)
+    blind = _blind_to(reading, part, id, me, sheets)
+    shown = [one for one in sheets if one.assessor_id == me or (one.delivered_at and one.round_id not in blind)]
+    names = reading.users.named({one.assessor_id for one in shown})
+    settled = reading.assessments.discussed(application.call_id, [id]).get(id, frozenset())
+    found = [_seen(one, names, counting) for one in shown]
+    so_far = points_so_far(engine, plan, application, record, _marks(part, found))
     own, others = [[one for one in found if (one.assessor_id == me) is mine] for mine in (True, False)]
     criteria = _criteria(part, found, settled, so_far)
-    return AssessmentsSeen(
-        application.id, application.number, tuple(own), tuple(others), bool(blind), tuple(criteria), so_far
-    )
+    return AssessmentsSeen(id, application.number, tuple(own), tuple(others), bool(blind), tuple(criteria), so_far)
 
 
 def _blind_to(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
@@ -16,17 +17,17 @@ from grantengine.lifecycle import IN_REVIEW, Who
 from grantengine.records import By
 from grantengine.services.access import application_for, status_forbids, user_of
 from grantengine.services.case_rounds import times_of
-from grantengine.services.marks import NO_ROUND, criteria_of_round, part_of
+from grantengine.services.marks import criteria_of_round, part_of
 from grantengine.services.people_input import Checks
 from grantengine.services.pinned import plan_of_call
-from grantengine.stages.rounds import is_open
+from grantengine.stages.rounds import RoundTime, is_open
 from grantengine.store.tables.applications import Application
 from grantengine.store.tables.assessment import Assessment, Assignment
 from grantengine.store.tables.schemes import Call
 
 if TYPE_CHECKING:
     from grantengine.bootstrap import Engine
-    from grantengine.store.unit_of_work import Work
+    from grantengine.store.unit_of_work import Reading, Work
 
 LONGEST_NOTE = 4000
 LARGEST = 1e12
@@ -92,12 +93,22 @@ def check_open(work: Work, task: Task) -> None:
     :raises NotPossibleError: ``round-not-open``.
     """
     round = task.part.round(task.round_id)
-    if task.round_id == NO_ROUND or round is None:
-        return
-    time = next(one for one in times_of(work, task.plan, task.call, task.application) if one.id == task.round_id)
-    late = time.closes is not None and time.closes <= task.assignment.assigned_at
-    if not is_open(time, work.by.at) and not late:
+    if round is not None and not may_deliver(
+        time_of(work, task.plan, task.call, task.application, round.id), task.assignment, work.by.at
+    ):
         raise NotPossibleError("round-not-open", round=round.title)
+
+
+def time_of(work: Reading, plan: Plan, call: Call, application: Application, round_id: str) -> RoundTime | None:
+    """When a round is open for a case; None where marks are given in none."""
+    return next((one for one in times_of(work, plan, call, application) if one.id == round_id), None)
+
+
+def may_deliver(time: RoundTime | None, assignment: Assignment, at: datetime) -> bool:
+    """Whether marks can be delivered at an instant by whoever the case is given to."""
+    if time is None:
+        return True
+    return is_open(time, at) or (time.closes is not None and time.closes <= assignment.assigned_at)
 
 
 def checked_sheet(

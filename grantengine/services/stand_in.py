@@ -23,22 +23,30 @@ APPOINT = frozenset({"administrator", "leader"})
 
 
 def appoint_stand_in(
-    engine: Engine, by: By, call_id: str, *, user_id: str, role: str, reason: str, application_id: str | None = None
-) -> str:
+    engine: Engine, by: By, call_id: str, *, user_id: str = "", email: str | None = None, role: str, reason: str,
+    application_id: str | None = None, number: str | None = None,
+) -> str:  # fmt: skip
     """Let a user stand in as handler, assessor, approver or leader in a call, or in one case of it; the id.
 
     By an administrator or a leader. The user need not belong to this authority, or to any, and declares interests like
     everyone else. Who stands in so already stays so.
 
-    :raises InputError: ``reason-missing``, ``text-length`` or ``not-one-of``.
+    :param email: names the user in place of ``user_id``, and ``number`` a case in place of ``application_id``.
+    :raises InputError: ``reason-missing``, ``text-length`` or ``not-one-of``; ``person-unknown``: nobody has confirmed an
+        account with this address; ``number-unknown``: no case of the call has this number.
     :raises NotFoundError: ``call-not-found``, ``user-not-found``, or ``application-not-found`` in this call.
     :raises NotAllowedError: ``role-needed``.
     """
     checks = Checks()
     told, role = checks.reason(reason), checks.one_of(role, ROLES, "role")
+    address = None if email is None else checks.email(email)
     checks.done()
     with engine.store.work(by) as work:
         call = call_for(work, by, call_id, APPOINT, lock=True)
+        if address is not None:
+            user_id = _named(work, address)
+        if number:
+            application_id = _numbered(work, call, number)
         user = work.users.get(user_id)
         if user is None or user.email is None:  # there is nobody, or nobody any more
             raise NotFoundError("user-not-found")
@@ -59,9 +67,10 @@ def appoint_stand_in(
         return row.id
 
 
-def end_stand_in(engine: Engine, by: By, stand_in_id: str, *, reason: str) -> None:
+def end_stand_in(engine: Engine, by: By, stand_in_id: str, *, reason: str, of_call: str | None = None) -> None:
     """End it; what the person had to rate or handle in that role alone is the person's no longer. By those who appoint.
 
+    :param of_call: the call that it must be of, where one is named.
     :raises InputError: ``reason-missing`` or ``text-length``.
     :raises NotFoundError: ``stand-in-not-found``.
     :raises NotAllowedError: ``role-needed``.
@@ -72,7 +81,7 @@ def end_stand_in(engine: Engine, by: By, stand_in_id: str, *, reason: str) -> No
     checks.done()
     with engine.store.work(by) as work:
         call_id = work.impartiality.call_of_stand_in(stand_in_id)
-        if call_id is None:
+        if call_id is None or of_call not in (None, call_id):
             raise NotFoundError("stand-in-not-found")
         call = call_for(work, by, call_id, APPOINT, lock=True)
         row = work.impartiality.stand_in(stand_in_id)
@@ -90,6 +99,32 @@ def end_stand_in(engine: Engine, by: By, stand_in_id: str, *, reason: str) -> No
             engine, work, receiver_of(user), "stand-in-ended", about=row.application_id or call.id, name=user.name,
             role=row.role, call=call.title, reason=told,
         )  # fmt: skip
+
+
+def _named(work: Work, email: str) -> str:
+    """Whoever has confirmed an account with this address.
+
+    :raises InputError: ``person-unknown``.
+    """
+    user, checks = work.users.by_email(email), Checks()
+    if user is None or user.verified_at is None:
+        checks.add("person-unknown", "email", got=email)
+    checks.done()
+    assert user is not None  # as above
+    return user.id
+
+
+def _numbered(work: Work, call: Call, number: str) -> str:
+    """The case of a call with this number.
+
+    :raises InputError: ``number-unknown``.
+    """
+    id, checks = work.staffing.numbered(call.id, number.strip().upper()), Checks()
+    if id is None:
+        checks.add("number-unknown", "number", got=number[:40])
+    checks.done()
+    assert id is not None  # as above
+    return id
 
 
 def _check_of_call(work: Work, call: Call, application_id: str | None) -> None:

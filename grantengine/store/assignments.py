@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from grantengine.store.assessments import sheet_of, tied
@@ -56,24 +56,44 @@ class Assignments:
         return [(one, at is not None) for one, at in self.session.execute(found.order_by(Assignment.id))]
 
     def given_to(
-        self, call_id: str, user_id: str, *, after: str = "", limit: int = 50
+        self, call_id: str, user_id: str, *, after: str = "", limit: int = 50, delivered: bool | None = None
     ) -> list[tuple[Assignment, Application, str, int | None, datetime | None]]:
         """What is given to someone in a call now, in that order, after this one: with the case, the applicant's name, and the
-        version of the sheet and its delivery. None that the user has a tie to.
+        version of the sheet and its delivery. None that the user has a tie to; ``delivered``: only what is, or is not.
         """
         found = (
             select(Assignment, Application, Organisation.name, Assessment.version, Assessment.delivered_at)
             .join(Application, Application.id == Assignment.application_id)
             .join(Organisation, Organisation.id == Application.organisation_id)
             .outerjoin(Assessment, sheet_of(Assignment))
-            .where(
-                Application.call_id == call_id, Assignment.user_id == user_id, Assignment.ended_at.is_(None),
-                Assignment.id > after, ~tied(Assignment.user_id, ("declared", "conflict")),
-            )
+            .where(*_mine(call_id, user_id), Assignment.id > after)
             .order_by(Assignment.id)
             .limit(limit)
-        )  # fmt: skip
+        )
+        if delivered is not None:
+            at = Assessment.delivered_at
+            found = found.where(at.is_not(None) if delivered else at.is_(None))
         return [(one, case, name, version, at) for one, case, name, version, at in self.session.execute(found)]
+
+    def counts(self, call_id: str, user_id: str, role: str = "assessor") -> tuple[int, int]:
+        """How many cases of a call are given to someone in a role now, and how many of them are not delivered."""
+        found = (
+            select(func.count(), func.count().filter(Assessment.delivered_at.is_(None)))
+            .select_from(Assignment)
+            .join(Application, Application.id == Assignment.application_id)
+            .outerjoin(Assessment, sheet_of(Assignment))
+            .where(*_mine(call_id, user_id), Assignment.role == role)
+        )
+        total, left = self.session.execute(found).one()
+        return total, left
+
+    def beside(self, call_id: str, user_id: str, given: Assignment) -> tuple[str | None, str | None]:
+        """The cases that were given to someone to rate in the same round just before this one, and just after it."""
+        mine = (*_mine(call_id, user_id), Assignment.role == given.role, Assignment.round_id == given.round_id)
+        found = select(Assignment.application_id).join(Application, Application.id == Assignment.application_id)
+        before = found.where(*mine, Assignment.id < given.id).order_by(Assignment.id.desc())
+        after = found.where(*mine, Assignment.id > given.id).order_by(Assignment.id)
+        return self.session.scalar(before.limit(1)), self.session.scalar(after.limit(1))
 
     def call_of(self, application_id: str) -> str | None:
         """The call of a case, which is not read itself."""
@@ -86,3 +106,11 @@ class Assignments:
     def assignment(self, id: str) -> Assignment | None:
         """An assignment by id."""
         return self.session.get(Assignment, id)
+
+
+def _mine(call_id: str, user_id: str) -> tuple[ColumnElement[bool], ...]:
+    """What is given to someone in a call now, but for cases that the user has a tie to."""
+    return (
+        Application.call_id == call_id, Assignment.user_id == user_id, Assignment.ended_at.is_(None),
+        ~tied(Assignment.user_id, ("declared", "conflict")),
+    )  # fmt: skip

@@ -101,7 +101,7 @@ class Cases:
         last: dict[str, datetime] = {}
         for applicant, host, submitted, begun in self.session.execute(found):
             for id in (applicant, host) if host else (applicant,):
-                last[id] = max(submitted, begun, last.get(id, submitted))
+                last[id] = max(submitted or begun, begun, last.get(id, begun))
         return last
 
     def extensions(self, call_id: str) -> list[Extension]:

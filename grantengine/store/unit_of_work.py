@@ -18,6 +18,7 @@ from grantengine.store.assignments import Assignments
 from grantengine.store.audit import Changes, Signature, append_events
 from grantengine.store.authorities import Authorities
 from grantengine.store.base import Audited, Base, chain_of
+from grantengine.store.beside import Beside
 from grantengine.store.cases import Cases
 from grantengine.store.catalogue import Catalogue
 from grantengine.store.database import Database
@@ -43,6 +44,7 @@ from grantengine.store.queues import Queues
 from grantengine.store.schemes import Schemes
 from grantengine.store.sharing import Sharing
 from grantengine.store.sign_in import SignIns
+from grantengine.store.staffing import Staffing
 from grantengine.store.trail import Trail
 from grantengine.store.users import Users
 from grantengine.store.waiting import Waiting
@@ -55,6 +57,7 @@ class Reading:
         self.session = session
         self.applications = Applications(session)
         self.authorities = Authorities(session)
+        self.beside = Beside(session)
         self.catalogue = Catalogue(session)
         self.figures = Figures(session)
         self.examples = ExampleRows(session)
@@ -82,6 +85,7 @@ class Reading:
         self.meeting_logs = MeetingLogs(session)
         self.sharing = Sharing(session)
         self.sign_in = SignIns(session)
+        self.staffing = Staffing(session)
         self.users = Users(session)
         self.waiting = Waiting(session)
 

@@ -110,6 +110,7 @@ def _page(
     return render_template(
         "office/interests/interests.html", desk=see_desk(engine, by, id), seen=seen, problems=problems, deciding=deciding,
         typed=typed or Typed("", frozenset(), {}), groups=list(_letters(seen.applicants)), many=MANY,
+        waiting=sum(one.may_decide and one.tie.status == "declared" for one in seen.of_others),
         next=local(request.values.get("next"), ""), fields=_fields(problems, deciding), form=request.form,
     ), status  # fmt: skip
 
