@@ -98,7 +98,7 @@ def past_of(reading: Reading, by: By, application: Application, organisation: Or
     """The applicant's other applications to authorities in which the user decides, and its grants, newest first."""
     limit = MANY if all else FEW
     mine = {one.id for one, role in reading.users.offices(by.id or "", by.at) if role in DECIDERS}
-    cases = reading.applications.others_of(application, mine, limit + 1)
+    cases = reading.beside.others_of(application, mine, limit + 1)
     grants = reading.grants.newest(organisation.id, organisation.number, limit + 1)
     return Past(
         tuple(OtherCase(one.id, one.number, one.status, call.title, one.submitted_at) for one, call in cases[:limit]),

@@ -101,7 +101,7 @@ def _given(one: Assignment, names: Mapping[str, str], delivered: set[tuple[str, 
 
 def _looking(reading: Reading, by: By, application: Application) -> list[Looking]:
     found: dict[str, Looking] = {}
-    for user, name, at in reading.personal.last_readers(application.id, LOOKED_THROUGH):
+    for user, name, at in reading.beside.last_readers(application.id, LOOKED_THROUGH):
         if user != by.id and at > by.at - NOW:
             found.setdefault(user, Looking(name, at))
     return list(found.values())

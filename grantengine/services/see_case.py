@@ -140,7 +140,7 @@ def _checked_seen(row: CheckedValue, names: Mapping[str, str]) -> CheckedSeen:
 
 def _changed(reading: Reading, plan: Plan, one: Application) -> LastChange | None:
     """What differs between what counts now and what was handed in before."""
-    found = [each for each in reading.applications.newest_revisions(one.id, HANDED_IN, 2) if each.answers is not None]
+    found = [each for each in reading.beside.newest_revisions(one.id, HANDED_IN, 2) if each.answers is not None]
     if len(found) < 2 or found[0].id != one.revision_id:
         return None
     now, before = found

@@ -94,22 +94,6 @@ class Applications:
         )
         return [(one, call, saved) for one, call, saved in self.session.execute(found)]
 
-    def others_of(self, one: Application, authority_ids: Collection[str], limit: int) -> list[tuple[Application, Call]]:
-        """What else the same organisation has handed in, in the same call or to these authorities, newest first."""
-        found = (
-            select(Application, Call)
-            .join(Call, Call.id == Application.call_id)
-            .where(
-                Application.organisation_id == one.organisation_id,
-                Application.id != one.id,
-                Application.submitted_at.is_not(None),
-                or_(Call.authority_id.in_(sorted(authority_ids)), Call.id == one.call_id),
-            )
-            .order_by(Application.id.desc())
-            .limit(limit)
-        )
-        return [(other, call) for other, call in self.session.execute(found)]
-
     def overdue(self, late: Mapping[str, datetime], *, after: str = "", limit: int = 200) -> list[str]:
         """The ids of applications whose call closed before a time that goes with their status, in order, after this one."""
         found = select(Application.id).join(Call, Call.id == Application.call_id).where(Application.id > after)
@@ -124,11 +108,6 @@ class Applications:
         if causes:
             found = found.where(Revision.cause.in_(sorted(causes)))
         return list(self.session.scalars(found.order_by(Revision.place).limit(limit)))
-
-    def newest_revisions(self, application_id: str, causes: Collection[str], limit: int) -> list[Revision]:
-        """The states that were kept last for one of these causes, newest first."""
-        found = select(Revision).where(Revision.application_id == application_id, Revision.cause.in_(sorted(causes)))
-        return list(self.session.scalars(found.order_by(Revision.place.desc()).limit(limit)))
 
     def revision(self, application_id: str, place: int) -> Revision | None:
         """One kept state by its place."""

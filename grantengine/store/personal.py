@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -190,17 +189,6 @@ class Personal:
             .order_by(AuditEvent.place)
         )
         return [(place, words) for place, words in self.session.execute(found)]
-
-    def last_readers(self, application_id: str, limit: int) -> list[tuple[str, str, datetime]]:
-        """Who has opened an application last, with the name and when, newest first; one who has often stands there often."""
-        found = (
-            select(PersonalRead.user_id, User.name, PersonalRead.at)
-            .join(User, User.id == PersonalRead.user_id)
-            .where(PersonalRead.application_id == application_id, PersonalRead.what == "application")
-            .order_by(PersonalRead.id.desc())
-            .limit(limit)
-        )
-        return [(id, name, at) for id, name, at in self.session.execute(found)]
 
     def reads(self, application_id: str, *, after: str = "", limit: int = 50) -> list[tuple[PersonalRead, str]]:
         """Who has read an application, with the name, oldest first, after this one."""

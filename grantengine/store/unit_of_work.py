@@ -19,6 +19,7 @@ from grantengine.store.audit import Changes, Signature, append_events
 from grantengine.store.authorities import Authorities
 from grantengine.store.base import Audited, Base, chain_of
 from grantengine.store.beside import Beside
+from grantengine.store.beside import Beside
 from grantengine.store.cases import Cases
 from grantengine.store.catalogue import Catalogue
 from grantengine.store.database import Database
@@ -57,6 +58,7 @@ class Reading:
         self.session = session
         self.applications = Applications(session)
         self.authorities = Authorities(session)
+        self.beside = Beside(session)
         self.beside = Beside(session)
         self.catalogue = Catalogue(session)
         self.figures = Figures(session)
