@@ -100,9 +100,10 @@ def _waits(kind: str, user_id: str) -> ColumnElement[bool]:
         Assignment.ended_at.is_(None),
         ~tied(Assignment.user_id, ("declared", "conflict")),
     )
-    undecided = Application.status.in_(UNDECIDED)
+    # Found from what is given to the person, and never from all cases that are in these statuses: not by the index.
+    status = Application.status.concat("")
     if kind == "rate":
         delivered = exists().where(sheet_of(Assignment), Assessment.delivered_at.is_not(None))
-        return and_(given, Assignment.role == "assessor", undecided, ~delivered)
+        return and_(given, Assignment.role == "assessor", status.in_(UNDECIDED), ~delivered)
     mine = and_(given, Assignment.role == "handler")
-    return and_(mine, undecided) if kind == "handle" else and_(mine, Application.status.in_(OPEN), asks())
+    return and_(mine, status.in_(UNDECIDED)) if kind == "handle" else and_(mine, status.in_(OPEN), asks())
