@@ -18,6 +18,7 @@ from grantengine.services.allocate_reserve import IN_RESERVE
 from grantengine.services.blockers import Blocker
 from grantengine.services.budgets import budgets_of, used_of
 from grantengine.services.pinned import plan_of_call
+from grantengine.services.proposals import OPEN
 from grantengine.services.rule_words import rule_words
 from grantengine.services.see_allocation import WHO, AllocationListed, allocation_listed, people_of
 
@@ -59,7 +60,7 @@ class ProposalsSeen:
     @property
     def is_open(self) -> bool:
         """Whether some proposal waits for someone."""
-        return any(one.allocation.status in ("proposed", "approved") for one in self.proposals)
+        return any(one.allocation.status in OPEN for one in self.proposals)
 
 
 def see_proposals(
@@ -77,7 +78,12 @@ def see_proposals(
         may_propose = by.kind == "system" or _may_propose(reading, by, call_id)
         reserve = reading.sharing.refused_for(call_id, IN_RESERVE, Status.REFUSED) if may_propose else 0
         free = sum(budgets_of(plan).values()) - sum(used_of(reading, call_id).values())
-    stopped, blockers = _next(engine, by, call_id, strand, until) if may_propose else (None, ())
+    stopped: Problem | None = None
+    blockers: tuple[Blocker, ...] = ()
+    if may_propose and any(one.allocation.kind == "call" and one.allocation.status in OPEN for one in listed):
+        stopped = Problem("case-in-other-proposal")  # all of the call's cases are in it: none need be looked at
+    elif may_propose:
+        stopped, blockers = _next(engine, by, call_id, strand, until)
     with engine.store.read() as reading:
         names = _names(engine, reading, plan, blockers)
     strands = {one.id: one.title or {"": one.id} for one in plan.scheme.call.strands}

@@ -66,7 +66,8 @@ def see_telling(engine: Engine, by: By, allocation_id: str) -> Telling:
         waits = [one for one in cases if one.id not in gone and one.status in AWAITS_LETTER]
         return Telling(
             allocation.call_id, len(gone), tuple(Waits(one.id, one.number) for one in waits),
-            len(cases) - len(gone) - len(waits), _is_going(job), job is not None and not _is_going(job),
+            len(cases) - len(gone) - len(waits), bool(waits) and _is_going(job),
+            bool(waits) and job is not None and not _is_going(job),
         )  # fmt: skip
 
 
