@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from flask import current_app, url_for
+from flask import url_for
 
 from grantengine.services.see_case import CasePage
 from grantengine_web.applicant.reading import words
@@ -70,10 +70,4 @@ def _others(page: CasePage) -> Iterator[Todo]:
         if partner.status == "invited":
             yield Todo(t("web.case.todo.partner", name=partner.name), "#partners", waits=True)
     for kind in dict.fromkeys(one.kind for one in page.standing.blockers if one.kind in OF_ASSESSORS):
-        yield Todo(t(f"blocker.{kind}"), _assessments(page), waits=True)
-
-
-def _assessments(page: CasePage) -> str:
-    if "office.assessments" in current_app.view_functions:
-        return url_for("office.assessments", id=page.seen.id)
-    return "#assessments"
+        yield Todo(t(f"blocker.{kind}"), url_for("office.assessments", id=page.seen.id), waits=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from flask import current_app, url_for
+from flask import url_for
 from werkzeug.datastructures import MultiDict
 
 from grantengine.errors import Problem, Where
@@ -104,8 +104,8 @@ def case_words(page: CasePage, tried: Tried | None = None) -> dict[str, Any]:
         "page": page, "desk": page.desk, "tried": tried, "todo": todo_of(page) if page.is_open else None,
         "menu": list(_menu(page)), "today": here.engine().today(), "said": said_pages(page.paper),
         "figures": figures, "beside": _beside(figures), "facts": [_fact(page, one, tried) for one in page.seen.facts],
-        "told_values": told_values, "lacking": lacking_of, "colours": COLOURS, "has": has, "file_size": file_size,
-        "address": file_address, "me": here.by().id, **field_words(),
+        "told_values": told_values, "lacking": lacking_of, "colours": COLOURS, "asked_for": _asked_for(page),
+        "file_size": file_size, "address": file_address, "me": here.by().id, **field_words(),
     }  # fmt: skip
 
 
@@ -120,9 +120,10 @@ def _menu(page: CasePage) -> Iterator[str]:
     yield "past"
 
 
-def has(endpoint: str) -> bool:
-    """Whether there is such a page."""
-    return endpoint in current_app.view_functions
+def _asked_for(page: CasePage) -> Told | None:
+    """The sum that is applied for."""
+    value = page.paper.answers.get("requested")
+    return told_value(page.plan, "requested", value) if value is not None else None
 
 
 def lacking_of(page: CasePage, rule: RuleSeen) -> list[Lacking]:
