@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -44,7 +44,7 @@ class AllocationListed:
 class ProposedSeen:
     """A case of a proposal. ``computed`` (what the rules give) and ``granted`` (what is proposed) are hundredths of the call's
     currency or unit, and so is what is ``requested``, where that is one sum. ``hand_reason`` is there where a handler has set
-    it, ``hand_by`` says who. ``failed`` says which conditions are not met.
+    it, ``hand_by`` says who. ``failed`` says which conditions are not met, ``by_part`` what is given of each budget part.
     """
 
     application_id: str
@@ -62,6 +62,7 @@ class ProposedSeen:
     requested: int | None = None
     strand: str | None = None
     failed: tuple[Words, ...] = ()
+    by_part: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,5 +182,5 @@ def _seen(
         case.application_id, application.number, organisations.get(case.application_id, ""), told.get("rank"),
         told.get("total"), told.get("points", {}), case.computed, case.granted, case.ground, told.get("reserve"),
         case.hand_reason, people.get(case.hand_by or ""), requested_of(opened.plan, case.record), application.strand,
-        tuple(because[id] for id in told.get("failed", ()) if id in because),
+        tuple(because[id] for id in told.get("failed", ()) if id in because), _shared([case]),
     )  # fmt: skip

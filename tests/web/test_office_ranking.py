@@ -7,11 +7,14 @@ from typing import Any
 
 import pytest
 from closed import COMMITTEE, SMALL, Closed, closed, decided, proposed
+from office import STRANDS, Office
 from reader import Browser, Form, Page, Site
 from stage import Stage
 from statements import counted
 
 from grantengine.services.declare_interests import declare_interests
+from grantengine.services.drop_allocation import drop_allocation
+from grantengine.services.give_back import decline_grant
 from grantengine.services.publish_decisions import publish_decisions
 from grantengine.services.run_jobs import run_jobs
 from grantengine.services.see_allocation import list_allocations
@@ -48,6 +51,11 @@ def step(page: Page, action: str, value: str) -> Form:
     return next(
         one for one in page.forms() if one.action.endswith(action) and any(button[1] == value for button in one.buttons)
     )
+
+
+def made(page: Page) -> Form:
+    """The form by which a proposal is made."""
+    return next(one for one in page.forms() if one.action.endswith("/proposals") and one.method == "post")
 
 
 def test_a_handler_is_told_what_is_in_the_way_of_a_proposal(site: Site, stage: Stage, handler: Browser) -> None:
@@ -238,3 +246,57 @@ def test_a_proposal_of_many_takes_no_more_statements_and_stands_on_pages(
     last = handler.get(page.links["Neste side"])
     last = handler.get(last.links["Neste side"])
     assert [row.split()[0] for row in rows(last)] == ["5", "Her", "6"]
+
+
+def test_where_one_applies_at_any_time_a_day_is_chosen_and_the_reserve_moves_up(site: Site) -> None:
+    there = Office(site.world)
+    call = there.call()
+    cases = there.came(call, 300_000, 250_000, 200_000)
+    site.world.clock.turn(days=1)
+    handler = site.browser(there.handler)
+    page = handler.get(f"/office/calls/{call}/proposals?until=i+går")
+    assert (page.status, page.faults(), len(page.problems)) == (422, [], 1)
+    page = handler.send(next(one for one in page.forms() if one.method == "get"), until="20.1.2027")
+    page = handler.send(made(page))
+    assert (page.status, page.faults()) == (200, [])
+    proposal = page.response.request.path.rsplit("/", 1)[-1]
+    there.approve(proposal)
+    there.tell(proposal)
+    decline_grant(there.engine, there.by(there.contact[cases[0]]), cases[0])
+    page = handler.get(f"/office/calls/{call}/proposals")
+    assert "På reservelista: 1. Ledig av budsjettet nå: 300 000 kr." in page.words.replace("\xa0", " ")
+    page = handler.send(page.form("/reserve"))
+    assert (page.faults(), [row.split()[0] for row in rows(page)]) == ([], ["1", "Pengene"])
+    decided_one = handler.get(f"/office/proposals/{proposal}")
+    assert "Noe av det som ble gitt, er ledig igjen" in decided_one.words
+    assert "500 000 kr er gitt over streken, og 0 kr var igjen." in decided_one.words.replace("\xa0", " ")
+
+
+def test_each_strand_has_its_own_line_and_its_own_part_of_the_budget(site: Site) -> None:
+    there = Office(site.world, STRANDS)
+    call = there.call()
+    there.came(call, 250_000, 200_000, strand="north")
+    there.came(call, 150_000, 100_000, strand="south")
+    site.world.clock.turn(days=60)
+    site.world.declare(call, there.handler, *there.approvers)
+    handler = site.browser(there.handler)
+    page = handler.send(made(handler.get(f"/office/calls/{call}/proposals")))
+    assert (page.status, page.faults()) == (200, [])
+    lines = [row.replace("\xa0", " ") for row in rows(page) if row.startswith("Her")]
+    assert lines == [
+        "Her slutter pengene (north). 250 000 kr er foreslått over streken, og 50 000 kr er igjen.",
+        "Her slutter pengene (south). 150 000 kr er foreslått over streken, og 50 000 kr er igjen.",
+    ]
+    proposal = page.response.request.path.rsplit("/", 1)[-1]
+    drop_allocation(there.engine, there.by(there.handler), proposal, reason="Hver for seg")
+    page = handler.get(f"/office/calls/{call}/proposals?strand=south")
+    page = handler.send(made(page))
+    assert "Delordning: south" in page.words
+    assert len(rows(page)) == 3
+
+
+def test_no_line_is_drawn_where_the_money_does_not_go_by_rank(stage: Stage, handler: Browser) -> None:
+    drawn = SMALL.replace("method: ranked\n  options: {", "method: lottery\n  options: {seed: 7, ")
+    page = handler.get(f"/office/proposals/{proposed(stage, closed(stage, drawn))}")
+    assert (page.status, page.faults(), len(rows(page))) == (200, [], 3)
+    assert "Metoden i denne ordningen går ikke etter rangeringen." in page.words

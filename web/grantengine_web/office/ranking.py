@@ -75,12 +75,17 @@ def _ranking(seen: AllocationSeen) -> Ranking:
     kind = request.args.get("show", "all")
     kind = kind if kind in KINDS else "all"
     of_kind = {name: [one for one in seen.cases if _is(one, name)] for name in KINDS}
-    cases = of_kind[kind]
+    cases = of_kind[kind] if kind != "reserve" else sorted(of_kind[kind], key=_place)
     pages = max(1, -(-len(cases) // PAGE))
     asked = request.args.get("page", "1")
     page = min(max(int(asked), 1), pages) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1
     rows = tuple(_rows(seen, cases[(page - 1) * PAGE : page * PAGE], drawn=kind == "all"))
     return Ranking(kind, {name: len(found) for name, found in of_kind.items()}, rows, page, pages)
+
+
+def _place(case: ProposedSeen) -> tuple[str, int]:
+    """Where a case stands in the reserve of its strand."""
+    return case.strand or "", case.reserve or 0
 
 
 def _is(case: ProposedSeen, kind: str) -> bool:
