@@ -19,7 +19,6 @@ from grantengine.store.audit import Changes, Signature, append_events
 from grantengine.store.authorities import Authorities
 from grantengine.store.base import Audited, Base, chain_of
 from grantengine.store.beside import Beside
-from grantengine.store.beside import Beside
 from grantengine.store.cases import Cases
 from grantengine.store.catalogue import Catalogue
 from grantengine.store.database import Database
@@ -42,6 +41,7 @@ from grantengine.store.own import Own
 from grantengine.store.parts import Parts
 from grantengine.store.personal import Personal
 from grantengine.store.queues import Queues
+from grantengine.store.round_counts import RoundCounts
 from grantengine.store.schemes import Schemes
 from grantengine.store.sharing import Sharing
 from grantengine.store.sign_in import SignIns
@@ -59,7 +59,6 @@ class Reading:
         self.applications = Applications(session)
         self.authorities = Authorities(session)
         self.beside = Beside(session)
-        self.beside = Beside(session)
         self.catalogue = Catalogue(session)
         self.figures = Figures(session)
         self.examples = ExampleRows(session)
@@ -73,6 +72,7 @@ class Reading:
         self.parts = Parts(session)
         self.personal = Personal(session)
         self.queues = Queues(session)
+        self.round_counts = RoundCounts(session)
         self.schemes = Schemes(session)
         self.trail = Trail(session)
         self.assessments = Assessments(session)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from reader import Page, Site
 from reviews import PER_CASE, Review
+
+from grantengine.services.see_interests import ApplicantListed, alphabetical
+from grantengine_web.office import interests
 
 
 def test_who_has_not_declared_is_led_to_the_list_and_back(site: Site) -> None:
@@ -76,7 +80,7 @@ def test_nobody_decides_about_oneself(site: Site) -> None:
     assert "Ingen avgjør om sin egen tilknytning" in page.words
 
 
-def test_new_names_are_marked_and_a_long_list_has_letters(site: Site) -> None:
+def test_new_names_are_marked_and_a_long_list_has_letters(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     review = Review(site.world, cases=1)
     user = review.staff("approver", "Guro Godkjenner")
     browser = site.browser(user)
@@ -92,3 +96,17 @@ def test_new_names_are_marked_and_a_long_list_has_letters(site: Site) -> None:
     page = browser.get(f"/office/calls/{review.call}/interests")
     assert (page.status, page.faults()) == (200, [])
     assert "Nye på listen siden du gikk gjennom den: 1." in page.words
+    monkeypatch.setattr(interests, "MANY", 0)
+    page = browser.get(f"/office/calls/{review.call}/interests")
+    assert page.faults() == []
+    assert page.links["L"] == "#letter-1"
+
+
+def test_letters_are_in_norwegian_order() -> None:
+    names = ["Ås lag", "Ærlig lag", "Zulu", "Østlag", "abc", "3 venner"]
+    listed = sorted((ApplicantListed(one, one, None, False, False, None) for one in names), key=_by_name)
+    assert [letter for letter, _ in interests.letters(listed)] == ["#", "A", "Z", "Æ", "Ø", "Å"]
+
+
+def _by_name(one: ApplicantListed) -> str:
+    return alphabetical(one.name)

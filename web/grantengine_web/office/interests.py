@@ -109,7 +109,7 @@ def _page(
     problems = _named(problems, seen)
     return render_template(
         "office/interests/interests.html", desk=see_desk(engine, by, id), seen=seen, problems=problems, deciding=deciding,
-        typed=typed or Typed("", frozenset(), {}), groups=list(_letters(seen.applicants)), many=MANY,
+        typed=typed or Typed("", frozenset(), {}), groups=list(letters(seen.applicants)), many=MANY,
         waiting=sum(one.may_decide and one.tie.status == "declared" for one in seen.of_others),
         next=local(request.values.get("next"), ""), fields=_fields(problems, deciding), form=request.form,
     ), status  # fmt: skip
@@ -125,7 +125,7 @@ def _named(problems: Iterable[Problem], seen: InterestsSeen) -> tuple[Problem, .
     )  # fmt: skip
 
 
-def _letters(applicants: Iterable[ApplicantListed]) -> Iterator[tuple[str, list[ApplicantListed]]]:
+def letters(applicants: Iterable[ApplicantListed]) -> Iterator[tuple[str, list[ApplicantListed]]]:
     """Names by their first letter; those that begin with none of the alphabet come together."""
     for letter, found in groupby(applicants, key=lambda one: _letter(one.name)):
         yield letter, list(found)

@@ -47,7 +47,10 @@
     const body = new URLSearchParams(new FormData(form));
     try {
       const answer = await fetch(form.action, {method: "POST", body, headers: {Accept: "application/json"}, redirect: "manual"});
-      if (answer.status === 400 && !second && await newToken()) return post(true);
+      if (answer.status === 400 && !second) {
+        const token = await newToken();
+        return token === true ? post(true) : token;
+      }
       return {status: answer.status, said: await answer.json().catch(() => ({}))};
     } catch {
       return {status: 0};
@@ -57,10 +60,12 @@
   // After a new sign-in, forms of before carry a token that is not taken any more; the page has a new one.
   async function newToken() {
     const answer = await fetch(location.pathname + location.search, {headers: {Accept: "text/html"}});
-    if (!answer.ok || new URL(answer.url).pathname === form.dataset.signIn) return false;
+    if (new URL(answer.url).pathname === form.dataset.signIn) return {status: 401};
+    if (!answer.ok) return {status: answer.status};
     const token = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector('meta[name="csrf-token"]');
-    for (const one of token ? document.querySelectorAll('input[name="csrf_token"]') : []) one.value = token.content;
-    return Boolean(token);
+    if (!token) return {status: 0};
+    for (const one of document.querySelectorAll('input[name="csrf_token"]')) one.value = token.content;
+    return true;
   }
 
   function took({status: code, said = {}}) {
