@@ -70,14 +70,15 @@ def party_of(work: Reading, by: By, application: Application) -> Party:
 
 def tell(engine: Engine, work: Work, application: Application, thread: Thread, author: Party) -> None:
     """Tell those who take part in a thread that something has been said; what was said is not in the message."""
-    for user in _listeners(work, application, thread, author):
+    for one in _listeners(work, application, thread, author):
+        case = f"applications/{application.id}" if one.side == "applicant" else f"office/cases/{application.id}"
         send(
-            engine, work, receiver_of(user), "comment", about=application.id, name=user.name, who=author.user.name,
-            number=application.number, url=f"{engine.settings.url}/applications/{application.id}/threads/{thread.id}",
+            engine, work, receiver_of(one.user), "comment", about=application.id, name=one.user.name,
+            who=author.user.name, number=application.number, url=f"{engine.settings.url}/{case}/threads/{thread.id}",
         )  # fmt: skip
 
 
-def _listeners(work: Work, application: Application, thread: Thread, author: Party) -> list[User]:
+def _listeners(work: Work, application: Application, thread: Thread, author: Party) -> list[Party]:
     """Everyone who has written in it, and the other side: contacts, or those who handle the case; other assessors.
 
     Where the case is given to nobody, and nobody else would hear of it, every handler does. Nobody is told who may not read it.
@@ -95,7 +96,7 @@ def _listeners(work: Work, application: Application, thread: Thread, author: Par
         call = work.schemes.call_of(application)
         handlers = [one.id for one in who_is_told(work, call, HANDLERS, [application])]
         found += [one for one in _able(work, application, thread, handlers) if one.user.id != author.user.id]
-    return list({one.user.id: one.user for one in found}.values())
+    return list({one.user.id: one for one in found}.values())
 
 
 def _able(work: Work, application: Application, thread: Thread, ids: list[str]) -> list[Party]:
