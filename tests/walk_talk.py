@@ -5,7 +5,13 @@ from __future__ import annotations
 from stage import Call, Stage, reads
 
 from grantengine.services.ask_changes import preview_changes
+from grantengine.services.book_meeting import book_meeting
+from grantengine.services.offer_slots import offer_slots
 from grantengine.services.see_asking import see_asking
+from grantengine.services.see_log import see_booking_log, see_case_log
+from grantengine.services.see_pitches import see_pitches
+from grantengine.services.see_rounds import see_rounds
+from grantengine.services.see_slots import see_slots
 from grantengine.services.see_talk import see_talk
 from grantengine.services.write_comment import open_thread
 
@@ -31,3 +37,32 @@ def _(on: Stage) -> Call:
         lambda by: preview_changes(on.engine, by, case.id, questions=["summary"], reason="Hvor ofte er det?"),
         case,
     )
+
+
+@reads("see_rounds.see_rounds")
+def _(on: Stage) -> Call:
+    return Call(on.handler, lambda by: see_rounds(on.engine, by, on.call))
+
+
+@reads("see_slots.see_slots")
+def _(on: Stage) -> Call:
+    return Call(on.handler, lambda by: see_slots(on.engine, by, on.call, "guidance"))
+
+
+@reads("see_pitches.see_pitches")
+def _(on: Stage) -> Call:
+    return Call(on.handler, lambda by: see_pitches(on.engine, by, on.call, "pitch"))
+
+
+@reads("see_log.see_case_log")
+def _(on: Stage) -> Call:
+    case = on.submitted()
+    return Call(on.handler, lambda by: see_case_log(on.engine, by, case.id), case)
+
+
+@reads("see_log.see_booking_log")
+def _(on: Stage) -> Call:
+    case = on.submitted()
+    [slot] = offer_slots(on.engine, on.handler, on.call, "guidance", starts=["2027-01-25T18:00"], place="Telefon")
+    booking = book_meeting(on.engine, case.by, slot, organisation_id=case.organisation)
+    return Call(on.handler, lambda by: see_booking_log(on.engine, by, on.call, booking), case)

@@ -69,7 +69,7 @@ def list_rounds(engine: Engine, by: By, call_id: str, *, application_id: str | N
         requests = reading.dialogue.requests(application.id) if application else []
         offers = _offers(engine, reading, plan, application)
     return tuple(
-        _seen(one, time, by.at, requests if application else None, offers.get(one.id))
+        round_seen(one, time, by.at, requests if application else None, offers.get(one.id))
         for one, time in zip(plan.rounds, times, strict=True)
     )
 
@@ -97,9 +97,11 @@ def _offers(engine: Engine, reading: Reading, plan: Plan, application: Applicati
     return {one.id: known.get(offer(engine, reading, plan, one, application), False) for one in plan.rounds}
 
 
-def _seen(
-    one: RoundPlan, time: RoundTime, at: datetime, requests: Sequence[ChangeRequest] | None, offered: bool | None
-) -> RoundSeen:
+def round_seen(
+    one: RoundPlan, time: RoundTime, at: datetime, requests: Sequence[ChangeRequest] | None = None,
+    offered: bool | None = None,
+) -> RoundSeen:  # fmt: skip
+    """A round at an instant; with ``requests`` what is left of it for the case that they were made in."""
     terms = one.terms
     left = None
     if requests is not None and terms.exchanges is not None and "ask" in terms.allows:

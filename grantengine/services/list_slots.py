@@ -74,7 +74,7 @@ def list_slots(
         else:
             organisation_for(reading, by, organisation_id, APPLICANTS)
             found = _open_to(engine, reading, by, call_id, round_id, organisation_id, after, limit + 1)
-        hidden = set() if organisation_id else _wishes_hidden(reading, by, call_id, found)
+        hidden = set() if organisation_id else wishes_hidden(reading, by, call_id, found)
         items = seen_slots(reading, found[:limit], hidden)
     return SlotPage(items, items[-1].id if len(found) > limit else None)
 
@@ -114,7 +114,7 @@ def slots_open_to(
     )
 
 
-def _wishes_hidden(reading: Reading, by: By, call_id: str, found: list[Found]) -> set[str]:
+def wishes_hidden(reading: Reading, by: By, call_id: str, found: list[Found]) -> set[str]:
     """The organisations, of those that have booked, to which the reader has a tie."""
     if by.kind == "system" or by.id is None:
         return set()

@@ -98,6 +98,14 @@ def who_meets(work: Reading, call: Call, at: datetime) -> set[str]:
     return found | {one.user_id for one in standing_in if one.application_id is None}
 
 
+def people_of(work: Reading, call: Call, roles: Collection[str], at: datetime) -> dict[str, str]:
+    """The names, in order, of those who have one of these roles in a call now, or stand in in one."""
+    found = {one.id: one.name for one in work.users.in_role(call.authority_id, roles, at)}
+    standing_in = [one for role in sorted(roles) for one in work.impartiality.standing_in(call.id, role, at)]
+    found |= work.users.named({one.user_id for one in standing_in if one.application_id is None} - found.keys())
+    return dict(sorted(found.items(), key=lambda one: (one[1].casefold(), one[0])))
+
+
 def parties(work: Reading, call_id: str, organisation_id: str) -> tuple[list[Application], set[str]]:
     """What an organisation has handed in in a call, and those whom a tie would be to: it, and hosts of its money."""
     handed_in = [one for one in work.applications.begun(call_id, organisation_id) if one.submitted_at is not None]

@@ -94,9 +94,10 @@ def add_slots(work: Work, round: MeetingRound, times: Sequence[Time], place: str
     return slots
 
 
-def remove_slot(engine: Engine, by: By, slot_id: str, *, reason: str = "") -> None:
+def remove_slot(engine: Engine, by: By, slot_id: str, *, reason: str = "", call_id: str | None = None) -> None:
     """Take a slot back. Where it is booked, the booking is cancelled, and everybody is told why.
 
+    :param call_id: in this call; one of another is not found.
     :raises InputError: ``text-length``.
     :raises NotFoundError: ``slot-not-found``.
     :raises NotAllowedError: ``role-needed``; of a slot that is booked ``interests-undeclared`` or ``conflict-of-interest``.
@@ -107,7 +108,7 @@ def remove_slot(engine: Engine, by: By, slot_id: str, *, reason: str = "") -> No
     checks.done()
     with engine.store.work(by) as work:
         slot = work.meetings.slot(slot_id)
-        if slot is None:
+        if slot is None or call_id not in (None, slot.call_id):
             raise NotFoundError("slot-not-found")
         call = call_for(work, by, slot.call_id, HANDLERS)
         slot = work.meetings.slot(slot_id, lock=True)

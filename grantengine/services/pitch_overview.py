@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from grantengine.lifecycle import DECIDERS
 from grantengine.records import By
 from grantengine.services.access import call_for
-from grantengine.services.meetings import meeting_round
+from grantengine.services.meetings import MeetingRound, meeting_round
 from grantengine.services.set_panel import to_be_heard
 
 if TYPE_CHECKING:
     from grantengine.bootstrap import Engine
+    from grantengine.store.unit_of_work import Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +62,18 @@ def pitch_overview(engine: Engine, by: By, call_id: str, round_id: str) -> Pitch
     """
     with engine.store.read() as reading:
         call = call_for(reading, by, call_id, DECIDERS)
-        round = meeting_round(engine, reading, call, round_id, allows="pitch")
-        panel = reading.meetings.panel(call_id, round_id)
-        members = panel.members if panel else []
-        waiting, minutes = to_be_heard(engine, reading, round), round.round.terms.meeting_minutes
-        times = {one.application_id: (one, slot) for one, slot in reading.meetings.booked(call_id, round_id)}
-        logs = {one.booking_id: one.present for one in reading.meeting_logs.of_pitches(call_id, round_id)}
-        names = reading.users.named({*members, *(id for present in logs.values() for id in present)})
+        return overview_of(engine, reading, meeting_round(engine, reading, call, round_id, allows="pitch"))
+
+
+def overview_of(engine: Engine, reading: Reading, round: MeetingRound) -> PitchOverview:
+    """The same of a round that has been read."""
+    call, round_id = round.call, round.round.id
+    panel = reading.meetings.panel(call.id, round_id)
+    members = panel.members if panel else []
+    waiting, minutes = to_be_heard(engine, reading, round), round.round.terms.meeting_minutes
+    times = {one.application_id: (one, slot) for one, slot in reading.meetings.booked(call.id, round_id)}
+    logs = {one.booking_id: one.present for one in reading.meeting_logs.of_pitches(call.id, round_id)}
+    names = reading.users.named({*members, *(id for present in logs.values() for id in present)})
     pitches = []
     for application, organisation in waiting:
         booking, slot = times.get(application.id, (None, None))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -33,3 +35,8 @@ class MeetingLogs:
         """Whether something is written down of the meeting that was booked."""
         found = select(MeetingLog.id).where(MeetingLog.booking_id == booking_id)
         return self.session.scalar(found.limit(1)) is not None
+
+    def written(self, booking_ids: Collection[str]) -> frozenset[str]:
+        """Those of these bookings of which something is written down."""
+        found = select(MeetingLog.booking_id).where(MeetingLog.booking_id.in_(sorted(booking_ids)))
+        return frozenset(id for id in self.session.scalars(found) if id)

@@ -55,6 +55,13 @@ class Meetings:
             found = found.where(or_(MeetingSlot.starts_at > last, same))
         return [(slot, booking, name) for slot, booking, name in self.session.execute(found)]
 
+    def slots_on_side(
+        self, call_id: str, round_id: str, at: datetime, *, past: bool, after: str = "", limit: int = 50
+    ) -> list[tuple[MeetingSlot, Booking | None, str | None]]:
+        """Those of :meth:`slots` that have not ended at an instant, or (``past``) that were booked and have."""
+        side = and_(MeetingSlot.ends_at <= at, Booking.id.is_not(None)) if past else MeetingSlot.ends_at > at
+        return self.slots(call_id, round_id, side, after=after, limit=limit)
+
     def slots_open_to(
         self, call_id: str, round_id: str, organisation_id: str, *, ahead_of: datetime | None, only_with: Collection[str],
         after: str, limit: int,
