@@ -24,12 +24,13 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class CaseEntries:
     """``checkable`` are the types of what may be checked, by name; ``columns``, by source, what may be entered of facts that
-    were asked for; ``handlers`` the ids of the assignments of those who handle the case.
+    were asked for; ``sources`` are all that were asked; ``handlers`` the ids of the assignments of those who handle the case.
     """
 
     plan: Plan
     checkable: Mapping[str, Type]
     columns: Mapping[str, Mapping[str, FactColumn]]
+    sources: frozenset[str]
     handlers: frozenset[str]
 
 
@@ -54,5 +55,5 @@ def entries_of(engine: Engine, reading: Reading, plan: Plan, one: Application) -
         plan, checkable(plan),
         # A source that completes answers has no columns, and is asked again only.
         {name: cls(name).columns() for name, cls in asked.items() if cls.fills is None},
-        frozenset(each.id for each in given if each.role == "handler"),
+        frozenset(asked), frozenset(each.id for each in given if each.role == "handler"),
     )  # fmt: skip

@@ -63,8 +63,12 @@ class CaseStanding:
     blockers: tuple[Blocker, ...]
 
 
-def standing_of(engine: Engine, reading: Reading, plan: Plan, application: Application) -> CaseStanding:
-    """A case that has been handed in, evaluated alone by the rules that decide it."""
+def standing_of(
+    engine: Engine, reading: Reading, plan: Plan, application: Application, *, blind: bool = False
+) -> CaseStanding:
+    """A case that has been handed in, evaluated alone by the rules that decide it; who is to rate it ``blind`` is not told
+    whether others disagree.
+    """
     record = record_of(engine, reading, plan, application)
     marks = marks_of(reading, plan, [application])[application.id]
     record = {**record, "ratings": marks} if marks else record
@@ -79,7 +83,9 @@ def standing_of(engine: Engine, reading: Reading, plan: Plan, application: Appli
     return CaseStanding(
         tuple(_rule(engine, part, plans[one.id], one, said.get(one.id)) for one in found.rules), found.criteria,
         frozenset(one.id for one in part.criteria if one.rated),
-        tuple(blockers_of(reading, plan, [case], outcome)),
+        tuple(
+            one for one in blockers_of(reading, plan, [case], outcome) if not (blind and one.kind == "not-discussed")
+        ),
     )  # fmt: skip
 
 

@@ -120,7 +120,7 @@ def _page(engine: Engine, reading: Reading, by: By, one: Application, *, all: bo
         ),
         plan=part, promised=promise_to(reading, part, one, [each.mark for each in reading.letters.of_case(one.id)], by.at),
         clock=clock_of(reading, by, one, call, reading.dialogue.requests(one.id)),
-        people=case_people(reading, by, call, one), standing=standing_of(engine, reading, plan, one),
+        people=case_people(reading, by, call, one), standing=standing_of(engine, reading, plan, one, blind=bool(party.owes)),
         checked=_checked(reading, one), entries=entries_of(engine, reading, plan, one),
         threads=threads_seen(reading, one, [each for each in threads if party.takes_part(each.audience, each.round_id)]),
         changed=_changed(reading, plan, one), meetings=case_meetings(reading, by, part, one),

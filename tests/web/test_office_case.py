@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from closed import JUDGED, closed
-from reader import Browser, Page, Site
+from reader import Browser, Form, Page, Site
 from stage import OPEN, Case, Stage
 from statements import counted
 from worlds import ANSWERS
@@ -131,13 +131,18 @@ def test_a_rule_is_judged_with_a_reason(site: Site, stage: Stage) -> None:
     assert "Avgjør vilkåret: Er det et lag?" not in done.links
 
 
+def asking(page: Page, source: str) -> Form:
+    """The form that asks a source again."""
+    return next(one for one in page.forms() if one.values.get("source") == source)
+
+
 def test_sources_are_asked_again_and_facts_are_entered_by_hand(site: Site, stage: Stage) -> None:
     number = stage.number()
     case = stage.submitted(number)
     handler = site.browser(stage.world.made["handler"])
     page = page_of(handler, case)
     assert page.links["Opplysning mangler: Enhetsregisteret"] == "#fact-register"
-    again = handler.send(page.form("/facts"))
+    again = handler.send(asking(page, "register"))
     assert "Noen kilder svarer fortsatt ikke." in again.words
     form = again.form("/facts/register")
     refused = handler.send(form, note="", **{"v.active": "yes", "v.founded": "i fjor"})
@@ -150,7 +155,8 @@ def test_sources_are_asked_again_and_facts_are_entered_by_hand(site: Site, stage
     other_number = stage.number()
     other = stage.submitted(other_number)
     stage.world.registered(other_number)
-    assert "Alle kildene har svart." in handler.send(page_of(handler, other).form("/facts")).words
+    assert "Svaret er hentet." in handler.send(asking(page_of(handler, other), "register")).words
+    assert handler.post(f"/office/cases/{case.id}/facts", {"source": "nothing"}).status == 404
 
 
 def test_two_who_work_on_the_same_case_are_told(site: Site, stage: Stage, case: Case, handler: Browser) -> None:
@@ -162,6 +168,10 @@ def test_two_who_work_on_the_same_case_are_told(site: Site, stage: Stage, case: 
     assert "åpnet saken klokka 13.04." in page_of(handler, case).words
     stage.world.clock.turn(minutes=11)
     assert "åpnet saken" not in page_of(second, case).words
+    stage.world.clock.turn(days=130)
+    late = page_of(site.browser(other.id), case)
+    assert "Svaret var lovet til 15. mai 2027. Fristen er ute." in late.words
+    assert "Tid hos oss 89 dager." in late.words
 
 
 def test_the_case_is_given_to_someone_and_taken_back(site: Site, stage: Stage, case: Case, handler: Browser) -> None:

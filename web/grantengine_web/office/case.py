@@ -12,7 +12,7 @@ from grantengine.services.assign_case import assign_case, end_assignment
 from grantengine.services.case_entries import case_entries
 from grantengine.services.enter_fact import enter_fact
 from grantengine.services.judge_rule import judge_rule
-from grantengine.services.refresh_facts import retry_facts
+from grantengine.services.refresh_facts import refresh_facts, retry_facts
 from grantengine.services.see_case import see_case
 from grantengine.services.set_checked_value import clear_checked_value, set_checked_value
 from grantengine_web import here
@@ -73,11 +73,15 @@ def clear_checked(id: str, name: str) -> ResponseReturnValue:
 @office.post("/cases/<id>/facts")
 @open_to(Who.SIGNED_IN, *HANDLERS)
 def ask_sources(id: str) -> ResponseReturnValue:
-    """Ask those sources again that have told nothing, or nothing new."""
-    case_entries(here.engine(), here.by(), id)  # applicants have a way of their own
-    left = retry_facts(here.engine(), here.by(), id)
+    """Ask a source again (``source``), or all those that have told nothing, or nothing new."""
+    source, entries = request.form.get("source", ""), case_entries(here.engine(), here.by(), id)
+    if source and source not in entries.sources:
+        abort(404)
+    left = (
+        refresh_facts(here.engine(), here.by(), id, [source]) if source else retry_facts(here.engine(), here.by(), id)
+    )
     flash(t("web.case.facts-left" if left else "web.case.facts-there"), "warning" if left else "message")
-    return redirect(back_to(id, "facts"), 303)
+    return redirect(back_to(id, f"fact-{source}" if source else "facts"), 303)
 
 
 @office.post("/cases/<id>/facts/<source>")
