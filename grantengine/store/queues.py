@@ -98,7 +98,7 @@ class Queues:
         undecided = Application.status.in_(UNDECIDED)
         parts = [
             _counted(promises, kinds.c.kind, Application.status == kinds.c.kind, kinds),
-            _counted(promises, literal("owner"), undecided & ~_owned(Assignment.id.is_not(None))),
+            _counted(promises, literal("owner"), undecided & ~_owned()),
         ]
         alike = defaultdict(list)
         for call, promise in promises.items():
@@ -280,18 +280,18 @@ def _counted(
     return found
 
 
-def _owned(whose: ColumnElement[bool]) -> ColumnElement[bool]:
+def _owned(*whose: ColumnElement[bool]) -> ColumnElement[bool]:
     mine = and_(
         Assignment.application_id == Application.id, Assignment.role == "handler", Assignment.ended_at.is_(None)
     )
-    return exists().where(mine, whose).correlate(Application)
+    return exists().where(mine, *whose).correlate(Application)
 
 
 def _conditions(wanted: Wanted, promise: Promise, today: Today) -> list[ColumnElement[bool]]:
     """What cases must be like beside their status."""
     found = []
     if wanted.owner == "none":
-        found.append(~_owned(Assignment.id.is_not(None)))
+        found.append(~_owned())
     elif wanted.owner:
         found.append(_owned(Assignment.user_id == wanted.owner))
     if wanted.strand:

@@ -8,6 +8,7 @@ from statements import counted
 
 from grantengine.services.appoint import appoint
 from grantengine.services.ask_changes import ask_changes
+from grantengine.services.assign_case import assign_case
 from grantengine.services.declare_interests import declare_interests
 from grantengine.services.withdraw_application import withdraw_application
 from grantengine.services.write_comment import open_thread
@@ -100,7 +101,10 @@ def test_the_list_says_whom_each_case_waits_for_and_is_filtered_in_its_address(s
     late = browser.get(f"{desk.list}?due=overdue")
     assert desk.seen(late) == desk.numbers(asked, talked)
     assert "Over fristen" in late.words
-    assert "2 over fristen" in browser.get("/office").links
+    front = browser.get("/office")
+    assert "2 over fristen" in front.links
+    assert "Svarfristen er ute" in front.words
+    assert front.faults() == []
 
 
 def test_a_choice_of_cases_is_kept_under_a_name_by_whoever_made_it(site: Site) -> None:
@@ -173,6 +177,27 @@ def test_nothing_is_given_without_cases_a_person_or_declared_interests(site: Sit
     page = desk.give(desk.cases[0], by=site.browser(new))
     assert page.response.request.path.endswith("/interests")
     assert "Fortsett med de valgte" not in site.browser(desk.stage.staff("approver").id).get(desk.list).words
+
+
+def test_a_reviewer_sees_the_list_and_no_way_into_a_case_and_an_assessor_what_is_to_be_rated(site: Site) -> None:
+    desk = Desk(site, 1)
+    looker = desk.world.user("Rita Ser", "rita@example.org")
+    appoint(desk.engine, desk.stage.system, authority_id=desk.stage.authority, user_id=looker, role="reviewer")
+    reviewer = site.browser(looker)
+    page = reviewer.get(desk.list)
+    assert desk.number(desk.cases[0]) in page.words
+    assert "/office/cases/" not in page.html
+    assert page.faults() == []
+    assert "1 til behandling" in reviewer.get("/office").links
+    assessor = desk.stage.staff("assessor")
+    assign_case(desk.engine, desk.stage.handler, desk.cases[0].id, assessor.id or "")
+    front = site.browser(assessor.id).get("/office")
+    assert "Saker du skal vurdere (1)" in front.words
+    assert "til behandling" not in front.words
+    assert front.faults() == []
+    assert [one for one in front.links.values() if f"/{desk.cases[0].id}/sheet" in one] != []
+    assert site.browser(assessor.id).get(desk.list).status == 403
+    assert "Oss: 0 av 1 vurderinger er levert" in reviewer.get(desk.list).words
 
 
 def test_a_page_of_cases_and_the_front_page_take_as_many_statements_for_many_as_for_few(site: Site) -> None:
