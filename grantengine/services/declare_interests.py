@@ -150,16 +150,16 @@ def _tell(engine: Engine, work: Work, call: Call, user: User, organisations: Col
     ties = work.impartiality.keeping_away(call.id)
     away = {user.id, *(one.user_id for one in ties if one.whole_call or one.organisation_id in organisations)}
     leaders = [one for one in who_is_told(work, call, {"leader"}) if one.id not in away]
-    url = f"{engine.settings.url}/office/calls/{call.id}/interests"
+    calls = f"{engine.settings.url}/office/calls"
     for one in leaders:
         send(
             engine, work, receiver_of(one), "interest-declared", about=call.id, name=one.name, who=user.name,
-            call=call.title, url=url,
+            call=call.title, url=f"{calls}/{call.id}/interests",
         )  # fmt: skip
     if leaders:
         return
     for one in work.users.in_role(call.authority_id, {"administrator"}, work.by.at):
         send(
             engine, work, receiver_of(one), "interest-without-leader", about=call.id, name=one.name, who=user.name,
-            call=call.title, url=url,
+            call=call.title, url=f"{calls}/{call.id}/people",
         )  # fmt: skip

@@ -96,10 +96,13 @@ def read_assessments(engine: Engine, by: By, application_id: str) -> Assessments
     return seen
 
 
-def assessments_seen(engine: Engine, reading: Reading, by: By, plan: Plan, application: Application) -> AssessmentsSeen:
-    """The same of a case that has been read, by the plan of its call."""
+def assessments_seen(
+    engine: Engine, reading: Reading, by: By, plan: Plan, application: Application,
+    record: Mapping[str, Any] | None = None,
+) -> AssessmentsSeen:  # fmt: skip
+    """The same of a case that has been read, by the plan of its call; ``record`` is what is known of it, where it is there."""
     me, id = user_of(reading, by).id, application.id
-    record = record_of(engine, reading, plan, application)
+    record = record_of(engine, reading, plan, application) if record is None else record
     sheets = reading.assessments.sheets(id)
     counting = {(one.round_id, one.assessor_id) for one in reading.assessments.counting(application.call_id, [id])}
     part = part_of(plan, application)

@@ -137,7 +137,8 @@ def see_sheet(engine: Engine, by: By, application_id: str, round_id: str | None 
 def _page(engine: Engine, reading: Reading, by: By, one: Application, wanted: str | None) -> SheetPage:
     call, organisation, me = reading.schemes.call_of(one), reading.organisations.of(one), user_of(reading, by).id
     plan = plan_of_call(engine, reading, call)
-    part, found = part_of(plan, one), assessments_seen(engine, reading, by, plan, one)
+    part, record = part_of(plan, one), record_of(engine, reading, plan, one)
+    found = assessments_seen(engine, reading, by, plan, one, record)
     sheets = {each.round_id: each for each in found.own}
     mine = {
         each.round_id: each for each in reading.assessments.assignments(one.id)
@@ -151,7 +152,6 @@ def _page(engine: Engine, reading: Reading, by: By, one: Application, wanted: st
     threads = [
         each for each in threads if each.audience == "assessors" and party.takes_part("assessors", each.round_id)
     ]
-    record = record_of(engine, reading, plan, one)
     seen = case_seen(reading, one, plan, call.title, own=False, outside=True)
     marks: Mapping[str, Any] = sheet.marks if sheet else {}
     return SheetPage(

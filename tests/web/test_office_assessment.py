@@ -176,6 +176,20 @@ def test_a_case_is_given_to_one_and_taken_back(site: Site, review: Review) -> No
     assert site.browser(review.assessors[1]).get(f"/office/cases/{review.cases[0]}/sheet").status == 404
 
 
+def test_a_leader_takes_a_case_back_for_a_conflict_and_the_marks_do_not_count(site: Site, review: Review) -> None:
+    first, second = review.assessors
+    review.assign(first, second)
+    review.deliver(first, 6)
+    review.deliver(second, 5)
+    browser = site.browser(review.leader)
+    page = browser.get(f"/office/cases/{review.cases[0]}/assessments")
+    page = browser.send(page.form("/end"), reason="Gift med lederen i laget", conflict="yes")
+    assert (page.status, page.faults()) == (200, [])
+    assert "Teller ikke" in page.words
+    assert site.browser(first).get(f"/office/cases/{review.cases[0]}/sheet").status in (403, 404)
+    assert "Inhabil" in browser.get(f"/office/calls/{review.call}/interests").words
+
+
 def test_someone_stands_in_by_their_address(site: Site, review: Review) -> None:
     site.world.user("Nora Vikar", "nora@example.org")
     browser = site.browser(review.leader)
@@ -189,6 +203,22 @@ def test_someone_stands_in_by_their_address(site: Site, review: Review) -> None:
     assert "Nora Vikar" in page.words
     page = browser.send(page.form("/end"), reason="Frisk igjen")
     assert "Ingen er stedfortreder nå." in page.words
+
+
+def test_a_sheet_takes_the_same_statements_however_much_is_found(site: Site) -> None:
+    review = Review(site.world, assessors=4)
+    review.assign(*review.assessors)
+    review.deliver(review.assessors[0], 6)
+    browser, sent = site.browser(review.assessors[0]), []
+    for others in (review.assessors[1:2], review.assessors[2:]):
+        for user in others:
+            review.deliver(user, 1)
+        review.discuss("relevance")
+        sheet(browser, review)
+        with counted(site.world) as statements:
+            assert sheet(browser, review).status == 200
+        sent.append(len(statements))
+    assert sent[0] == sent[1]
 
 
 def test_lists_take_the_same_statements_for_few_and_for_many(site: Site) -> None:
