@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from stage import Call, Stage, reads
+from stage import Call, Stage, changes, reads
 
 from grantengine.services.ask_changes import preview_changes
 from grantengine.services.book_meeting import book_meeting
+from grantengine.services.extend_deadline import extend_named
 from grantengine.services.offer_slots import offer_slots
 from grantengine.services.see_asking import see_asking
+from grantengine.services.see_call_change import see_call_change
 from grantengine.services.see_log import see_booking_log, see_case_log
 from grantengine.services.see_pitches import see_pitches
 from grantengine.services.see_rounds import see_rounds
@@ -66,3 +68,21 @@ def _(on: Stage) -> Call:
     [slot] = offer_slots(on.engine, on.handler, on.call, "guidance", starts=["2027-01-25T18:00"], place="Telefon")
     booking = book_meeting(on.engine, case.by, slot, organisation_id=case.organisation)
     return Call(on.handler, lambda by: see_booking_log(on.engine, by, on.call, booking), case)
+
+
+@reads("see_call_change.see_call_change")
+def _(on: Stage) -> Call:
+    return Call(on.handler, lambda by: see_call_change(on.engine, by, on.call))
+
+
+@changes("extend_deadline.extend_named")
+def _(on: Stage) -> Call:
+    number = on.number()
+    organisation = on.organisation(on.person(), number=number)
+    return Call(
+        on.handler,
+        lambda by: extend_named(
+            on.engine, by, call_id=on.call, named=number, closes="2027-03-20T23:59", reason="Feil hos oss"
+        ),
+        organisation,
+    )

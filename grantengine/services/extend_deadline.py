@@ -8,11 +8,25 @@ from grantengine.errors import InputError, NotFoundError, NotPossibleError, Prob
 from grantengine.hooks.moments import MomentError, parse_moment
 from grantengine.records import By
 from grantengine.services.access import call_for, check_no_tie, user_of
+from grantengine.services.invite_to_call import organisation_named
 from grantengine.services.messages import receiver_of, send
 from grantengine.store.tables.applications import Extension
 
 if TYPE_CHECKING:
     from grantengine.bootstrap import Engine
+
+
+def extend_named(engine: Engine, by: By, *, call_id: str, named: str, closes: str, reason: str) -> str:
+    """Let the organisation with this number, or this very name, submit until ``closes``; returns its name.
+
+    :raises InputError: ``field-missing``, ``organisation-unknown``, ``several-organisations``; and as :func:`extend_deadline`,
+        which raises the rest as well.
+    """
+    with engine.store.read() as reading:
+        call_for(reading, by, call_id, {"handler", "leader"})
+        found = organisation_named(reading, named)
+    extend_deadline(engine, by, call_id=call_id, organisation_id=found.id, closes=closes, reason=reason)
+    return found.name
 
 
 def extend_deadline(engine: Engine, by: By, *, call_id: str, organisation_id: str, closes: str, reason: str) -> None:

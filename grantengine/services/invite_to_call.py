@@ -16,6 +16,8 @@ from grantengine.store.tables.schemes import Invitee
 
 if TYPE_CHECKING:
     from grantengine.bootstrap import Engine
+    from grantengine.store.tables.people import Organisation
+    from grantengine.store.unit_of_work import Reading
 
 LONGEST = 200
 MOST = 200
@@ -49,22 +51,31 @@ def invite_named(engine: Engine, by: By, *, call_id: str, named: str) -> str:
     :raises NotFoundError: ``call-not-found``.
     :raises NotAllowedError: ``role-needed`` or ``conflict-of-interest``.
     """
+    with engine.store.read() as reading:
+        call_for(reading, by, call_id, {"handler", "leader"})
+        found = organisation_named(reading, named)
+    invite_to_call(engine, by, call_id=call_id, organisation_id=found.id)
+    return found.name
+
+
+def organisation_named(reading: Reading, named: str) -> Organisation:
+    """The organisation that has this number, or this very name.
+
+    :raises InputError: ``field-missing``, ``organisation-unknown``, or ``several-organisations`` of that name.
+    """
     checks = Checks()
     wanted = " ".join((checks.text(named, "named", LONGEST) or "").split())
     if not wanted and not checks.problems:
         checks.add("field-missing", "named")
     checks.done()
-    with engine.store.read() as reading:
-        call_for(reading, by, call_id, {"handler", "leader"})
-        one = reading.organisations.by_number(wanted.replace(" ", ""))
-        found = [one] if one else reading.organisations.called(wanted, limit=2)
-        if not found:
-            checks.add("organisation-unknown", "named", named=wanted)
-        elif len(found) > 1:
-            checks.add("several-organisations", "named", named=wanted)
-        checks.done()
-    invite_to_call(engine, by, call_id=call_id, organisation_id=found[0].id)
-    return found[0].name
+    one = reading.organisations.by_number(wanted.replace(" ", ""))
+    found = [one] if one else reading.organisations.called(wanted, limit=2)
+    if not found:
+        checks.add("organisation-unknown", "named", named=wanted)
+    elif len(found) > 1:
+        checks.add("several-organisations", "named", named=wanted)
+    checks.done()
+    return found[0]
 
 
 def list_invited(engine: Engine, by: By, call_id: str, *, after: str = "", limit: int = 50) -> InvitedPage:
