@@ -243,6 +243,7 @@ def test_a_proposal_of_many_takes_no_more_statements_and_stands_on_pages(
         seen[there.call] = len(sent), len(listed)
     assert seen[one.call] == seen[many.call]
     assert "Side 1 av 3" in page.words
+    assert "page=3" in page.links["Gå til streken der pengene slutter"]
     last = handler.get(page.links["Neste side"])
     last = handler.get(last.links["Neste side"])
     assert [row.split()[0] for row in rows(last)] == ["5", "Her", "6"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flask import render_template, request
@@ -32,14 +31,27 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class LineAt:
+    """On which page a line is drawn, and below which case."""
+
+    line: Line
+    page: int
+    application_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ranking:
-    """A page of the ranking: which cases it shows, how many there are of each kind, and which page it is of how many."""
+    """A page of the ranking: which cases it shows, how many there are of each kind, and which page it is of how many.
+
+    ``elsewhere`` are lines that are drawn on other pages.
+    """
 
     kind: str
     counts: dict[str, int]
     rows: tuple[Row, ...]
     page: int
     pages: int
+    elsewhere: tuple[LineAt, ...]
 
 
 @office.get("/proposals/<id>")
@@ -79,8 +91,15 @@ def _ranking(seen: AllocationSeen) -> Ranking:
     pages = max(1, -(-len(cases) // PAGE))
     asked = request.args.get("page", "1")
     page = min(max(int(asked), 1), pages) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1
-    rows = tuple(_rows(seen, cases[(page - 1) * PAGE : page * PAGE], drawn=kind == "all"))
-    return Ranking(kind, {name: len(found) for name, found in of_kind.items()}, rows, page, pages)
+    lines = line_of(seen) if kind == "all" and seen.rules.by_rank else {}
+    rows = tuple(Row(one, lines.get(one.application_id)) for one in cases[(page - 1) * PAGE : page * PAGE])
+    drawn = [
+        LineAt(lines[one.application_id], place // PAGE + 1, one.application_id)
+        for place, one in enumerate(cases)
+        if one.application_id in lines
+    ]
+    elsewhere = tuple(one for one in drawn if one.page != page)
+    return Ranking(kind, {name: len(found) for name, found in of_kind.items()}, rows, page, pages, elsewhere)
 
 
 def _place(case: ProposedSeen) -> tuple[str, int]:
@@ -92,9 +111,3 @@ def _is(case: ProposedSeen, kind: str) -> bool:
     if kind == "by-hand":
         return case.ground == Ground.SET_BY_HAND
     return kind in ("all", kind_of(case))
-
-
-def _rows(seen: AllocationSeen, cases: list[ProposedSeen], *, drawn: bool) -> Iterator[Row]:
-    lines = line_of(seen) if drawn and seen.rules.by_rank else {}
-    for case in cases:
-        yield Row(case, lines.get(case.application_id))
