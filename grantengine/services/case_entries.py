@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,11 +14,9 @@ from grantengine.records import By, FactColumn
 from grantengine.services.access import application_for
 from grantengine.services.pinned import plan_of_call
 from grantengine.services.set_checked_value import checkable
-from grantengine.store.tables.applications import Application
 
 if TYPE_CHECKING:
     from grantengine.bootstrap import Engine
-    from grantengine.store.unit_of_work import Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +41,18 @@ def case_entries(engine: Engine, by: By, application_id: str) -> CaseEntries:
     with engine.store.read() as reading:
         one = application_for(reading, by, application_id, HANDLERS)
         plan = plan_of_call(engine, reading, reading.schemes.call_of(one))
-        return entries_of(engine, reading, plan, one)
+        facts, given = reading.parts.facts(one.id), reading.assessments.assignments(one.id)
+        handlers = (each.id for each in given if each.role == "handler")
+        return entries_of(engine, plan, [fact.source for fact in facts], handlers)
 
 
-def entries_of(engine: Engine, reading: Reading, plan: Plan, one: Application) -> CaseEntries:
-    """The same of a case that has been read."""
-    sources = engine.registry.of_role(FactSource, plan.scheme.plugins)
-    asked = {fact.source: sources[fact.source] for fact in reading.parts.facts(one.id) if fact.source in sources}
-    given = reading.assessments.assignments(one.id)
+def entries_of(engine: Engine, plan: Plan, sources: Iterable[str], handlers: Iterable[str]) -> CaseEntries:
+    """The same of a case about which these sources were asked, and which is given to ``handlers``."""
+    known = engine.registry.of_role(FactSource, plan.scheme.plugins)
+    asked = {name: known[name] for name in sources if name in known}
     return CaseEntries(
         plan, checkable(plan),
         # A source that completes answers has no columns, and is asked again only.
         {name: cls(name).columns() for name, cls in asked.items() if cls.fills is None},
-        frozenset(asked), frozenset(each.id for each in given if each.role == "handler"),
+        frozenset(asked), frozenset(handlers),
     )  # fmt: skip

@@ -112,6 +112,7 @@ def _page(engine: Engine, reading: Reading, by: By, one: Application, *, all: bo
     seen, part = case_seen(reading, one, plan, call.title, own=False, outside=True), part_of(plan, one)
     partners = partners_for(reading, one, seen.request.asked_at if seen.request else None)
     party, threads = party_of(reading, by, one), reading.dialogue.threads(one.id)
+    people = case_people(reading, by, call, one)
     return CasePage(
         desk=case_desk_of(engine, reading, by, one), at=by.at, seen=seen,
         paper=paper_of(
@@ -120,8 +121,9 @@ def _page(engine: Engine, reading: Reading, by: By, one: Application, *, all: bo
         ),
         plan=part, promised=promise_to(reading, part, one, [each.mark for each in reading.letters.of_case(one.id)], by.at),
         clock=clock_of(reading, by, one, call, reading.dialogue.requests(one.id)),
-        people=case_people(reading, by, call, one), standing=standing_of(engine, reading, plan, one, blind=bool(party.owes)),
-        checked=_checked(reading, one), entries=entries_of(engine, reading, plan, one),
+        people=people, standing=standing_of(engine, reading, plan, one, blind=bool(party.owes)),
+        checked=_checked(reading, one),
+        entries=entries_of(engine, plan, (fact.source for fact in seen.facts), (each.id for each in people.handlers)),
         threads=threads_seen(reading, one, [each for each in threads if party.takes_part(each.audience, each.round_id)]),
         changed=_changed(reading, plan, one), meetings=case_meetings(reading, by, part, one),
         past=past_of(reading, by, one, organisation, all=all),
