@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from grantengine.services.case_clock import Pause, clock_at
-from grantengine.store.late import NEW, OSLO, Promise
+from grantengine.store.late import NEW, OSLO, SLIPPED, Promise
 from grantengine.store.queues import Today
 
 if TYPE_CHECKING:
@@ -43,5 +43,5 @@ def due_of(
     if promise.days is not None and submitted is not None:
         waited = clock_at(at, submitted, [Pause(one.asked_at, one.closed_at) for one in requests]).waited
         days.append(submitted.astimezone(OSLO).date() + timedelta(days=promise.days + waited))
-    told = (mark.removeprefix(NEW) for mark in marks if mark.startswith(NEW) and mark.count(":") == 1)
+    told = (mark.removeprefix(NEW) for mark in marks if mark.startswith(NEW) and not mark.endswith(SLIPPED))
     return max((day for day in (*days, *map(date.fromisoformat, told)) if day is not None), default=None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from grantengine.errors import Message, SchemeError
@@ -14,7 +14,7 @@ from grantengine.letters.render import interim_html
 from grantengine.lifecycle import HANDLERS, IN_REVIEW, Status
 from grantengine.records import By
 from grantengine.services.access import call_for, check_impartial, check_system
-from grantengine.services.case_clock import Pause, clock_at
+from grantengine.services.case_deadlines import due_of, promise_of_plan
 from grantengine.services.decision_letter import OSLO, office_of, subject_of
 from grantengine.services.letter_post import address_of, contacts_of, keep_letter
 from grantengine.services.letter_settings import settings_of
@@ -23,6 +23,7 @@ from grantengine.services.other_names import named_applicants
 from grantengine.services.people_input import Checks
 from grantengine.services.pinned import plan_of_call
 from grantengine.services.who_is_told import who_is_told
+from grantengine.store.late import NEW, SLIPPED
 from grantengine.store.tables.applications import Application
 from grantengine.store.tables.schemes import Call
 
@@ -37,8 +38,6 @@ REPLIES = "interim-replies"
 WAITING = frozenset({*IN_REVIEW, Status.DECIDED})
 """Who waits for an answer: what is decided and has not been told is no answer yet."""
 WHO = {"handler", "leader"}
-NEW, SLIPPED = "interim:", ":passed"
-"""``interim:<date>`` tells of a new date, ``interim:<date>:passed`` that this one does not hold."""
 LONGEST = 2000
 
 
@@ -149,13 +148,9 @@ def promise_to(work: Reading, plan: Plan, application: Application, marks: Itera
 
     Days that are counted from the application stand still while the applicant is asked for something.
     """
-    days = [plan.scheme.call.decided_by]
-    if plan.intake.kind == "rolling" and application.submitted_at is not None:
-        pauses = [Pause(one.asked_at, one.closed_at) for one in work.dialogue.requests(application.id)]
-        waited = clock_at(at, application.submitted_at, pauses).waited
-        days.append(_day(application.submitted_at) + timedelta(days=plan.scheme.call.answer_days + waited))
-    texts = [mark.removeprefix(NEW) for mark in marks if mark.startswith(NEW) and not mark.endswith(SLIPPED)]
-    return max((day for day in (*days, *map(date.fromisoformat, texts)) if day is not None), default=None)
+    promise = promise_of_plan(plan)
+    asked = work.dialogue.requests(application.id) if promise.days is not None else ()
+    return due_of(promise, application.submitted_at, asked, marks, at)
 
 
 def _waiting(work: Reading, call_id: str) -> list[Application]:

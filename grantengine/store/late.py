@@ -17,8 +17,10 @@ from grantengine.store.tables.dialogue import ChangeRequest
 
 OSLO = ZoneInfo("Europe/Oslo")
 DAY = 86_400
-NEW, SLIPPED, BEYOND = "interim:", "%:passed", "interim;"
-"""Marks of letters that told of another day, as ``interim:<date>``; all of them stand before ``BEYOND``."""
+NEW, SLIPPED, BEYOND = "interim:", ":passed", "interim;"
+"""Marks of letters: ``interim:<date>`` tells of a new date, ``interim:<date>:passed`` that this one does not hold. All of them
+stand before ``BEYOND``.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ def promised_before(promise: Promise, day: date, at: datetime) -> ColumnElement[
     """
     if promise.by is not None and promise.by >= day:
         return false()
-    letters = (Letter.application_id == Application.id) & ~Letter.mark.like(SLIPPED) & (Letter.mark < BEYOND)
+    letters = (Letter.application_id == Application.id) & ~Letter.mark.endswith(SLIPPED) & (Letter.mark < BEYOND)
     later = exists().where(letters, Letter.mark >= f"{NEW}{day.isoformat()}").correlate(Application)
     if promise.days is not None:
         return _counted_before(promise.days, day, at) & ~later
