@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 
 from browser.visitors import Visitor
 from playwright.sync_api import Page
@@ -18,6 +19,8 @@ class Official:
     name: str
     email: str
     call: str
+    password: str = PASSWORD
+    looked_at: set[str] = field(default_factory=set)
 
     @property
     def page(self) -> Page:
@@ -29,15 +32,26 @@ class Official:
         """What they can read, with ordinary spaces."""
         return self.visitor.words().replace("\u00a0", " ")
 
-    def signs_in(self, password: str = PASSWORD) -> None:
-        """By the form; the authority's pages are a link away."""
-        self.visitor.sign_in(self.email, password)
+    def arrives(self) -> None:
+        """Sign in, and see what waits."""
+        self.visitor.sign_in(self.email, self.password)
         self.open("/office")
 
     def open(self, path: str) -> None:
-        """Open a page, and see that it is well made."""
+        """Open a page, and see that it is well made; whose session has ended meanwhile signs in on the way."""
         self.visitor.go(path)
-        self.visitor.looks_well()
+        if "/sign-in" in self.page.url:
+            self.page.fill("#email", self.email)
+            self.page.fill("#password", self.password)
+            self.visitor.presses(self.page.locator("main button[type=submit]").first)
+        self.looks_well()
+
+    def looks_well(self) -> None:
+        """The page is well made; one that was looked at is not looked at again for another case."""
+        kind = re.sub(r"[0-9a-z]{26}", "…", self.page.url.partition("?")[0])
+        if kind not in self.looked_at:
+            self.visitor.looks_well()
+            self.looked_at.add(kind)
 
     def of_call(self, rest: str = "") -> None:
         """A page of the call."""
@@ -50,7 +64,7 @@ class Official:
     def press(self, words: str) -> None:
         """Press a button or follow a link; the page that comes is well made."""
         self.visitor.press(words)
-        self.visitor.looks_well()
+        self.looks_well()
 
     def fill(self, field: str, text: str) -> None:
         """Fill in the field with this label."""
@@ -61,7 +75,7 @@ class Official:
         self.of_call("/interests")
         if tie:
             self.page.get_by_label(tie).first.check()
-            self.page.locator(f"li:has(:checked) textarea").fill(what)
+            self.page.locator("li:has(:checked) textarea").fill(what)
         self.page.check("#answer-ties" if tie else "#answer-none")
         self.visitor.presses(self.page.locator("form.site-ties button[type=submit]"))
-        self.visitor.looks_well()
+        self.looks_well()

@@ -42,7 +42,7 @@ def lillevik(program: Browser, sqlite_pattern: Path, tmp_path: Path) -> Iterator
     tale.on("2027-03-02")
     with served_here(create_app(world.engine)) as site:
         visitor = _new_visitor(program, site, "nn", 1100, js=True)
-        yield Lillevik(tale, Official(visitor, "Solveig Nes", address("Solveig Nes"), tale.call), kari, ola)
+        yield Lillevik(tale, Official(visitor, "Solveig Nes", address("Solveig Nes"), tale.call, PASSWORD), kari, ola)
         visitor.context.close()
         assert visitor.faults == []
     world.engine.store.database.close()
@@ -50,28 +50,28 @@ def lillevik(program: Browser, sqlite_pattern: Path, tmp_path: Path) -> Iterator
 
 def test_one_handler_alone_from_closing_to_letters(lillevik: Lillevik) -> None:
     solveig, kari, ola, tale = lillevik.solveig, lillevik.kari, lillevik.ola, lillevik.tale
-    solveig.signs_in(PASSWORD)
-    assert "2 til handsaming" in solveig.words
+    solveig.arrives()
+    assert "2 til behandling" in solveig.words
 
     # She opens a case, and is asked for her ties first; then she is where she was going.
     solveig.open(f"/office/cases/{ola.case}")
     assert "/interests" in solveig.page.url
     solveig.page.check("#answer-none")
     solveig.visitor.presses(solveig.page.locator("form.site-ties button[type=submit]"))
-    solveig.visitor.looks_well()
+    solveig.looks_well()
     assert solveig.page.url.endswith(f"/office/cases/{ola.case}")
     assert "Turlaget" in solveig.words
 
     # The rules propose; she gives Ola less, and sees first what that does.
     solveig.of_call("/proposals")
     solveig.press("Lag forslag")
-    assert "Her sluttar pengane" in solveig.words
+    assert "50 000 kr er igjen" in solveig.words
     solveig.visitor.presses(solveig.page.locator(f"#case-{ola.case} a.site-stand-alone"))
     solveig.fill("Nytt beløp", "100 000")
     solveig.fill("Grunngiving", "Bussen er dekt av fylket.")
     solveig.press("Sjå kva det gjer")
     assert "150 000 kr 100 000 kr" in solveig.words
-    solveig.press("Endre")
+    solveig.press("Endre beløpet")
     proposal = solveig.page.url.partition("#")[0]
     assert "Bussen er dekt av fylket." in solveig.words
 
