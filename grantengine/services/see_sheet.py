@@ -156,7 +156,7 @@ def _page(engine: Engine, reading: Reading, by: By, one: Application, wanted: st
     marks: Mapping[str, Any] = sheet.marks if sheet else {}
     return SheetPage(
         desk=case_desk_of(engine, reading, by, one), at=by.at, seen=seen,
-        columns=entries_of(engine, reading, plan, one).columns,
+        columns=entries_of(engine, plan, [fact.source for fact in seen.facts], ()).columns,
         paper=paper_of(
             reading, one, one.status, plan, call, organisation, seen.answers or {}, files=seen.attachments,
             partners=partners_for(reading, one, seen.request.asked_at if seen.request else None),
