@@ -35,7 +35,7 @@ class Filter:
     """Which cases are wanted; what is left out, or is none of the choices, asks for all.
 
     ``owner`` is ``me``, ``none`` (nobody handles it) or a user's id; ``due`` is ``overdue``, ``soon``, ``applicant`` (it waits
-    for the applicant) or ``authority`` (the applicant has spoken last); ``words`` are of the name or begin the number.
+    for the applicant) or ``authority`` (the applicant has spoken last); ``words`` are of the name or of the number.
     """
 
     statuses: tuple[str, ...] = ()

@@ -44,7 +44,7 @@ Due = Literal["", "overdue", "soon", "applicant", "authority"]
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Which cases of a call: in these statuses; ``owner`` handles them (a user's id, or ``none``: nobody does); ``due``;
-    all ``words`` in the name of the applicant, or the number begins so; of this ``strand``.
+    all ``words`` in the name of the applicant or the number; of this ``strand``.
     """
 
     statuses: tuple[str, ...]
@@ -308,9 +308,9 @@ def _conditions(wanted: Wanted, promise: Promise, today: Today) -> list[ColumnEl
 
 
 def _says(word: str) -> ColumnElement[bool]:
-    """Whether the number begins so, or the name of the applicant has it; small letters beyond a to z are not everywhere
+    """Whether the number or the name of the applicant has it; small letters beyond a to z are not everywhere
     known as those of the capitals, so the word is looked for as people write it.
     """
     written = {word, word.lower(), word.upper(), word.capitalize()}
     named = [Organisation.name.icontains(one, autoescape=True) for one in sorted(written)]
-    return or_(Application.number.istartswith(word, autoescape=True), *named)
+    return or_(Application.number.icontains(word, autoescape=True), *named)

@@ -10,14 +10,17 @@ from office import ROLLING, Office
 from statements import counted
 from worlds import World
 
+from grantengine.services.appoint import appoint
 from grantengine.services.assign_case import assign_case
 from grantengine.services.case_deadlines import due_of, promise_of_plan, today
+from grantengine.services.change_call import change_call
 from grantengine.services.erase_user import erase_user
 from grantengine.services.give_cases import give_cases, preview_giving
 from grantengine.services.keep_view import keep_view
 from grantengine.services.list_cases import SHOWN, CaseList, Filter, list_cases
 from grantengine.services.pinned import plan_of_call
 from grantengine.services.see_office import see_office
+from grantengine.services.stand_in import appoint_stand_in
 from grantengine.services.withdraw_application import withdraw_application
 from grantengine.store import queues
 from grantengine.store.late import Promise
@@ -156,6 +159,31 @@ def test_many_are_given_in_as_many_transactions_as_one_and_told_in_one_message(w
     assert len(world.messages(template="cases-assigned")) == 1
     all_of_them = preview_giving(on.engine, on.by(on.handler), call, "take", matching=Filter(owner=other))
     assert [one.id for one in all_of_them.done] == ids
+
+
+def test_calls_of_those_who_stand_in_are_on_their_front_page_with_the_earliest_deadline_first(world: World) -> None:
+    on = Office(world, SMALL)
+    later, call = on.call(), on.call()
+    [case] = on.came(later, 10_000)
+    on.came(call, 10_000)
+    later_closes = [{"op": "replace", "path": "/call/closes", "value": "2027-04-20T12:00"}]
+    change_call(on.engine, on.by(on.handler), later, later_closes, reason="Flere rekker det")
+    elsewhere = world.authority("bergen")
+    [of_all, of_one] = [world.handler(elsewhere, name) for name in ("Stine", "Steinar")]
+    leader = world.user("Leif")
+    appoint(on.engine, world.system, authority_id=on.authority, user_id=leader, role="leader")
+    world.declare(later, leader)
+    for user, of in ((of_all, None), (of_one, case)):
+        appoint_stand_in(
+            on.engine, on.by(leader), later, user_id=user, role="handler", application_id=of, reason="Habilitet"
+        )  # fmt: skip
+    seen = {user: see_office(on.engine, on.by(user)) for user in (on.handler, of_all, of_one)}
+    assert [one.id for one in seen[on.handler].calls] == [call, later]
+    for user, lists in ((of_all, True), (of_one, False)):
+        [mine] = seen[user].calls
+        assert (mine.id, mine.lists, mine.one_case, bool(mine.counts)) == (later, lists, not lists, lists)
+    first = see_office(on.engine, on.by(on.handler), limit=1)
+    assert [one.id for one in see_office(on.engine, on.by(on.handler), after=first.after or "").calls] == [later]
 
 
 def test_views_are_erased_with_the_account(world: World) -> None:
