@@ -29,8 +29,12 @@ LISTS = {"GET /office": 110, "GET /office/calls/<id>": 200}
 OF_ALL = {
     "GET /office/calls/<id>/disagreements": 80, "GET /office/calls/<id>/interests": 70, "GET /office/calls/<id>/people": 25,
     "GET /office/calls/<id>/people/share": 50, "GET /office/cases/<id>/assessments": 8,
+    "GET /office/calls/<id>/rounds": 20, "GET /office/calls/<id>/rounds/<round>/close": 20,
+    "GET /office/calls/<id>/rounds/<round>/pitches": 55,
 }  # fmt: skip
-"""Pages that are about every application of a call: whom one may have a tie to, who has how many. The steps for each."""
+"""Pages that are about every application of a call: whom one may have a tie to, who has how many, how many a round
+waits for. The steps for each.
+"""
 
 
 @contextmanager
