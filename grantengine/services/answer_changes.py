@@ -119,14 +119,16 @@ def _receipt(work: Reading, application: Application, request: ChangeRequest, to
 
 def _tell(engine: Engine, work: Work, application: Application, request: ChangeRequest) -> None:
     """A receipt to every contact, and word to the handler who asked, or who handles the case now."""
-    url = f"{engine.settings.url}/applications/{application.id}"
+    site = engine.settings.url
     for user in contacts_of(work, application, work.by.at):
         send(
             engine, work, receiver_of(user), "changes-received", about=application.id, name=user.name,
-            number=application.number, arrived=local_time(work.by.at), url=url,
+            number=application.number, arrived=local_time(work.by.at),
+            url=f"{site}/applications/{application.id}",
         )  # fmt: skip
     for handler in who_handles(work, application, request.asked_by):
         send(
             engine, work, receiver_of(handler), "changes-answered", about=application.id, name=handler.name,
-            organisation=work.organisations.of(application).name, number=application.number, url=url,
+            organisation=work.organisations.of(application).name, number=application.number,
+            url=f"{site}/office/cases/{application.id}",
         )  # fmt: skip

@@ -92,16 +92,17 @@ def _lapse(engine: Engine, by: By, id: str) -> bool:
         if by.at - GRACE < request.due_at:
             return False
         _close(engine, work, application, "lapsed")
-        due, url = last_minute(request.due_at), f"{engine.settings.url}/applications/{id}"
+        due, site = last_minute(request.due_at), engine.settings.url
         for user in contacts_of(work, application, work.by.at):
             send(
                 engine, work, receiver_of(user), "changes-lapsed", about=id, name=user.name, number=application.number,
-                due=due, url=url,
+                due=due, url=f"{site}/applications/{id}",
             )  # fmt: skip
         for handler in who_handles(work, application, request.asked_by):
             send(
                 engine, work, receiver_of(handler), "changes-not-answered", about=id, name=handler.name,
-                organisation=work.organisations.of(application).name, number=application.number, due=due, url=url,
+                organisation=work.organisations.of(application).name, number=application.number, due=due,
+                url=f"{site}/office/cases/{id}",
             )  # fmt: skip
     return True
 

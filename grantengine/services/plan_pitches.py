@@ -152,6 +152,7 @@ def _book(engine: Engine, work: Work, round: MeetingRound, application: Applicat
 
 def _tell_panel(engine: Engine, work: Work, round: MeetingRound, slots: Sequence[MeetingSlot]) -> None:
     """Those who hear them are told of all at once."""
+    page = f"/calls/{round.call.id}/rounds/{round.round.id}/pitches"
     for id in sorted(hearers(work, slots[0])):
         user = work.users.get(id)
         if user is not None:
@@ -159,5 +160,5 @@ def _tell_panel(engine: Engine, work: Work, round: MeetingRound, slots: Sequence
                 engine, work, receiver_of(user), "pitches-planned", about=round.call.id, name=user.name,
                 call=round.call.title, count=len(slots), first=local_minutes(slots[0].starts_at),
                 last=local_minutes(slots[-1].starts_at), place=slots[0].place,
-                url=f"{engine.settings.url}/calls/{round.call.id}/meetings",
+                url=f"{engine.settings.url}/office{page if id == slots[0].with_id else ''}",
             )  # fmt: skip

@@ -24,9 +24,10 @@ def tell_booked(
     engine: Engine, work: Work, round: MeetingRound, slot: MeetingSlot, booking: Booking, *, authority: bool = True
 ) -> None:
     """Tell the one who booked, the contacts of the organisation and, if ``authority``, those of it who are in the meeting."""
-    shared = _shared(engine, work, round, slot, booking)
-    for user in _people(work, booking, hearers(work, slot) if authority else ()):
+    shared, office = _shared(engine, work, round, slot, booking), hearers(work, slot)
+    for user in _people(work, booking, office if authority else ()):
         to, file = receiver_of(user), _file(engine, work, round, slot, booking, user)
+        shared["url"] = _url(engine, slot, user if user.id in office else None)
         if round.is_pitch:
             send(
                 engine, work, to, "pitch-booked", about=booking.id, attachments=[file], name=user.name,
@@ -44,8 +45,9 @@ def tell_cancelled(
     engine: Engine, work: Work, round: MeetingRound, slot: MeetingSlot, booking: Booking, reason: str = ""
 ) -> None:
     """Tell everybody who had it in the calendar, both sides, that a meeting is called off."""
-    shared = _shared(engine, work, round, slot, booking)
-    for user in _people(work, booking, hearers(work, slot)):
+    shared, office = _shared(engine, work, round, slot, booking), hearers(work, slot)
+    for user in _people(work, booking, office):
+        shared["url"] = _url(engine, slot, user if user.id in office else None)
         file = _file(engine, work, round, slot, booking, user, cancelled=True)
         send(
             engine, work, receiver_of(user), "meeting-cancelled", about=booking.id, attachments=[file], name=user.name,
@@ -68,12 +70,16 @@ def _shared(engine: Engine, work: Work, round: MeetingRound, slot: MeetingSlot, 
     return {
         "organisation": organisation.name if organisation else "", "who": with_.name if with_ else "",
         "call": round.call.title, "when": local_minutes(slot.starts_at, slot.ends_at), "place": slot.place,
-        "url": _url(engine, slot),
     }  # fmt: skip
 
 
-def _url(engine: Engine, slot: MeetingSlot) -> str:
-    return f"{engine.settings.url}/calls/{slot.call_id}/meetings"
+def _url(engine: Engine, slot: MeetingSlot, official: User | None = None) -> str:
+    """The page of meetings: that of applicants, or of the authority; who is of the panel alone begins at the front page."""
+    site = engine.settings.url
+    if official is None:
+        return f"{site}/calls/{slot.call_id}/meetings"
+    is_met = official.id == slot.with_id
+    return f"{site}/office/calls/{slot.call_id}/rounds/{slot.round_id}/slots" if is_met else f"{site}/office"
 
 
 def _panel(work: Work, slot: MeetingSlot) -> list[str]:
