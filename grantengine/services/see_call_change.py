@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from grantengine.lifecycle import HANDLERS
+from grantengine.money import Money
 from grantengine.records import By
 from grantengine.services.access import call_for
 from grantengine.services.pinned import plan_of_call
@@ -52,7 +53,7 @@ def see_call_change(engine: Engine, by: By, call_id: str) -> CallChangeSeen:
         plan = plan_of_call(engine, reading, call)
         given = reading.cases.extensions(call_id)
         names = reading.organisations.names({one.organisation_id for one in given})
-        is_one = not plan.strands and len(plan.years) == 1 and plan.years[0].year is None
+        is_one = not plan.strands and isinstance(plan.scheme.call.budget, Money)
         return CallChangeSeen(
             call_desk_of(engine, reading, by, call, plan), plan.budget if is_one else None, plan.currency,
             plan.intake.kind == "window", len(reading.organisations.contacts_writing(call_id, by.at)),
