@@ -72,8 +72,12 @@ def _page(
     id: str, questions: list[str], problems: tuple[Problem, ...] = (), status: int = 200, preview: AskPreview | None = None
 ) -> ResponseReturnValue:  # fmt: skip
     seen, form = see_asking(here.engine(), here.by(), id), request.form
+    said = said_pages(seen.paper)
+    shown = {one.id for page in said for one in page.answers}
+    editable = {name for one in seen.rounds for name in (shown if one.editable is None else shown & one.editable)}
     return render_template(
-        "office/talk/changes.html", desk=seen.desk, seen=seen, said=said_pages(seen.paper), questions=questions,
+        "office/talk/changes.html", desk=seen.desk, seen=seen, said=said, questions=questions, editable=editable,
+        others=len(shown - editable),
         problems=problems, preview=preview, reason=form.get("reason", ""), due=form.get("due", ""),
         round=form.get("round", ""), today=here.by().at.astimezone(OSLO).date().isoformat(),
         address=file_address, file_size=file_size,
