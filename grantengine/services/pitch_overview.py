@@ -32,6 +32,7 @@ class Pitch:
     minutes: int | None
     present: tuple[str, ...]
     as_all: bool
+    booking_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,11 @@ def overview_of(engine: Engine, reading: Reading, round: MeetingRound) -> PitchO
         as_all = length == minutes and (not present or set(present) == set(members))
         heard = tuple(names.get(id, "") for id in present)
         starts = slot.starts_at if slot else None
-        pitches.append(Pitch(application.id, application.number, organisation, starts, length, heard, as_all))
+        pitches.append(
+            Pitch(
+                application.id, application.number, organisation, starts, length, heard, as_all,
+                booking.id if booking else None,
+            )
+        )  # fmt: skip
     pitches.sort(key=lambda one: (one.starts is None, one.starts or call.announced_at, one.number))
     return PitchOverview(tuple(names.get(id, "") for id in members), minutes, tuple(pitches))

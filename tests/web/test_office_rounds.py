@@ -178,6 +178,15 @@ def test_pitches_are_planned_with_the_same_panel_for_all(site: Site, stage: Stag
         assert "Møtet deres: mandag 1. februar 2027" in site.browser(case.by.id).get(
             f"/calls/{stage.call}/meetings"
         ).words  # fmt: skip
+    stage.world.clock.turn(days=12)
+    browser = site.browser(stage.handler.id)
+    page = browser.get(path)
+    [way, _] = [href for words, href in page.links.items() if words.startswith("Skriv ned hva som ble sagt")]
+    page = browser.get(way)
+    assert page.faults() == []
+    page = browser.send(page.form("/log"), summary="De viste planen.")
+    assert (page.status, page.faults()) == (200, [])
+    assert "Møtet er skrevet ned" in page.words
 
 
 def test_the_call_is_changed_with_a_reason_that_everyone_reads(site: Site, stage: Stage) -> None:
