@@ -1,7 +1,7 @@
 """Run by hand: what pages of the authority cost on PostgreSQL beside 100 000 applications in 200 calls, by two processes.
 
-    python tests/benchmarks/office.py
-    python tests/benchmarks/office.py --copies 5 --cases 20 --users 5 --seconds 10
+    python tests/benchmarks/handlers.py
+    python tests/benchmarks/handlers.py --copies 5 --cases 20 --users 5 --seconds 10
 
 A call in review and a call that is decided and told, each with 500 applications, are lived through by the services, and
 copied. First handlers who pause between clicks: how long half and how long all but a twentieth of their answers take. Then
@@ -170,11 +170,12 @@ class Handler(Person):
     """A handler at the pages, in one of the copies of the calls."""
 
     things: dict[str, str] = field(default_factory=dict)
+    email: str = ""
 
     def sign_in(self) -> None:
         token = re.search(r'name="csrf-token" content="([^"]+)"', self.ask("/sign-in")[1])
         assert token
-        fields = [("csrf_token", token[1]), ("email", self.draft), ("password", PASSWORD)]
+        fields = [("csrf_token", token[1]), ("email", self.email), ("password", PASSWORD)]
         status, body = self.ask("/sign-in", fields)
         assert status == 303, body
 
@@ -243,6 +244,8 @@ def main() -> None:
             for _ in range(3):  # what a process compiles once is compiled before anything is measured
                 together(lambda one: [act() for act in one.what().values()] and None, people[: 2 * CLIENTS])
             counted(people, url)
+            for one in people:
+                one.line.close()  # the server has ended those that nobody used meanwhile
             times = pausing(people, options.seconds, options.pause)
             print(f"{options.users} handlers who pause {options.pause:g} s:  p50 and p95 in ms, answers")
             for name, found in [*times.items(), ("all", [one for some in times.values() for one in some])]:
@@ -257,7 +260,9 @@ def _handler(address: str, number: int, made: Filled, copy: int) -> Handler:
     things = {
         name: store.copied(made.made[name], copy) for name in ("call", "case", "decided-call", "decided", "proposal")
     }
-    return Handler(address, number, f"handler{number}@example.org", things["call"], things=things)
+    return Handler(
+        address, number, things["case"], things["call"], things=things, email=f"handler{number}@example.org"
+    )  # fmt: skip
 
 
 if __name__ == "__main__":
