@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ from grantengine.services.see_desk import CallDesk, call_desk_of
 
 if TYPE_CHECKING:
     from grantengine.bootstrap import Engine
+    from grantengine.compile.plan import Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +30,25 @@ class ExtensionSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class BudgetSeen:
+    """A sum of the budget, in øre (or in hundredths of its unit): of all, or of a strand (its title), and of a year where there
+    are several. ``path`` is where it stands in the scheme.
+    """
+
+    path: str
+    strand: Mapping[str, str] | None
+    year: int | None
+    ore: int
+
+
+@dataclass(frozen=True, slots=True)
 class CallChangeSeen:
-    """A call with what may be changed in it. ``budget`` is in øre (or in hundredths of its ``unit``), None where it is not one
-    sum for all; ``one_deadline``: there is one for all. ``writers`` is how many contacts have a draft, and are told.
+    """A call with what may be changed in it; ``one_deadline``: there is one for all. ``writers`` is how many contacts have a
+    draft, and are told.
     """
 
     desk: CallDesk
-    budget: int | None
+    budgets: tuple[BudgetSeen, ...]
     unit: str
     one_deadline: bool
     writers: int
@@ -53,10 +67,24 @@ def see_call_change(engine: Engine, by: By, call_id: str) -> CallChangeSeen:
         plan = plan_of_call(engine, reading, call)
         given = reading.cases.extensions(call_id)
         names = reading.organisations.names({one.organisation_id for one in given})
-        is_one = not plan.strands and isinstance(plan.scheme.call.budget, Money)
         return CallChangeSeen(
-            call_desk_of(engine, reading, by, call, plan), plan.budget if is_one else None, plan.currency,
+            call_desk_of(engine, reading, by, call, plan), tuple(_budgets(plan)), plan.currency,
             plan.intake.kind == "window", len(reading.organisations.contacts_writing(call_id, by.at)),
             tuple(Change(one.made_at, one.reason) for one in reading.schemes.patches(call_id)),
             tuple(ExtensionSeen(names.get(one.organisation_id, ""), one.closes_at, one.reason) for one in given),
         )  # fmt: skip
+
+
+def _budgets(plan: Plan) -> Iterator[BudgetSeen]:
+    call = plan.scheme.call
+    yield from _sums("/call/budget", None, call.budget)
+    for one in call.strands:
+        if one.budget is not None:
+            yield from _sums(f"/call/strands/{one.id}/budget", one.title or {"": one.id}, one.budget)
+
+
+def _sums(path: str, strand: Mapping[str, str] | None, budget: Money | Mapping[int, Money]) -> Iterator[BudgetSeen]:
+    if isinstance(budget, Money):
+        yield BudgetSeen(path, strand, None, budget.ore)
+    else:
+        yield from (BudgetSeen(f"{path}/{year}", strand, year, budget[year].ore) for year in sorted(budget))

@@ -13,7 +13,7 @@ from grantengine.errors import InputError, NotPossibleError, Problem, Where
 from grantengine.money import Money
 from grantengine.services.change_call import change_call as change
 from grantengine.services.extend_deadline import extend_named
-from grantengine.services.see_call_change import CallChangeSeen, see_call_change
+from grantengine.services.see_call_change import BudgetSeen, CallChangeSeen, see_call_change
 from grantengine_web import here
 from grantengine_web.access import Who, open_to
 from grantengine_web.forms import spellings
@@ -26,12 +26,15 @@ MINUTE = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Something that is to be another: the key of its name, as it is, as it will be, and the operation that does it."""
+    """Something that is to be another: the key of its name, as it is, as it will be, and the operation that does it; of a
+    budget which of them it is.
+    """
 
     words: str
     before: Any
     after: Any
     operation: dict[str, Any]
+    budget: BudgetSeen | None = None
 
 
 @office.get("/calls/<id>/change")
@@ -97,13 +100,15 @@ def _steps(seen: CallChangeSeen) -> list[Step]:
         steps.append(Step("web.rounds.decided-by", seen.desk.decided_by, after, operation))
     elif not decided and now["decided_by"]:
         problems.append(Problem("day-needed", Where(pointer="/decided_by")))
-    budget = spellings.money(form.get("budget", now["budget"]))
-    if budget is None and now["budget"]:
-        problems.append(Problem("sum-needed", Where(pointer="/budget")))
-    elif budget is not None and seen.budget is not None and budget != spellings.money(now["budget"]):
-        ore = int(budget.replace(".", ""))
-        operation = {"op": "replace", "path": "/call/budget", "value": f"{budget} {seen.unit}"}
-        steps.append(Step("web.rounds.budget", Money(seen.budget, seen.unit), Money(ore, seen.unit), operation))
+    for place, one in enumerate(seen.budgets):
+        name = f"budget-{place}"
+        sum = spellings.money(form.get(name, now[name]))
+        if sum is None:
+            problems.append(Problem("sum-needed", Where(pointer=f"/{name}")))
+        elif sum != spellings.money(now[name]):
+            was, wanted = Money(one.ore, seen.unit), Money(int(sum.replace(".", "")), seen.unit)
+            operation = {"op": "replace", "path": one.path, "value": f"{sum} {seen.unit}"}
+            steps.append(Step("web.rounds.budget", was, wanted, operation, one))
     if not steps and not problems:
         problems.append(Problem("nothing-changed"))
     if problems:
@@ -130,7 +135,7 @@ def _now(seen: CallChangeSeen) -> dict[str, str]:
     return {
         "day": last.date().isoformat() if last else "", "clock": f"{last:%H:%M}" if last else "",
         "decided_by": decided.isoformat() if decided else "",
-        "budget": _written(seen.budget) if seen.budget is not None else "",
+        **{f"budget-{place}": _written(one.ore) for place, one in enumerate(seen.budgets)},
     }  # fmt: skip
 
 
@@ -144,6 +149,13 @@ def _page(
 ) -> ResponseReturnValue:  # fmt: skip
     return render_template(
         "office/rounds/change.html", desk=seen.desk, seen=seen, problems=() if of_one else problems,
-        problems_of_one=problems if of_one else (), steps=steps, form=request.form, now=_now(seen) | request.form.to_dict(),
+        problems_of_one=problems if of_one else (), steps=steps, places=_places(seen),
+        form=request.form, now=_now(seen) | request.form.to_dict(),
         today=here.by().at,
     ), status  # fmt: skip
+
+
+def _places(seen: CallChangeSeen) -> dict[str, str]:
+    """The fields of what a refused change is about."""
+    budgets = {one.path: f"budget-{place}" for place, one in enumerate(seen.budgets)}
+    return {"/call/closes": "day", "/call/decided_by": "decided_by", "/call/budget": "budget-0", **budgets}
