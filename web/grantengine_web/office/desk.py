@@ -16,25 +16,43 @@ WORKERS = (*DECIDERS, "assessor")
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """A page of a call or case, by the key of its words, and the roles (any of them) that see the way to it."""
+    """A page of a call or case, by the key of its words, and the roles (any of them) that see the way to it; ``holds`` are the
+    pages that one comes to from there.
+    """
 
     endpoint: str
     words: str
     roles: tuple[str, ...]
+    holds: frozenset[str] = frozenset()
 
+
+OF_ROUNDS = frozenset(
+    f"office.{name}"
+    for name in (
+        "call_off", "change_call", "change_call_now", "choose_panel", "close_round", "close_round_now", "extend",
+        "keep_booking_log", "log_booking", "offer", "pitches", "plan", "publish_new", "published", "slots",
+    )
+)  # fmt: skip
+OF_CASE = frozenset(
+    f"office.{name}"
+    for name in (
+        "answer_thread", "ask_changes", "keep_case_log", "log_case", "open_thread", "publish", "publish_to_all",
+        "resolve_thread", "send_changes", "take_back", "thread",
+    )
+)  # fmt: skip
 
 CALL_TABS = (
     Tab("office.cases", "web.office.tab.cases", (*DECIDERS, "reviewer")),
     Tab("office.my_cases", "web.office.tab.mine", WORKERS),
     Tab("office.interests", "web.office.tab.interests", WORKERS),
     Tab("office.people", "web.office.tab.people", (*HANDLERS, "administrator")),
-    Tab("office.rounds", "web.office.tab.rounds", DECIDERS),
+    Tab("office.rounds", "web.office.tab.rounds", DECIDERS, OF_ROUNDS),
     Tab("office.disagreements", "web.office.tab.disagreements", HANDLERS),
     Tab("office.proposals", "web.office.tab.proposals", DECIDERS),
     Tab("office.call_trail", "web.office.tab.trail", (*HANDLERS, "administrator")),
 )
 CASE_TABS = (
-    Tab("office.case", "web.office.tab.case", DECIDERS),
+    Tab("office.case", "web.office.tab.case", DECIDERS, OF_CASE),
     Tab("office.sheet", "web.office.tab.sheet", ("assessor",)),
     Tab("office.assessments", "web.office.tab.assessments", DECIDERS),
     Tab("office.letter", "web.office.tab.letter", DECIDERS),
@@ -45,11 +63,12 @@ CASE_TABS = (
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A way to a page, by the key of its words."""
+    """A way to a page, by the key of its words; ``current``: one is there, ``within``: one has come from there."""
 
     url: str
     words: str
     current: bool
+    within: bool = False
 
 
 def call_ways(desk: CallDesk) -> list[Way]:
@@ -67,4 +86,6 @@ def _is_shown(tab: Tab, roles: frozenset[str]) -> bool:
 
 
 def _way(tab: Tab, id: str) -> Way:
-    return Way(url_for(tab.endpoint, id=id), tab.words, request.endpoint == tab.endpoint)
+    return Way(
+        url_for(tab.endpoint, id=id), tab.words, request.endpoint == tab.endpoint, request.endpoint in tab.holds
+    )  # fmt: skip
