@@ -27,6 +27,7 @@ def review(world: World, call: DemoCall) -> Story:
     if not world.received.get(call.id):
         return
     world.timeline.tell(interests(world, call, rng))
+    ready = world.now + AFTER
     rounds = list_rounds(world.engine, world.by(call.handler), call.id)
     last = max([one.closes for one in rounds if one.closes] or [call.closes])
     for one in rounds:
@@ -34,14 +35,16 @@ def review(world: World, call: DemoCall) -> Story:
             continue
         if one.kind == "completeness_check":
             world.timeline.tell(
-                completeness(world, call, working_hours(rng, one.opens + min(CHECKED, (one.closes - one.opens) / 3)))
+                completeness(
+                    world, call, working_hours(rng, max(ready, one.opens + min(CHECKED, (one.closes - one.opens) / 3)))
+                )
             )
         elif one.kind == "dialogue":
-            world.timeline.tell(talks(world, call, one, working_hours(rng, one.opens + AFTER)))
+            world.timeline.tell(talks(world, call, one, working_hours(rng, max(ready, one.opens + AFTER))))
         elif one.kind == "pitch":
-            world.timeline.tell(pitches(world, call, one, working_hours(rng, one.opens + 2 * AFTER)))
+            world.timeline.tell(pitches(world, call, one, working_hours(rng, max(ready, one.opens + 2 * AFTER))))
         elif one.kind == "assessment":
-            world.timeline.tell(assessment(world, call, one, working_hours(rng, one.opens + AFTER)))
+            world.timeline.tell(assessment(world, call, one, working_hours(rng, max(ready, one.opens + AFTER))))
     asked = max([one.closes for one in rounds if one.closes and "ask" in one.allows] or [call.closes])
     world.timeline.tell(checks(world, call, working_hours(rng, asked + AFTER)))
     if call.stage == "long-closed":
