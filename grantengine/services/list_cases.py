@@ -13,6 +13,7 @@ from grantengine.services.access import call_for
 from grantengine.services.case_deadlines import due_of, promise_of_plan, today
 from grantengine.services.people_input import page_of
 from grantengine.services.pinned import plan_of_call
+from grantengine.services.see_desk import CallDesk, call_desk_of
 from grantengine.store.queues import Due, Given, QueueRow, Wanted
 
 if TYPE_CHECKING:
@@ -102,6 +103,7 @@ class CaseList:
     are any. ``may_give``: who reads the list may give cases to others.
     """
 
+    desk: CallDesk
     items: tuple[QueuedCase, ...]
     after: str | None
     counts: Mapping[str, int]
@@ -131,6 +133,7 @@ def list_cases(
         handlers = reading.queues.may_handle(call.authority_id, call_id, HANDLERS, by.at)
         views = reading.queues.views(by.id, call_id) if by.id else []
         return CaseList(
+            call_desk_of(engine, reading, by, call, plan),
             _items(reading, plan, by, found[:limit]), found[limit - 1].case.id if len(found) > limit else None,
             counts[call_id], tuple((one.id, one.name) for one in handlers),
             tuple((one.id, one.title or {"": one.id}) for one in plan.scheme.strands),

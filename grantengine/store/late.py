@@ -62,7 +62,7 @@ def _on_postgresql(element: _Seconds, compiler: Any, **more: Any) -> str:
     return f"cast(floor(extract(epoch from {compiler.process(element.clauses, **more)})) as bigint)"
 
 
-def promised_before(promise: Promise, day: date, at: datetime) -> ColumnElement[bool]:
+def promised_before(promise: Promise, day: date, at: datetime | ColumnElement[datetime]) -> ColumnElement[bool]:
     """Whether an answer to a case was promised for a day before this one, and for no later day.
 
     Days that are counted from the application stand still while the applicant is asked for something.
@@ -78,7 +78,7 @@ def promised_before(promise: Promise, day: date, at: datetime) -> ColumnElement[
     return true() & ~later
 
 
-def _counted_before(days: int, day: date, at: datetime) -> ColumnElement[bool]:
+def _counted_before(days: int, day: date, at: datetime | ColumnElement[datetime]) -> ColumnElement[bool]:
     """Whether so many days after the application, and those in which it stood still, are over before a day."""
     last = datetime.combine(day - timedelta(days=days), time(), OSLO)
     asked = _Seconds(func.coalesce(ChangeRequest.closed_at, at)) - _Seconds(ChangeRequest.asked_at)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Select,
     Subquery,
     and_,
+    bindparam,
     exists,
     func,
     literal,
@@ -94,21 +97,18 @@ class Queues:
         """How many cases each of these calls has in each status, how many are ``overdue``, and how many undecided ones have no
         ``owner``; each counted to ``MOST_COUNTED`` at most, all in one statement.
         """
-        kinds = _kinds(statuses)
-        undecided = Application.status.in_(UNDECIDED)
-        parts = [
-            _counted(promises, kinds.c.kind, Application.status == kinds.c.kind, kinds),
-            _counted(promises, literal("owner"), undecided & ~_owned()),
-        ]
-        alike = defaultdict(list)
+        alike: dict[Promise, list[str]] = defaultdict(list)
         for call, promise in promises.items():
             alike[promise.at(today.day)].append(call)
-        for promise, calls in alike.items():
-            if promise.may_be_late:
-                late = promised_before(promise, today.day, today.at)
-                parts.append(_counted(calls, literal("overdue"), undecided & late))
+        late = {promise: calls for promise, calls in alike.items() if promise.may_be_late}
+        asked = {
+            "calls": list(promises),
+            "at": today.at,
+            **{f"calls{place}": calls for place, calls in enumerate(late.values())},
+        }
+        statement = _counting(tuple(sorted(statuses)), tuple(late), today.day)
         found: dict[str, dict[str, int]] = {call: {} for call in promises}
-        for call, kind, number in self.session.execute(union_all(*parts)) if promises else ():
+        for call, kind, number in self.session.execute(statement, asked) if promises else ():
             found[call][kind] = number
         return found
 
@@ -124,65 +124,34 @@ class Queues:
         limit: int = 50,
     ) -> list[QueueRow]:
         """Cases of a call, those that came first first, after this one."""
-        picked = self._picked(call_id, wanted, promise, today, after, limit).subquery()
-        tied = exists().where(
-            Interest.call_id == Application.call_id, Interest.user_id == reader, Interest.status != "no-conflict",
-            or_(
-                Interest.whole_call, Interest.organisation_id == Application.organisation_id,
-                Interest.organisation_id == Application.host_id,
-            ),
-        )  # fmt: skip
-        found = (
-            select(Application, Organisation.name, asks(), tied)
-            .join(picked, picked.c.id == Application.id)
-            .join(Organisation, Organisation.id == Application.organisation_id)
-            .order_by(Application.submitted_at, Application.id)
-            .limit(limit)
-        )
-        return [QueueRow(*row) for row in self.session.execute(found)]
+        shape, asked = self._asked(call_id, wanted, promise, today, after, limit)
+        return [QueueRow(*row) for row in self.session.execute(_listing(shape), {**asked, "reader": reader})]
 
     def ids(
         self, call_id: str, wanted: Wanted, promise: Promise, today: Today, *, limit: int
     ) -> list[str]:  # fmt: skip
         """The ids of those cases, in the same order."""
-        picked = self._picked(call_id, wanted, promise, today, "", limit).subquery()
-        return list(self.session.scalars(select(picked.c.id).order_by(picked.c.submitted_at, picked.c.id).limit(limit)))
+        shape, asked = self._asked(call_id, wanted, promise, today, "", limit)
+        return list(self.session.scalars(_listing_ids(shape), asked))
 
-    def _picked(
+    def _asked(
         self, call_id: str, wanted: Wanted, promise: Promise, today: Today, after: str, limit: int
-    ) -> Any:  # fmt: skip
-        """The first of each status, each found in the order of the index: no more is read than is shown of any of them."""
-        conditions = _conditions(wanted, promise, today)
+    ) -> tuple[Shape, dict[str, Any]]:
+        """What a statement is made from, and what it is asked with."""
         begun = self.session.get(Application, after) if after else None
-        if begun is not None and begun.call_id == call_id and begun.submitted_at is not None:
-            here = tuple_(Application.submitted_at, Application.id)
-            conditions.append(here > tuple_(literal(begun.submitted_at, Application.submitted_at.type), begun.id))
-        parts = []
-        for status in sorted(wanted.statuses):
-            one = select(Application.id, Application.submitted_at).where(
-                Application.call_id == call_id, Application.status == status, Application.submitted_at.is_not(None),
-                *conditions,
-            )  # fmt: skip
-            if wanted.words:
-                one = one.join(Organisation, Organisation.id == Application.organisation_id)
-            first = one.order_by(Application.submitted_at, Application.id).limit(limit).subquery()
-            parts.append(select(first.c.id, first.c.submitted_at))
-        return union_all(*parts)
+        if begun is not None and (begun.call_id != call_id or begun.submitted_at is None):
+            begun = None
+        is_someone = wanted.owner not in ("", "none")
+        shape = Shape(
+            replace(wanted, owner="someone") if is_someone else wanted, promise, today.day, begun is not None, limit
+        )
+        asked = {"call": call_id, "at": today.at, "owner": wanted.owner}
+        return shape, asked | ({"begun_at": begun.submitted_at, "begun": begun.id} if begun else {})
 
     def given(self, ids: Collection[str]) -> dict[str, list[Given]]:
         """To whom each of these cases is given now, in that order."""
-        found = (
-            select(
-                Assignment.application_id, Assignment.id, Assignment.user_id, User.name, Assignment.role,
-                Assessment.delivered_at,
-            )
-            .join(User, User.id == Assignment.user_id)
-            .outerjoin(Assessment, sheet_of(Assignment))
-            .where(Assignment.application_id.in_(sorted(ids)), Assignment.ended_at.is_(None))
-            .order_by(Assignment.id)
-        )  # fmt: skip
         by_case = defaultdict(list)
-        for row in self.session.execute(found):
+        for row in self.session.execute(_GIVEN, {"ids": sorted(ids)}):
             by_case[row.application_id].append(Given(*row))
         return by_case
 
@@ -198,32 +167,22 @@ class Queues:
 
     def requests(self, ids: Collection[str]) -> dict[str, list[ChangeRequest]]:
         """What was asked of the applicants of these cases, oldest first."""
-        found = select(ChangeRequest).where(ChangeRequest.application_id.in_(sorted(ids))).order_by(ChangeRequest.id)
         by_case = defaultdict(list)
-        for one in self.session.scalars(found):
+        for one in self.session.scalars(_REQUESTS, {"ids": sorted(ids)}):
             by_case[one.application_id].append(one)
         return by_case
 
     def marks(self, ids: Collection[str]) -> dict[str, list[str]]:
         """What the applicants of these cases have been told of by letter."""
-        found = select(Letter.application_id, Letter.mark).where(Letter.application_id.in_(sorted(ids)))
         by_case = defaultdict(list)
-        for id, mark in self.session.execute(found.order_by(Letter.id)):
+        for id, mark in self.session.execute(_MARKS, {"ids": sorted(ids)}):
             by_case[id].append(mark)
         return by_case
 
     def may_handle(self, authority_id: str, call_id: str, roles: Collection[str], at: datetime) -> list[User]:
         """Who can be given a case of a call to handle, by name: those with one of these roles, also as stand-ins."""
-        own = select(AuthorityRole.user_id).where(
-            AuthorityRole.authority_id == authority_id, AuthorityRole.role.in_(sorted(roles)), AuthorityRole.since <= at,
-            or_(AuthorityRole.until.is_(None), AuthorityRole.until > at),
-        )  # fmt: skip
-        instead = select(StandIn.user_id).where(
-            StandIn.call_id == call_id, StandIn.application_id.is_(None), StandIn.role.in_(sorted(roles)),
-            StandIn.since <= at, or_(StandIn.until.is_(None), StandIn.until > at),
-        )  # fmt: skip
-        found = select(User).where(or_(User.id.in_(own), User.id.in_(instead)))
-        return list(self.session.scalars(found.order_by(User.name, User.id)))
+        asked = {"authority": authority_id, "call": call_id, "roles": sorted(roles), "at": at}
+        return list(self.session.scalars(_MAY_HANDLE, asked))
 
     def named(self, ids: Collection[str]) -> dict[str, str]:
         """The names of the applicants of these cases."""
@@ -235,12 +194,120 @@ class Queues:
 
     def views(self, user_id: str, call_id: str) -> list[SavedView]:
         """A person's views of a call, by name."""
-        found = select(SavedView).where(SavedView.user_id == user_id, SavedView.call_id == call_id)
-        return list(self.session.scalars(found.order_by(SavedView.name)))
+        return list(self.session.scalars(_VIEWS, {"user": user_id, "call": call_id}))
 
     def views_of(self, user_id: str) -> list[SavedView]:
         """All views of a person."""
         return list(self.session.scalars(select(SavedView).where(SavedView.user_id == user_id)))
+
+
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+# To make a statement takes longer than to ask it: those that do not change are made once.
+_GIVEN = (
+    select(
+        Assignment.application_id,
+        Assignment.id,
+        Assignment.user_id,
+        User.name,
+        Assignment.role,
+        Assessment.delivered_at,
+    )
+    .join(User, User.id == Assignment.user_id)
+    .outerjoin(Assessment, sheet_of(Assignment))
+    .where(Assignment.application_id.in_(_IDS), Assignment.ended_at.is_(None))
+    .order_by(Assignment.id)
+)
+_REQUESTS = select(ChangeRequest).where(ChangeRequest.application_id.in_(_IDS)).order_by(ChangeRequest.id)
+_MARKS = select(Letter.application_id, Letter.mark).where(Letter.application_id.in_(_IDS)).order_by(Letter.id)
+_VIEWS = (
+    select(SavedView)
+    .where(SavedView.user_id == bindparam("user"), SavedView.call_id == bindparam("call"))
+    .order_by(SavedView.name)
+)
+_ROLES: BindParameter[Any] = bindparam("roles", expanding=True)
+_OWN = select(AuthorityRole.user_id).where(
+    AuthorityRole.authority_id == bindparam("authority"), AuthorityRole.role.in_(_ROLES),
+    AuthorityRole.since <= bindparam("at"), or_(AuthorityRole.until.is_(None), AuthorityRole.until > bindparam("at")),
+)  # fmt: skip
+_INSTEAD = select(StandIn.user_id).where(
+    StandIn.call_id == bindparam("call"), StandIn.application_id.is_(None), StandIn.role.in_(_ROLES),
+    StandIn.since <= bindparam("at"), or_(StandIn.until.is_(None), StandIn.until > bindparam("at")),
+)  # fmt: skip
+_MAY_HANDLE = select(User).where(or_(User.id.in_(_OWN), User.id.in_(_INSTEAD))).order_by(User.name, User.id)
+
+
+class Shape(NamedTuple):
+    """What a statement of a list is made from: everything of it but the call, the person, the instant, and where it begins."""
+
+    wanted: Wanted
+    promise: Promise
+    day: date
+    begins: bool
+    limit: int
+
+
+@lru_cache(maxsize=256)
+def _listing(shape: Shape) -> Select[Any, Any, Any, Any]:
+    """The cases of a list, each with what stands beside it."""
+    picked = _picked(shape).subquery()
+    tied = exists().where(
+        Interest.call_id == Application.call_id, Interest.user_id == bindparam("reader"),
+        Interest.status != "no-conflict",
+        or_(
+            Interest.whole_call, Interest.organisation_id == Application.organisation_id,
+            Interest.organisation_id == Application.host_id,
+        ),
+    )  # fmt: skip
+    return (
+        select(Application, Organisation.name, asks(), tied)
+        .join(picked, picked.c.id == Application.id)
+        .join(Organisation, Organisation.id == Application.organisation_id)
+        .order_by(Application.submitted_at, Application.id)
+        .limit(shape.limit)
+    )
+
+
+@lru_cache(maxsize=64)
+def _listing_ids(shape: Shape) -> Select[Any]:
+    """The ids of the cases of a list."""
+    picked = _picked(shape).subquery()
+    return select(picked.c.id).order_by(picked.c.submitted_at, picked.c.id).limit(shape.limit)
+
+
+def _picked(shape: Shape) -> Any:
+    """The first of each status, each found in the order of the index: no more is read than is shown of any of them."""
+    conditions = _conditions(shape)
+    if shape.begins:
+        here, at = tuple_(Application.submitted_at, Application.id), Application.submitted_at.type
+        conditions.append(here > tuple_(bindparam("begun_at", type_=at), bindparam("begun", type_=Application.id.type)))
+    parts = []
+    for status in sorted(shape.wanted.statuses):
+        one = select(Application.id, Application.submitted_at).where(
+            Application.call_id == bindparam("call"), Application.status == status,
+            Application.submitted_at.is_not(None), *conditions,
+        )  # fmt: skip
+        if shape.wanted.words:
+            one = one.join(Organisation, Organisation.id == Application.organisation_id)
+        first = one.order_by(Application.submitted_at, Application.id).limit(shape.limit).subquery()
+        parts.append(select(first.c.id, first.c.submitted_at))
+    return union_all(*parts)
+
+
+@lru_cache(maxsize=64)
+def _counting(statuses: tuple[str, ...], late: tuple[Promise, ...], day: date) -> Any:
+    """How many there are of each kind; the calls are ``calls``, and ``calls0`` and so on those of each promise."""
+    kinds = union_all(*(select(literal(one).label("kind")) for one in statuses)).subquery()
+    undecided = Application.status.in_(UNDECIDED)
+    all: BindParameter[Any] = bindparam("calls", expanding=True)
+    parts = [
+        _counted(all, kinds.c.kind, Application.status == kinds.c.kind, kinds),
+        _counted(all, literal("owner"), undecided & ~_owned()),
+    ]
+    for place, promise in enumerate(late):
+        calls: BindParameter[Any] = bindparam(f"calls{place}", expanding=True)
+        is_late = promised_before(promise, day, bindparam("at", type_=Application.submitted_at.type))
+        parts.append(_counted(calls, literal("overdue"), undecided & is_late))
+    return union_all(*parts)
 
 
 def asks() -> ColumnElement[bool]:
@@ -263,18 +330,14 @@ def asks() -> ColumnElement[bool]:
     return open_ones.correlate(Application).exists()
 
 
-def _kinds(statuses: Collection[str]) -> Subquery:
-    return union_all(*(select(literal(one).label("kind")) for one in sorted(statuses))).subquery()
-
-
 def _counted(
-    calls: Collection[str], kind: ColumnElement[str], is_one: ColumnElement[bool], *kinds: Subquery
+    calls: BindParameter[Any], kind: ColumnElement[str], is_one: ColumnElement[bool], *kinds: Subquery
 ) -> Select[Any]:
     """How many there are in each of these calls, each counted to the most that is counted."""
     mine = and_(Application.call_id == Call.id, Application.submitted_at.is_not(None), is_one)
     some = select(literal(1).label("one")).where(mine).limit(MOST_COUNTED).correlate(Call, *kinds).subquery()
     number = select(func.count()).select_from(some).scalar_subquery()
-    found = select(Call.id, kind, number).where(Call.id.in_(sorted(calls)))
+    found = select(Call.id, kind, number).where(Call.id.in_(calls))
     for each in kinds:
         found = found.join(each, true())
     return found
@@ -287,18 +350,19 @@ def _owned(*whose: ColumnElement[bool]) -> ColumnElement[bool]:
     return exists().where(mine, *whose).correlate(Application)
 
 
-def _conditions(wanted: Wanted, promise: Promise, today: Today) -> list[ColumnElement[bool]]:
+def _conditions(shape: Shape) -> list[ColumnElement[bool]]:
     """What cases must be like beside their status."""
-    found = []
+    wanted, found = shape.wanted, []
     if wanted.owner == "none":
         found.append(~_owned())
     elif wanted.owner:
-        found.append(_owned(Assignment.user_id == wanted.owner))
+        found.append(_owned(Assignment.user_id == bindparam("owner")))
     if wanted.strand:
         found.append(Application.strand == wanted.strand)
     if wanted.due in ("overdue", "soon"):
-        late = promised_before(promise, today.day, today.at)
-        soon = promised_before(promise, today.day + SOON + timedelta(days=1), today.at)
+        at = bindparam("at", type_=Application.submitted_at.type)
+        late = promised_before(shape.promise, shape.day, at)
+        soon = promised_before(shape.promise, shape.day + SOON + timedelta(days=1), at)
         found.append(Application.status.in_(UNDECIDED) & (late if wanted.due == "overdue" else soon & ~late))
     elif wanted.due == "applicant":
         found.append(Application.status.in_(("changes-asked", "unconfirmed")))

@@ -38,11 +38,12 @@ def by() -> By:
 
 def language() -> str:
     """The language of the page: what was chosen, else the person's own, else what the browser asks for."""
-    if "language" not in g:
+    known: str | None = g.get("language")
+    if known is None:
         chosen = session.get("language")
         person = None if chosen else signed_in()
-        g.language = chosen or (person.language if person else None) or _asked_for()
-    return cast("str", g.language)
+        known = g.language = chosen or (person.language if person else None) or _asked_for()
+    return known
 
 
 def forget() -> None:

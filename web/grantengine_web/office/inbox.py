@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from grantengine.errors import InputError, NotPossibleError, Problem
 from grantengine.services.keep_view import keep_view, remove_view
 from grantengine.services.list_cases import DUES, SHOWN, list_cases
-from grantengine.services.see_desk import see_desk
 from grantengine.services.see_office import see_office
 from grantengine_web import here
 from grantengine_web.access import Who, open_to
@@ -65,10 +64,9 @@ def show_cases(id: str, problems: tuple[Problem, ...] = (), status: int = 200) -
     """The list, with what is wrong in one of its forms."""
     asked = request.form.get("query")
     filter, after = queue_view.chosen() if asked is None else queue_view.of_query(asked), request.args.get("after", "")
-    desk = see_desk(here.engine(), here.by(), id)
     found = list_cases(here.engine(), here.by(), id, filter, after=after)
     return render_template(
-        "office/queue/cases.html", desk=desk, found=found, filter=filter, after=after, problems=problems, view=queue_view,
+        "office/queue/cases.html", desk=found.desk, found=found, filter=filter, after=after, problems=problems, view=queue_view,
         over=queue_view.OVER, shown=SHOWN, dues=DUES, strands=dict(found.strands), me=here.by().id,
         typed=request.form.get("name", ""), ticked=request.args.getlist("case"),
     ), status  # fmt: skip
