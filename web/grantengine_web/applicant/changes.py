@@ -13,6 +13,7 @@ from grantengine_web.access import Who, open_to
 from grantengine_web.applicant import applicant
 from grantengine_web.applicant.changed import Changed, changed
 from grantengine_web.applicant.reading import SIGNERS, WRITERS, file_address, file_size, fixing, words
+from grantengine_web.forms import spellings
 from grantengine_web.forms.asked import asked
 from grantengine_web.forms.faults import faults
 from grantengine_web.words import t
@@ -33,7 +34,7 @@ def hand_in_changes(id: str) -> ResponseReturnValue:
     if request.form.get("unchanged") and not message.strip():
         return _page(id, (Problem("why-unchanged", Where(pointer="/message")),), 422)
     try:
-        answer_changes(here.engine(), here.by(), id, int(version) if version.isdecimal() else 0, message=message)
+        answer_changes(here.engine(), here.by(), id, spellings.whole(version) or 0, message=message)
     except AnswersError:
         return _page(id, (), 422)
     except InputError as error:

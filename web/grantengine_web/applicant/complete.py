@@ -16,6 +16,7 @@ from grantengine_web.access import Who, open_to
 from grantengine_web.applicant import applicant
 from grantengine_web.applicant.draft_view import words as field_words
 from grantengine_web.applicant.reading import SIGNERS, file_size, question_of, words
+from grantengine_web.forms import spellings
 from grantengine_web.forms.asked import asked
 from grantengine_web.forms.drawing import draw
 from grantengine_web.forms.faults import faults
@@ -35,8 +36,8 @@ def complete(id: str) -> ResponseReturnValue:
     """Hand in what was answered; what is still open can come later."""
     seen = see_overview(here.engine(), here.by(), id)
     verb, name, place = (*request.form.get("go", "").split(":"), "", "")[:3]
-    is_row = verb == "remove" and place.isdecimal()
-    posted = without_row(request.form, f"a.{name}", int(place)) if is_row else request.form
+    row = spellings.whole(place) if verb == "remove" else None
+    posted = request.form if row is None else without_row(request.form, f"a.{name}", row)
     questions = [asked(field) for field in seen.to_complete]
     typed = read_answers(questions, posted)
     files = {one.id: posted.get(f"file.{one.id}") for one in questions if one.shape == "file"}

@@ -22,6 +22,7 @@ from grantengine_web.applicant.draft_view import View, base_of, clashed, draft_v
 from grantengine_web.applicant.reading import WRITERS
 from grantengine_web.errors import name_answers
 from grantengine_web.errors import page as error_page
+from grantengine_web.forms import spellings
 from grantengine_web.forms.asked import Asked, asked_on
 from grantengine_web.forms.faults import faults
 from grantengine_web.forms.reading import Posted, read_answers, read_base, without_row
@@ -106,8 +107,8 @@ def show(view: View, status: int = 200) -> ResponseReturnValue:
 def _without_removed(posted: Posted, go: str) -> Posted:
     """What was sent, without the row that is to be taken away."""
     verb, name, place = (*go.split(":"), "", "")[:3]
-    is_row = verb == "remove" and place.isdecimal()
-    return without_row(posted, f"a.{name}", int(place)) if is_row else posted
+    row = spellings.whole(place) if verb == "remove" else None
+    return posted if row is None else without_row(posted, f"a.{name}", row)
 
 
 def _written(plan: Plan, page: str, posted: Posted) -> Written:

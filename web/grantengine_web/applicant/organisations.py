@@ -25,6 +25,7 @@ from grantengine_web.applicant.profile_form import (
     places,
     written,
 )
+from grantengine_web.forms import spellings
 
 
 def is_contact(view: OrganisationView) -> bool:
@@ -121,7 +122,7 @@ def organisation(organisation_id: str) -> str:
 def change_organisation(organisation_id: str) -> ResponseReturnValue:
     """Keep the profile; where someone else has changed it meanwhile, show both sides, and keep neither."""
     typed = written(request.form)
-    version = int(typed.get("version", "")) if typed.get("version", "").isdecimal() else 0
+    version = spellings.whole(typed.get("version", "")) or 0
     changes = changes_of(typed, without=() if "number" in typed else ("number",))
     try:
         edit_organisation(here.engine(), here.by(), organisation_id, version, changes)

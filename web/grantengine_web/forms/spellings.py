@@ -17,6 +17,7 @@ _THOUSANDS = re.compile(r"-?\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*", re.ASCII)
 _THOUSANDS_AND_CENTS = re.compile(r"(-?\d{1,3}(?:([.,])\d{3})(?:\2\d{3})*)(?!\2)[.,](\d{1,2})", re.ASCII)
 _DAY = re.compile(r"(\d{1,2})[./](\d{1,2})[./](\d{4})", re.ASCII)
 _ISO = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_WHOLE = re.compile(r"\d{1,9}", re.ASCII)
 _PLACE = re.compile(r"\d{4}(?!\d)", re.ASCII)
 GAP = "\u00a0"
 
@@ -31,6 +32,12 @@ def number(text: str, *, whole: bool = False) -> int | float | None:
         bare = bare.replace(",", "").replace(".", "")
     value = _plain(_decimal(bare))
     return None if whole and isinstance(value, float) else value
+
+
+def whole(text: str) -> int | None:
+    """A whole number that pages count by, such as a version or the number of a row; None where it is none, or too long."""
+    bare = text.strip()
+    return int(bare) if _WHOLE.fullmatch(bare) else None
 
 
 def share(text: str) -> int | float | None:

@@ -19,6 +19,7 @@ from grantengine.services.write_reasons import MOST_CONDITIONS, write_reasons
 from grantengine_web import here
 from grantengine_web.access import Who, open_to
 from grantengine_web.applicant.reading import words
+from grantengine_web.forms import spellings
 from grantengine_web.letter_page import letter_page
 from grantengine_web.office import office
 from grantengine_web.office.desk import DECIDERS, HANDLERS
@@ -167,8 +168,9 @@ def _typed() -> Typed:
 
 def _take(reasons: ReasonsSeen, typed: Typed, place: str) -> None:
     """Add an assessor's note, by its place among them, to the handler's own of the same criterion."""
-    if place.isdecimal() and int(place) < len(reasons.assessors):
-        one = reasons.assessors[int(place)]
+    number = spellings.whole(place)
+    if number is not None and number < len(reasons.assessors):
+        one = reasons.assessors[number]
         before = typed.notes.get(one.criterion, "").strip()
         typed.notes[one.criterion] = f"{before} {one.text}".strip()
 

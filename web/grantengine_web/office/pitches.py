@@ -12,6 +12,7 @@ from grantengine.services.set_panel import set_panel
 from grantengine_web import here
 from grantengine_web.access import Who, open_to
 from grantengine_web.applicant.meetings import weekday
+from grantengine_web.forms import spellings
 from grantengine_web.office import office
 from grantengine_web.office.desk import DECIDERS, HANDLERS
 from grantengine_web.words import OSLO, t
@@ -58,8 +59,8 @@ def plan(id: str, round: str) -> ResponseReturnValue:
 
 def _number(name: str) -> int:
     """A whole number of the form; what is none is refused by the service as too small."""
-    text = request.form.get(name, "").strip()
-    return int(text) if text.isdecimal() and len(text) < 6 else -1
+    found = spellings.whole(request.form.get(name, ""))
+    return -1 if found is None else found
 
 
 def _page(id: str, round: str, problems: tuple[Problem, ...] = (), status: int = 200) -> ResponseReturnValue:

@@ -63,8 +63,8 @@ def register_application(id: str) -> ResponseReturnValue:
     """Write it down, and have the applicant asked to confirm it. What was written is never lost on the way."""
     seen = _seen(id, request.form.get("organisation", ""))
     verb, name, place = (*request.form.get("go", "").split(":"), "", "")[:3]
-    is_row = verb == "remove" and place.isdecimal()
-    posted = without_row(request.form, f"a.{name}", int(place)) if is_row else request.form
+    row = spellings.whole(place) if verb == "remove" else None
+    posted = request.form if row is None else without_row(request.form, f"a.{name}", row)
     if seen.chosen is None:
         return redirect(url_for("office.register", id=id), 303)
     typed = RegisterForm(posted, read_answers(questions_of(seen.plan), posted), blank=name if verb == "add" else "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -15,9 +16,12 @@ from grantengine.services.see_sheet import see_sheet
 from grantengine_web import here
 from grantengine_web.access import Who, open_to
 from grantengine_web.errors import page as error_page
+from grantengine_web.forms import spellings
 from grantengine_web.office import office
 from grantengine_web.office.sheet_view import Written, problems_by_title, saved_words, sheet_words
 from grantengine_web.words import t
+
+_WHOLE = re.compile(r"-?\d{1,14}", re.ASCII)
 
 
 @office.get("/cases/<id>/sheet")
@@ -101,15 +105,14 @@ def read_written() -> Written:
 
 
 def _version() -> int:
-    text = request.form.get("version", "")
-    return int(text) if text.isdecimal() and len(text) < 10 else 0
+    return spellings.whole(request.form.get("version", "")) or 0
 
 
 def _mark(text: str) -> Any:
     bare = text.strip().replace(",", ".")
     if not bare:
         return None
-    if bare.lstrip("-").isdecimal() and len(bare) < 15:
+    if _WHOLE.fullmatch(bare):
         return int(bare)
     try:
         return float(bare)

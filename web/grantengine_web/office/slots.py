@@ -15,6 +15,7 @@ from grantengine.services.see_slots import see_slots
 from grantengine_web import here
 from grantengine_web.access import Who, open_to
 from grantengine_web.applicant.meetings import days, outside_office_hours, weekday
+from grantengine_web.forms import spellings
 from grantengine_web.office import office
 from grantengine_web.office.desk import DECIDERS, HANDLERS
 from grantengine_web.words import OSLO, t
@@ -86,20 +87,40 @@ def _starts(day: str, first: str, last: str, pause: str, minutes: int) -> list[s
     problems = [
         Problem(code, Where(pointer=f"/{field}"))
         for field, code, is_right in (
-            ("day", "day-needed", _is(date.fromisoformat, day)), ("first", "clock-needed", _is(time.fromisoformat, first)),
-            ("last", "clock-needed", _is(time.fromisoformat, last)),
-            ("pause", "pause-form", not pause.strip() or (pause.isdecimal() and int(pause) <= LONGEST_PAUSE)),
+            ("day", "day-needed", _is(_day, day)), ("first", "clock-needed", _is(_clock, first)),
+            ("last", "clock-needed", _is(_clock, last)),
+            ("pause", "pause-form", not pause.strip() or spellings.whole(pause) in range(LONGEST_PAUSE + 1)),
         ) if not is_right
     ]  # fmt: skip
     if problems:
         raise InputError(problems)
-    begins, end = (datetime.combine(date.fromisoformat(day), time.fromisoformat(one)) for one in (first, last))
-    step, found = timedelta(minutes=minutes + int(pause.strip() or 0)), list[str]()
+    begins, end = (datetime.combine(_day(day), _clock(one)) for one in (first, last))
+    step, found = timedelta(minutes=minutes + (spellings.whole(pause) or 0)), list[str]()
     while begins + timedelta(minutes=minutes) <= end and len(found) <= MOST:
         found.append(begins.isoformat(timespec="minutes"))
         begins += step
     if not found:
         raise InputError([Problem("slot-none-fits", Where(pointer="/last"), {"minutes": minutes})])
+    return found
+
+
+def _day(text: str) -> date:
+    """A day, of which there is a next one.
+
+    :raises ValueError: it is none.
+    """
+    if (found := date.fromisoformat(text)) == date.max:
+        raise ValueError(text)
+    return found
+
+
+def _clock(text: str) -> time:
+    """A time of day in Norway.
+
+    :raises ValueError: it is none, or one of elsewhere.
+    """
+    if (found := time.fromisoformat(text)).tzinfo is not None:
+        raise ValueError(text)
     return found
 
 

@@ -21,6 +21,7 @@ from grantengine_web import here
 from grantengine_web.access import Who, open_to
 from grantengine_web.applicant.reading import words
 from grantengine_web.catalogue.telling import give
+from grantengine_web.forms import spellings
 from grantengine_web.office import office
 from grantengine_web.office.desk import HANDLERS
 from grantengine_web.words import t
@@ -52,8 +53,7 @@ def authority_trail(id: str) -> str:
 
 
 def _before() -> int | None:
-    text = request.args.get("before", "")
-    return int(text) if text.isdecimal() and len(text) < 10 else None
+    return spellings.whole(request.args.get("before", ""))
 
 
 def _page(seen: TrailSeen, id: str) -> str:
