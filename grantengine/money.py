@@ -94,6 +94,7 @@ def format_ore(ore: int) -> str:
     return f"{sign}{abs(ore) // 100}.{abs(ore) % 100:02d}"
 
 
+@lru_cache(maxsize=8192)
 def format_for_people(money: Money, language: str) -> str:
     """The amount as people of a language write it, without decimals when they are zero."""
     from decimal import Decimal

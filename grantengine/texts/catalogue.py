@@ -133,6 +133,7 @@ def in_language(text: Mapping[str, str], language: str) -> str:
     return next(iter(text.values()), "")
 
 
+@lru_cache(maxsize=8192)
 def show_number(value: float, language: str) -> str:
     """A number with the language's separators and at most four decimals; a huge one in powers of ten."""
     from babel.numbers import format_decimal
