@@ -97,7 +97,7 @@ def see_office(engine: Engine, by: By, *, after: str = "", limit: int = MOST) ->
         held = {one.id: _roles(one, roles, instead) for one in page}
         names = {authority.id: authority.name for authority, _ in offices}
         return OfficePage(
-            {kind: _first(reading, cards, kind, user.id) for kind in KINDS}, reading.waiting.counts(user.id),
+            {kind: _first(reading, by, cards, kind) for kind in KINDS}, reading.waiting.counts(user.id, by.at),
             tuple((names[id], tuple(sorted(those))) for id, those in roles.items()),
             _calls(reading, by, cards, page, held), page[-1].id if begun + limit < len(ordered) else None,
         )  # fmt: skip
@@ -140,8 +140,8 @@ def _calls(
     )  # fmt: skip
 
 
-def _first(reading: Reading, cards: Mapping[str, CallCard], kind: str, user_id: str) -> tuple[ToDo, ...]:
-    return tuple(_to_do(cards, kind, one) for one in reading.waiting.first(kind, user_id))
+def _first(reading: Reading, by: By, cards: Mapping[str, CallCard], kind: str) -> tuple[ToDo, ...]:
+    return tuple(_to_do(cards, kind, one) for one in reading.waiting.first(kind, by.id or "", by.at))
 
 
 def _to_do(cards: Mapping[str, CallCard], kind: str, one: WaitingCase) -> ToDo:

@@ -13,7 +13,7 @@ from grantengine.store.assessments import sheet_of, tied
 from grantengine.store.queues import MOST_COUNTED, UNDECIDED, asks
 from grantengine.store.tables.applications import Application
 from grantengine.store.tables.assessment import Assessment, Assignment, StandIn
-from grantengine.store.tables.people import Organisation
+from grantengine.store.tables.people import AuthorityRole, Organisation
 from grantengine.store.tables.schemes import Call
 
 MOST = 20
@@ -21,6 +21,8 @@ MOST = 20
 OPEN = (*UNDECIDED, "decided", "moved-up", "unconfirmed")
 """Statuses in which something is still to be done with a case."""
 KINDS = ("answer", "handle", "rate")
+ROLES = {"answer": ("handler", "leader"), "handle": ("handler", "leader"), "rate": ("assessor",)}
+"""In which roles someone has what waits."""
 
 
 class WaitingCase(NamedTuple):
@@ -46,24 +48,25 @@ class Waiting:
     def __init__(self, session: Session) -> None:
         self.session = session
 
-    def first(self, kind: str, user_id: str) -> list[WaitingCase]:
+    def first(self, kind: str, user_id: str, at: datetime) -> list[WaitingCase]:
         """The cases that wait for a person, those that came first first: to ``handle``, to ``rate``, or to ``answer`` what an
-        applicant has said in a case that the person handles. None that the person has a tie to.
+        applicant has said in a case that the person handles. None that the person has a tie to, nor where the person has the
+        role no longer.
         """
         found = (
             select(Application, Organisation.name, Assignment.round_id)
             .select_from(Assignment)
             .join(Application, Application.id == Assignment.application_id)
             .join(Organisation, Organisation.id == Application.organisation_id)
-            .where(_waits(kind, user_id))
+            .where(_waits(kind, user_id, at))
             .order_by(Application.submitted_at, Application.id, Assignment.id)
             .limit(MOST)
         )
         return [WaitingCase(*row) for row in self.session.execute(found)]
 
-    def counts(self, user_id: str) -> dict[str, int]:
+    def counts(self, user_id: str, at: datetime) -> dict[str, int]:
         """How many cases wait for a person, by kind, each counted to ``MOST_COUNTED`` at most; in one statement."""
-        found = self.session.execute(select(*(_number(kind, user_id) for kind in KINDS))).one()
+        found = self.session.execute(select(*(_number(kind, user_id, at) for kind in KINDS))).one()
         return dict(zip(KINDS, found, strict=True))
 
     def stand_ins(self, user_id: str, at: datetime) -> list[tuple[str, str, bool]]:
@@ -83,22 +86,23 @@ class Waiting:
         return [OwnCall(*row) for row in self.session.execute(found)]
 
 
-def _number(kind: str, user_id: str) -> ColumnElement[int]:
+def _number(kind: str, user_id: str, at: datetime) -> ColumnElement[int]:
     some = (
         select(literal(1).label("one"))
         .select_from(Assignment)
         .join(Application, Application.id == Assignment.application_id)
-        .where(_waits(kind, user_id))
+        .where(_waits(kind, user_id, at))
         .limit(MOST_COUNTED)
     )
     return select(func.count()).select_from(some.subquery()).scalar_subquery()
 
 
-def _waits(kind: str, user_id: str) -> ColumnElement[bool]:
+def _waits(kind: str, user_id: str, at: datetime) -> ColumnElement[bool]:
     given = and_(
         Assignment.user_id == user_id,
         Assignment.ended_at.is_(None),
         ~tied(Assignment.user_id, ("declared", "conflict")),
+        _has_role(kind, user_id, at),
     )
     # Found from what is given to the person, and never from all cases that are in these statuses: not by the index.
     status = Application.status.concat("")
@@ -107,3 +111,18 @@ def _waits(kind: str, user_id: str) -> ColumnElement[bool]:
         return and_(given, Assignment.role == "assessor", status.in_(UNDECIDED), ~delivered)
     mine = and_(given, Assignment.role == "handler")
     return and_(mine, status.in_(UNDECIDED)) if kind == "handle" else and_(mine, status.in_(OPEN), asks())
+
+
+def _has_role(kind: str, user_id: str, at: datetime) -> ColumnElement[bool]:
+    """Whether someone has a role for such things, of the authority or as a stand-in, in the case that is joined."""
+    own = exists().where(
+        Call.id == Application.call_id, AuthorityRole.authority_id == Call.authority_id, AuthorityRole.user_id == user_id,
+        AuthorityRole.role.in_(ROLES[kind]), AuthorityRole.since <= at,
+        or_(AuthorityRole.until.is_(None), AuthorityRole.until > at),
+    )  # fmt: skip
+    instead = exists().where(
+        StandIn.call_id == Application.call_id, StandIn.user_id == user_id, StandIn.role.in_(ROLES[kind]),
+        StandIn.since <= at, or_(StandIn.until.is_(None), StandIn.until > at),
+        or_(StandIn.application_id.is_(None), StandIn.application_id == Application.id),
+    )  # fmt: skip
+    return or_(own, instead)

@@ -6,7 +6,7 @@ from reader import Browser, Page, Site
 from stage import OPEN, Case, Stage
 from statements import counted
 
-from grantengine.services.appoint import appoint
+from grantengine.services.appoint import appoint, dismiss
 from grantengine.services.ask_changes import ask_changes
 from grantengine.services.assign_case import assign_case
 from grantengine.services.declare_interests import declare_interests
@@ -215,3 +215,13 @@ def test_a_page_of_cases_and_the_front_page_take_as_many_statements_for_many_as_
         desk.world.declare(desk.stage.call, desk.leader)
     assert taken[0] == taken[1] == taken[2]
     assert max(taken[0]) < 30
+
+
+def test_who_works_here_no_longer_sees_none_of_the_cases_that_were_given(site: Site) -> None:
+    desk = Desk(site, 1)
+    assign_case(desk.engine, desk.stage.handler, desk.cases[0].id, desk.leader, role="handler")
+    browser = site.browser(desk.leader)
+    assert desk.number(desk.cases[0]) in browser.get("/office").words
+    dismiss(desk.engine, desk.stage.system, authority_id=desk.stage.authority, user_id=desk.leader, role="leader")
+    assert desk.number(desk.cases[0]) not in browser.get("/office").words
+    assert browser.get(f"/office/cases/{desk.cases[0].id}").status == 404
