@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -116,6 +117,25 @@ def test_from_closing_to_published_decisions(demo: DemoTown, arrives: Arrives) -
     corrected(demo, asked.id, members=61)
     bjorn.of_case(asked.id)
     assert "61" in bjorn.page.inner_text("#q-members")
+
+    # All present their application to the same panel, in an order that is drawn; what was said is written for both sides.
+    amina.of_call("/rounds")
+    amina.of_call("/rounds/pitch/pitches")
+    for one in (assessor, bjorn):
+        amina.page.get_by_label(one.name, exact=True).check()
+    amina.press("Lagre panelet")
+    demo.later(hours=1)
+    amina.page.fill("#day", f"{demo.world.now + timedelta(days=1):%Y-%m-%d}")
+    amina.page.fill("#place", "Møterom 3")
+    amina.press("Gi tider og send beskjed")
+    demo.later(days=2)
+    amina.of_call("/rounds/pitch/pitches")
+    amina.page.get_by_role("link", name=re.compile("^Skriv ned hva som ble sagt")).first.click()
+    amina.page.wait_for_url("**/log")
+    amina.page.fill("#summary", "De svarte på begge spørsmålene.")
+    amina.press("Lagre for begge sider")
+    amina.of_call("/rounds/pitch/pitches")
+    assert f"{assessor.name}, {bjorn.name}" in amina.words or f"{bjorn.name}, {assessor.name}" in amina.words
 
     # Two raters of the four have read the names and have no ties; each gets every case.
     demo.on_day(12)
