@@ -106,7 +106,7 @@ def assessments_seen(
     sheets = reading.assessments.sheets(id)
     counting = {(one.round_id, one.assessor_id) for one in reading.assessments.counting(application.call_id, [id])}
     part = part_of(plan, application)
-    blind = _blind_to(reading, part, id, me, sheets)
+    blind = blind_to(reading, part, id, me, sheets)
     shown = [one for one in sheets if one.assessor_id == me or (one.delivered_at and one.round_id not in blind)]
     names = reading.users.named({one.assessor_id for one in shown})
     settled = reading.assessments.discussed(application.call_id, [id]).get(id, frozenset())
@@ -117,7 +117,7 @@ def assessments_seen(
     return AssessmentsSeen(id, application.number, tuple(own), tuple(others), bool(blind), tuple(criteria), so_far)
 
 
-def _blind_to(
+def blind_to(
     reading: Reading, part: Plan, application_id: str, me: str, sheets: Sequence[Assessment]
 ) -> frozenset[str]:
     """The blind rounds in which the case is given to the user to rate, and the user has not delivered."""

@@ -79,7 +79,7 @@ def see_case_letter(engine: Engine, by: By, application_id: str) -> CaseLetter:
 def _case_letter(engine: Engine, work: Reading, by: By, application: Application) -> CaseLetter:
     desk, answer = case_desk_of(engine, work, by, application), answer_to(engine, work, application)
     writes = bool(desk.roles & HANDLERS)
-    reasons = reasons_of(engine, work, application, answer) if writes and is_open(work, application) else None
+    reasons = reasons_of(engine, work, by, application, answer) if writes and is_open(work, application) else None
     last, state = work.letters.last_decision(application.id), _state(work, answer)
     language, texts = work.organisations.of(application).language, engine.registry.texts
     changes = tuple(

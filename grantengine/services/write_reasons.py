@@ -16,6 +16,7 @@ from grantengine.services.marks import part_of
 from grantengine.services.other_names import named_others
 from grantengine.services.people_input import Checks
 from grantengine.services.pinned import plan_of_call
+from grantengine.services.read_assessments import blind_to
 from grantengine.services.reads import keep_read, reader_of
 from grantengine.services.text_blocks import TextBlockSeen, seen
 from grantengine.store.tables.applications import Application
@@ -121,12 +122,14 @@ def see_reasons(engine: Engine, by: By, application_id: str) -> ReasonsSeen:
     with engine.store.read() as reading:
         application = application_for(reading, by, application_id, HANDLERS)
         reader = reader_of(reading, by, application)
-        found = reasons_of(engine, reading, application, answer_to(engine, reading, application))
+        found = reasons_of(engine, reading, by, application, answer_to(engine, reading, application))
     keep_read(engine, by, reader, "letter")
     return found
 
 
-def reasons_of(engine: Engine, work: Reading, application: Application, answer: Answer | None) -> ReasonsSeen:
+def reasons_of(
+    engine: Engine, work: Reading, by: By, application: Application, answer: Answer | None
+) -> ReasonsSeen:  # fmt: skip
     """What is written and what may be chosen, of a case with this answer."""
     written, call = written_for(work, application.id), work.schemes.call_of(application)
     plan = answer.plan if answer else plan_of_call(engine, work, call)
@@ -136,7 +139,7 @@ def reasons_of(engine: Engine, work: Reading, application: Application, answer: 
         application.number, work.organisations.of(application).language,
         answer is not None and answer.decision is not None, ground, answer.granted if answer else None,
         written.note, written.notes, written.blocks, written.counterfactuals, written.conditions,
-        tuple(_notes(work, application)),
+        tuple(_notes(work, by, plan, application)),
         tuple(block for block in blocks if block.fits(ground)), _offered(engine, work, application, answer),
         {one.id: one.title for one in part_of(plan, application).criteria},
     )  # fmt: skip
@@ -153,13 +156,18 @@ def _offered(
     return offered(engine, answer, explanation_of(engine, work, answer), language)
 
 
-def _notes(work: Reading, application: Application) -> list[AssessorNote]:
-    """What assessors have noted and delivered, but for those whom a tie keeps away."""
+def _notes(work: Reading, by: By, plan: Plan, application: Application) -> list[AssessorNote]:
+    """What assessors have noted and delivered, but for those whom a tie keeps away, and in a blind round in which whoever
+    asks rates the case too, and has not delivered.
+    """
     touched = {application.organisation_id, *([application.host_id] if application.host_id else [])}
+    found = work.assessments.sheets(application.id)
+    blind = blind_to(work, part_of(plan, application), application.id, by.id or "", found)
     sheets = [
         sheet
-        for sheet in work.assessments.sheets(application.id)
+        for sheet in found
         if sheet.delivered_at is not None
+        and sheet.round_id not in blind
         and not work.impartiality.is_conflicted(application.call_id, sheet.assessor_id, touched)
     ]
     names = work.users.named([sheet.assessor_id for sheet in sheets])

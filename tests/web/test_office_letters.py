@@ -10,6 +10,7 @@ from reader import Browser, Page, Site
 from reviews import Review
 from stage import Case, Stage
 
+from grantengine.services.appoint import appoint
 from grantengine.services.assess import deliver_assessment, save_assessment
 from grantengine.services.edit_organisation import edit_organisation
 from grantengine.services.read_organisation import read_organisation
@@ -110,6 +111,28 @@ def test_what_an_assessor_has_noted_is_taken_over_and_then_kept(site: Site) -> N
     assert see_reasons(review.engine, handler, case).notes == {}
     browser.send(form, press="Lagre")
     assert see_reasons(review.engine, handler, case).notes == {"relevance": "Vi er enige. God plan."}
+
+
+def test_who_is_still_to_rate_blindly_is_shown_no_notes_of_others_on_any_page(site: Site) -> None:
+    review = Review(site.world, assessors=1)
+    appoint(review.engine, site.world.system, authority_id=review.authority, user_id=review.handler, role="assessor")
+    review.assign(review.assessors[0], review.handler)
+    by, case = site.world.by(review.assessors[0]), review.cases[0]
+    marks, notes = {"relevance": 4, "feasibility": 5}, {"relevance": "God plan.", "feasibility": ""}
+    saved = save_assessment(review.engine, by, case, 0, marks=marks, notes=notes)
+    deliver_assessment(review.engine, by, case, saved.version)
+    browser = site.browser(review.handler)
+    parts = ("", "/letter", "/assessments", "/sheet", "/trail", "/history", "/changes", "/meetings/log")
+    pages = [f"/office/cases/{case}{part}" for part in parts]
+    pages += [
+        f"/office/calls/{review.call}/{part}" for part in ("disagreements", "people", "proposals", "trail", "mine")
+    ]
+    for path in pages:
+        page = browser.get(path)
+        assert (page.status, "God plan." in page.html) == (200, False), path
+    own = save_assessment(review.engine, site.world.by(review.handler), case, 0, marks=marks, notes=notes)
+    deliver_assessment(review.engine, site.world.by(review.handler), case, own.version)
+    assert "Vurderer A har notert: God plan." in browser.get(pages[1]).words
 
 
 def test_what_would_have_changed_a_refusal_is_approved(site: Site, stage: Stage) -> None:
