@@ -7,10 +7,11 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BigInteger, ColumnElement, cast, exists, false, func, select, true
+from sqlalchemy import BigInteger, ColumnElement, cast, false, func, select, true
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
+from grantengine.store.each import there_is
 from grantengine.store.tables.applications import Application
 from grantengine.store.tables.decisions import Letter
 from grantengine.store.tables.dialogue import ChangeRequest
@@ -21,6 +22,9 @@ NEW, SLIPPED, BEYOND = "interim:", ":passed", "interim;"
 """Marks of letters: ``interim:<date>`` tells of a new date, ``interim:<date>:passed`` that this one does not hold. All of them
 stand before ``BEYOND``.
 """
+
+
+_MARKS = select(Letter.id).correlate(Application)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +74,11 @@ def promised_before(promise: Promise, day: date, at: datetime | ColumnElement[da
     if promise.by is not None and promise.by >= day:
         return false()
     letters = (Letter.application_id == Application.id) & ~Letter.mark.endswith(SLIPPED) & (Letter.mark < BEYOND)
-    later = exists().where(letters, Letter.mark >= f"{NEW}{day.isoformat()}").correlate(Application)
+    later = there_is(_MARKS.where(letters, Letter.mark >= f"{NEW}{day.isoformat()}"))
     if promise.days is not None:
         return _counted_before(promise.days, day, at) & ~later
     if promise.by is None:
-        return exists().where(letters, Letter.mark >= NEW).correlate(Application) & ~later
+        return there_is(_MARKS.where(letters, Letter.mark >= NEW)) & ~later
     return true() & ~later
 
 

@@ -16,18 +16,19 @@ from sqlalchemy import (
     Subquery,
     and_,
     bindparam,
-    exists,
     func,
     literal,
     or_,
     select,
     true,
     tuple_,
+    union,
     union_all,
 )
 from sqlalchemy.orm import Session, aliased
 
 from grantengine.store.assessments import sheet_of
+from grantengine.store.each import there_is, there_is_where
 from grantengine.store.late import Promise, promised_before
 from grantengine.store.tables.applications import Application
 from grantengine.store.tables.assessment import Assessment, Assignment, Interest, StandIn
@@ -106,7 +107,7 @@ class Queues:
             "at": today.at,
             **{f"calls{place}": calls for place, calls in enumerate(late.values())},
         }
-        statement = _counting(tuple(sorted(statuses)), tuple(late), today.day)
+        statement = _counting(tuple(sorted(statuses)), tuple(late), today.day, MOST_COUNTED)
         found: dict[str, dict[str, int]] = {call: {} for call in promises}
         for call, kind, number in self.session.execute(statement, asked) if promises else ():
             found[call][kind] = number
@@ -233,7 +234,8 @@ _INSTEAD = select(StandIn.user_id).where(
     StandIn.call_id == bindparam("call"), StandIn.application_id.is_(None), StandIn.role.in_(_ROLES),
     StandIn.since <= bindparam("at"), or_(StandIn.until.is_(None), StandIn.until > bindparam("at")),
 )  # fmt: skip
-_MAY_HANDLE = select(User).where(or_(User.id.in_(_OWN), User.id.in_(_INSTEAD))).order_by(User.name, User.id)
+# Found from those who have the roles: with two conditions PostgreSQL would read all users there are.
+_MAY_HANDLE = select(User).where(User.id.in_(union(_OWN, _INSTEAD))).order_by(User.name, User.id)
 
 
 class Shape(NamedTuple):
@@ -250,7 +252,7 @@ class Shape(NamedTuple):
 def _listing(shape: Shape) -> Select[Any, Any, Any, Any]:
     """The cases of a list, each with what stands beside it."""
     picked = _picked(shape).subquery()
-    tied = exists().where(
+    tied = there_is_where(
         Interest.call_id == Application.call_id, Interest.user_id == bindparam("reader"),
         Interest.status != "no-conflict",
         or_(
@@ -294,19 +296,19 @@ def _picked(shape: Shape) -> Any:
 
 
 @lru_cache(maxsize=64)
-def _counting(statuses: tuple[str, ...], late: tuple[Promise, ...], day: date) -> Any:
+def _counting(statuses: tuple[str, ...], late: tuple[Promise, ...], day: date, most: int) -> Any:
     """How many there are of each kind; the calls are ``calls``, and ``calls0`` and so on those of each promise."""
     kinds = union_all(*(select(literal(one).label("kind")) for one in statuses)).subquery()
     undecided = Application.status.in_(UNDECIDED)
     all: BindParameter[Any] = bindparam("calls", expanding=True)
     parts = [
-        _counted(all, kinds.c.kind, Application.status == kinds.c.kind, kinds),
-        _counted(all, literal("owner"), undecided & ~_owned()),
+        _counted(most, all, kinds.c.kind, Application.status == kinds.c.kind, kinds),
+        _counted(most, all, literal("owner"), undecided & ~_owned()),
     ]
     for place, promise in enumerate(late):
         calls: BindParameter[Any] = bindparam(f"calls{place}", expanding=True)
         is_late = promised_before(promise, day, bindparam("at", type_=Application.submitted_at.type))
-        parts.append(_counted(calls, literal("overdue"), undecided & is_late))
+        parts.append(_counted(most, calls, literal("overdue"), undecided & is_late))
     return union_all(*parts)
 
 
@@ -327,15 +329,15 @@ def asks() -> ColumnElement[bool]:
             Comment.side == "applicant",
         )
     )  # fmt: skip
-    return open_ones.correlate(Application).exists()
+    return there_is(open_ones.correlate(Application))
 
 
 def _counted(
-    calls: BindParameter[Any], kind: ColumnElement[str], is_one: ColumnElement[bool], *kinds: Subquery
+    most: int, calls: BindParameter[Any], kind: ColumnElement[str], is_one: ColumnElement[bool], *kinds: Subquery
 ) -> Select[Any]:
     """How many there are in each of these calls, each counted to the most that is counted."""
     mine = and_(Application.call_id == Call.id, Application.submitted_at.is_not(None), is_one)
-    some = select(literal(1).label("one")).where(mine).limit(MOST_COUNTED).correlate(Call, *kinds).subquery()
+    some = select(literal(1).label("one")).where(mine).limit(most).correlate(Call, *kinds).subquery()
     number = select(func.count()).select_from(some).scalar_subquery()
     found = select(Call.id, kind, number).where(Call.id.in_(calls))
     for each in kinds:
@@ -347,7 +349,7 @@ def _owned(*whose: ColumnElement[bool]) -> ColumnElement[bool]:
     mine = and_(
         Assignment.application_id == Application.id, Assignment.role == "handler", Assignment.ended_at.is_(None)
     )
-    return exists().where(mine, *whose).correlate(Application)
+    return there_is(select(Assignment.id).where(mine, *whose).correlate(Application))
 
 
 def _conditions(shape: Shape) -> list[ColumnElement[bool]]:

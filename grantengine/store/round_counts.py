@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import and_, case, exists, func, select
+from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session, aliased
 
 from grantengine.store.assessments import sheet_of
+from grantengine.store.each import there_is_where
 from grantengine.store.queues import UNDECIDED
 from grantengine.store.tables.applications import Application
 from grantengine.store.tables.assessment import Assessment, Assignment
@@ -72,7 +73,7 @@ class RoundCounts:
 
     def rated(self, call_id: str) -> dict[str, tuple[int, int]]:
         """How many sheets are to be delivered in each round, and how many of them are."""
-        delivered = exists().where(sheet_of(Assignment), Assessment.delivered_at.is_not(None))
+        delivered = there_is_where(sheet_of(Assignment), Assessment.delivered_at.is_not(None))
         found = (
             select(Assignment.round_id, func.count(), func.sum(case((delivered, 1), else_=0)))
             .join(Application, Application.id == Assignment.application_id)
@@ -87,7 +88,7 @@ class RoundCounts:
     def met(self, call_id: str, at: datetime) -> dict[str, Met]:
         """How the times of each round stand at an instant."""
         ahead, has = MeetingSlot.starts_at > at, Booking.id.is_not(None)
-        written = exists().where(MeetingLog.booking_id == Booking.id)
+        written = there_is_where(MeetingLog.booking_id == Booking.id)
         kinds = (and_(ahead, ~has), and_(ahead, has), and_(~ahead, has, ~written), and_(~ahead, has, written))
         found = (
             select(MeetingSlot.round_id, *(func.sum(case((kind, 1), else_=0)) for kind in kinds))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import case, exists, func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session, aliased
 
+from grantengine.store.each import there_is_where
 from grantengine.store.tables.applications import Application
 from grantengine.store.tables.decisions import Allocation, Decision, Letter, ProposedCase
 
@@ -33,7 +34,7 @@ class Sharing:
     def refused_for(self, call_id: str, grounds: Collection[str], status: str) -> int:
         """How many cases of a call have this status, and were last decided on one of these grounds."""
         later = aliased(Decision)
-        is_last = ~exists().where(later.application_id == Decision.application_id, later.place > Decision.place)
+        is_last = ~there_is_where(later.application_id == Decision.application_id, later.place > Decision.place)
         found = (
             select(func.count())
             .select_from(Decision)

@@ -6,10 +6,11 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, and_, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from grantengine.store.assessments import sheet_of, tied
+from grantengine.store.each import there_is_where
 from grantengine.store.queues import MOST_COUNTED, UNDECIDED, asks
 from grantengine.store.tables.applications import Application
 from grantengine.store.tables.assessment import Assessment, Assignment, StandIn
@@ -78,7 +79,7 @@ class Waiting:
 
     def calls(self, authority_ids: Collection[str], call_ids: Collection[str]) -> list[OwnCall]:
         """The calls of these authorities, and these."""
-        works = exists().where(
+        works = there_is_where(
             Application.call_id == Call.id, Application.status.in_(OPEN), Application.submitted_at.is_not(None)
         )
         mine = or_(Call.authority_id.in_(sorted(authority_ids)), Call.id.in_(sorted(call_ids)))
@@ -107,7 +108,7 @@ def _waits(kind: str, user_id: str, at: datetime) -> ColumnElement[bool]:
     # Found from what is given to the person, and never from all cases that are in these statuses: not by the index.
     status = Application.status.concat("")
     if kind == "rate":
-        delivered = exists().where(sheet_of(Assignment), Assessment.delivered_at.is_not(None))
+        delivered = there_is_where(sheet_of(Assignment), Assessment.delivered_at.is_not(None))
         return and_(given, Assignment.role == "assessor", status.in_(UNDECIDED), ~delivered)
     mine = and_(given, Assignment.role == "handler")
     return and_(mine, status.in_(UNDECIDED)) if kind == "handle" else and_(mine, status.in_(OPEN), asks())
@@ -115,12 +116,12 @@ def _waits(kind: str, user_id: str, at: datetime) -> ColumnElement[bool]:
 
 def _has_role(kind: str, user_id: str, at: datetime) -> ColumnElement[bool]:
     """Whether someone has a role for such things, of the authority or as a stand-in, in the case that is joined."""
-    own = exists().where(
+    own = there_is_where(
         Call.id == Application.call_id, AuthorityRole.authority_id == Call.authority_id, AuthorityRole.user_id == user_id,
         AuthorityRole.role.in_(ROLES[kind]), AuthorityRole.since <= at,
         or_(AuthorityRole.until.is_(None), AuthorityRole.until > at),
     )  # fmt: skip
-    instead = exists().where(
+    instead = there_is_where(
         StandIn.call_id == Application.call_id, StandIn.user_id == user_id, StandIn.role.in_(ROLES[kind]),
         StandIn.since <= at, or_(StandIn.until.is_(None), StandIn.until > at),
         or_(StandIn.application_id.is_(None), StandIn.application_id == Application.id),
