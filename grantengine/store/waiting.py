@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, func, literal, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from grantengine.store.assessments import sheet_of, tied
@@ -24,6 +25,9 @@ OPEN = (*UNDECIDED, "decided", "moved-up", "unconfirmed")
 KINDS = ("answer", "handle", "rate")
 ROLES = {"answer": ("handler", "leader"), "handle": ("handler", "leader"), "rate": ("assessor",)}
 """In which roles someone has what waits."""
+
+
+USER, AT = bindparam("user", type_=Assignment.user_id.type), bindparam("at", type_=Assignment.assigned_at.type)
 
 
 class WaitingCase(NamedTuple):
@@ -54,20 +58,12 @@ class Waiting:
         applicant has said in a case that the person handles. None that the person has a tie to, nor where the person has the
         role no longer.
         """
-        found = (
-            select(Application, Organisation.name, Assignment.round_id)
-            .select_from(Assignment)
-            .join(Application, Application.id == Assignment.application_id)
-            .join(Organisation, Organisation.id == Application.organisation_id)
-            .where(_waits(kind, user_id, at))
-            .order_by(Application.submitted_at, Application.id, Assignment.id)
-            .limit(MOST)
-        )
-        return [WaitingCase(*row) for row in self.session.execute(found)]
+        rows = self.session.execute(_first(kind), {"user": user_id, "at": at})
+        return [WaitingCase(*row) for row in rows]
 
     def counts(self, user_id: str, at: datetime) -> dict[str, int]:
         """How many cases wait for a person, by kind, each counted to ``MOST_COUNTED`` at most; in one statement."""
-        found = self.session.execute(select(*(_number(kind, user_id, at) for kind in KINDS))).one()
+        found = self.session.execute(_numbers(MOST_COUNTED), {"user": user_id, "at": at}).one()
         return dict(zip(KINDS, found, strict=True))
 
     def stand_ins(self, user_id: str, at: datetime) -> list[tuple[str, str, bool]]:
@@ -87,24 +83,38 @@ class Waiting:
         return [OwnCall(*row) for row in self.session.execute(found)]
 
 
-def _number(kind: str, user_id: str, at: datetime) -> ColumnElement[int]:
+# To make a statement takes longer than to ask it: they are made once.
+@lru_cache(maxsize=len(KINDS))
+def _first(kind: str) -> Any:
+    """The first cases that wait for the person ``user`` at ``at``."""
+    found = select(Application, Organisation.name, Assignment.round_id).select_from(Assignment)
+    found = found.join(Application, Application.id == Assignment.application_id)
+    found = found.join(Organisation, Organisation.id == Application.organisation_id).where(_waits(kind))
+    return found.order_by(Application.submitted_at, Application.id, Assignment.id).limit(MOST)
+
+
+@lru_cache(maxsize=4)
+def _numbers(most: int) -> Any:
+    """How many there are of each kind."""
+    return select(*(_number(kind, most) for kind in KINDS))
+
+
+def _number(kind: str, most: int) -> ColumnElement[int]:
     some = (
         select(literal(1).label("one"))
         .select_from(Assignment)
         .join(Application, Application.id == Assignment.application_id)
-        .where(_waits(kind, user_id, at))
-        .limit(MOST_COUNTED)
+        .where(_waits(kind))
+        .limit(most)
     )
     return select(func.count()).select_from(some.subquery()).scalar_subquery()
 
 
-def _waits(kind: str, user_id: str, at: datetime) -> ColumnElement[bool]:
+def _waits(kind: str) -> ColumnElement[bool]:
     given = and_(
-        Assignment.user_id == user_id,
-        Assignment.ended_at.is_(None),
-        ~tied(Assignment.user_id, ("declared", "conflict")),
-        _has_role(kind, user_id, at),
-    )
+        Assignment.user_id == USER, Assignment.ended_at.is_(None), ~tied(Assignment.user_id, ("declared", "conflict")),
+        _has_role(kind),
+    )  # fmt: skip
     # Found from what is given to the person, and never from all cases that are in these statuses: not by the index.
     status = Application.status.concat("")
     if kind == "rate":
@@ -114,16 +124,16 @@ def _waits(kind: str, user_id: str, at: datetime) -> ColumnElement[bool]:
     return and_(mine, status.in_(UNDECIDED)) if kind == "handle" else and_(mine, status.in_(OPEN), asks())
 
 
-def _has_role(kind: str, user_id: str, at: datetime) -> ColumnElement[bool]:
+def _has_role(kind: str) -> ColumnElement[bool]:
     """Whether someone has a role for such things, of the authority or as a stand-in, in the case that is joined."""
     own = there_is_where(
-        Call.id == Application.call_id, AuthorityRole.authority_id == Call.authority_id, AuthorityRole.user_id == user_id,
-        AuthorityRole.role.in_(ROLES[kind]), AuthorityRole.since <= at,
-        or_(AuthorityRole.until.is_(None), AuthorityRole.until > at),
+        Call.id == Application.call_id, AuthorityRole.authority_id == Call.authority_id, AuthorityRole.user_id == USER,
+        AuthorityRole.role.in_(ROLES[kind]), AuthorityRole.since <= AT,
+        or_(AuthorityRole.until.is_(None), AuthorityRole.until > AT),
     )  # fmt: skip
     instead = there_is_where(
-        StandIn.call_id == Application.call_id, StandIn.user_id == user_id, StandIn.role.in_(ROLES[kind]),
-        StandIn.since <= at, or_(StandIn.until.is_(None), StandIn.until > at),
+        StandIn.call_id == Application.call_id, StandIn.user_id == USER, StandIn.role.in_(ROLES[kind]),
+        StandIn.since <= AT, or_(StandIn.until.is_(None), StandIn.until > AT),
         or_(StandIn.application_id.is_(None), StandIn.application_id == Application.id),
     )  # fmt: skip
     return or_(own, instead)
