@@ -14,6 +14,7 @@ from grantengine.services.access import application_for, call_for
 from grantengine.services.log_meeting import OF_THE_AUTHORITY, MeetingSeen, seen_meetings
 from grantengine.services.meetings import check_may_meet, kept_away, parties, people_of
 from grantengine.services.pinned import plan_of_call
+from grantengine.services.reads import keep_read, reader_of
 from grantengine.services.see_desk import CallDesk, CaseDesk, call_desk_of, case_desk_of
 
 if TYPE_CHECKING:
@@ -45,22 +46,28 @@ class LogSeen:
 
 
 def see_case_log(engine: Engine, by: By, application_id: str) -> LogSeen:
-    """To write down a talk with the applicant of a case that nobody had booked.
+    """To write down a talk with the applicant of a case that nobody had booked. That what was said before is read is kept.
 
     :raises NotFoundError: ``application-not-found``.
     :raises NotAllowedError: ``role-needed``, ``interests-undeclared`` or ``conflict-of-interest``.
+    :raises StoreError: that it is read can not be kept.
     """
     with engine.store.read() as reading:
         one = application_for(reading, by, application_id, HANDLERS)
         call, desk = reading.schemes.call_of(one), case_desk_of(engine, reading, by, one)
-        return _seen(engine, reading, by, call, desk, one.organisation_id, desk.organisation, one.id)
+        seen = _seen(engine, reading, by, call, desk, one.organisation_id, desk.organisation, one.id)
+        reader = reader_of(reading, by, one)
+    if seen.held:
+        keep_read(engine, by, reader, "application")
+    return seen
 
 
 def see_booking_log(engine: Engine, by: By, call_id: str, booking_id: str) -> LogSeen:
-    """To write down a meeting that was booked.
+    """To write down a meeting that was booked. That what was said before is read is kept with what has been handed in.
 
     :raises NotFoundError: ``call-not-found``, or ``booking-not-found``: there is none, or it is cancelled.
     :raises NotAllowedError: ``role-needed``, ``interests-undeclared`` or ``conflict-of-interest``.
+    :raises StoreError: that it is read can not be kept.
     """
     with engine.store.read() as reading:
         call, booking = call_for(reading, by, call_id, HANDLERS), reading.meetings.booking(booking_id)
@@ -70,7 +77,12 @@ def see_booking_log(engine: Engine, by: By, call_id: str, booking_id: str) -> Lo
         organisation = reading.organisations.get(booking.organisation_id)
         name = organisation.name if organisation else ""
         desk = call_desk_of(engine, reading, by, call)
-        return _seen(engine, reading, by, call, desk, booking.organisation_id, name, booking.application_id, booking)
+        seen = _seen(engine, reading, by, call, desk, booking.organisation_id, name, booking.application_id, booking)
+        handed_in, _ = parties(reading, call_id, booking.organisation_id)
+        readers = [reader_of(reading, by, one) for one in handed_in] if seen.held else []
+    for reader in readers:
+        keep_read(engine, by, reader, "application")
+    return seen
 
 
 def _seen(
