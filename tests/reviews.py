@@ -68,7 +68,8 @@ class Review:
         """A user declares a tie to the applicant of a case; the id."""
         declare_interests(self.engine, self.world.by(user), self.call, {self.organisations[case]: "Er med i styret"})
         with self.engine.store.read() as reading:
-            found: Interest | None = reading.impartiality.interest_in(self.call, user, self.organisations[case])
+            ties = reading.impartiality.interests(self.call, user)
+        found: Interest | None = next((one for one in ties if one.organisation_id == self.organisations[case]), None)
         assert found is not None
         return found.id
 

@@ -70,6 +70,8 @@ def call_for(
     :raises NotFoundError: there is none.
     :raises NotAllowedError: ``role-needed``.
     """
+    if by.kind == "user" and by.id:
+        work.around.of_call(call_id, by.id, by.at)
     call = work.schemes.call(call_id, lock=lock)
     if call is None:
         raise NotFoundError("call-not-found")
@@ -103,6 +105,8 @@ def application_for(
     :raises NotFoundError: there is none, or the user has nothing to do with it.
     :raises NotAllowedError: ``role-needed``, ``interests-undeclared`` or ``conflict-of-interest``.
     """
+    if by.kind == "user" and by.id:
+        work.around.of_case(application_id, by.id, by.at)
     application = work.applications.get(application_id, lock=lock)
     if application is None:
         raise NotFoundError("application-not-found")

@@ -142,7 +142,8 @@ def _keep_conflict(
     engine: Engine, work: Work, call: Call, application: Application, assignment: Assignment, reason: str
 ) -> None:
     """A leader knows of a tie that the person has not declared, or has not been believed to have."""
-    tie = work.impartiality.interest_in(call.id, assignment.user_id, application.organisation_id)
+    ties = work.impartiality.interests(call.id, assignment.user_id)
+    tie = next((one for one in ties if one.organisation_id == application.organisation_id), None)
     if tie is None:
         tie = Interest(
             id=work.new_id(), call_id=call.id, user_id=assignment.user_id, organisation_id=application.organisation_id,

@@ -83,7 +83,7 @@ def decide_interest(
     """
     told = _checked(conflict, reason)
     with engine.store.work(by) as work:
-        call_id = work.impartiality.call_of_interest(interest_id)
+        call_id = work.impartiality.call_of(Interest, interest_id)
         if call_id is None or of_call not in (None, call_id):
             raise NotFoundError("interest-not-found")
         call = call_for(work, by, call_id, {"leader"}, lock=True)

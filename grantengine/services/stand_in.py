@@ -80,7 +80,7 @@ def end_stand_in(engine: Engine, by: By, stand_in_id: str, *, reason: str, of_ca
     told = checks.reason(reason)
     checks.done()
     with engine.store.work(by) as work:
-        call_id = work.impartiality.call_of_stand_in(stand_in_id)
+        call_id = work.impartiality.call_of(StandIn, stand_in_id)
         if call_id is None or of_call not in (None, call_id):
             raise NotFoundError("stand-in-not-found")
         call = call_for(work, by, call_id, APPOINT, lock=True)

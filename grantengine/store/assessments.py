@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from grantengine.store.once import once
 from grantengine.store.tables.applications import Application
 from grantengine.store.tables.assessment import Assessment, Assignment, Interest, Judgement
 from grantengine.store.tables.dialogue import Thread
@@ -36,6 +37,7 @@ class Assessments:
     def __init__(self, session: Session) -> None:
         self.session = session
 
+    @once
     def is_assigned(self, application_id: str, user_id: str, role: str = "assessor") -> bool:
         """Whether a case is given to someone in this role now."""
         found = select(Assignment.id).where(
@@ -44,6 +46,7 @@ class Assessments:
         )  # fmt: skip
         return self.session.scalar(found.limit(1)) is not None
 
+    @once
     def assignments(self, application_id: str, *, standing: bool = True) -> list[Assignment]:
         """To whom a case is given, in that order; with those that have ended, unless ``standing``."""
         found = select(Assignment).where(Assignment.application_id == application_id)
@@ -51,6 +54,7 @@ class Assessments:
             found = found.where(Assignment.ended_at.is_(None))
         return list(self.session.scalars(found.order_by(Assignment.id)))
 
+    @once
     def sheets(self, application_id: str, round_id: str | None = None) -> list[Assessment]:
         """The sheets of a case, drafts too, in the order they were begun."""
         found = select(Assessment).where(Assessment.application_id == application_id)
@@ -66,6 +70,7 @@ class Assessments:
         )  # fmt: skip
         return self.session.scalar(found)
 
+    @once
     def counting(self, call_id: str, ids: Collection[str] | None = None) -> list[Marked]:
         """The delivered sheets of a call (of these cases of it) that count, in the order they were begun: those of
         assessors whom no tie keeps away from the case.
@@ -82,6 +87,7 @@ class Assessments:
             found = found.where(Assessment.application_id.in_(sorted(ids)))
         return [Marked(*row) for row in self.session.execute(found.order_by(Assessment.id))]
 
+    @once
     def waited_for(self, call_id: str, ids: Collection[str] | None = None) -> list[Waited]:
         """Those to whom cases of a call (these of them) are given to rate, and who have not delivered, or of whom it is
         not decided yet whether what they have delivered counts.
@@ -99,6 +105,7 @@ class Assessments:
             found = found.where(Assignment.application_id.in_(sorted(ids)))
         return [Waited(*row) for row in self.session.execute(found.order_by(Assignment.id))]
 
+    @once
     def discussed(self, call_id: str, ids: Collection[str] | None = None) -> dict[str, frozenset[str]]:
         """The criteria that assessors have talked about until it was settled, by case of a call (of these cases of it)."""
         found = (
@@ -116,6 +123,7 @@ class Assessments:
             settled.setdefault(id, set()).add(criterion or "")
         return {id: frozenset(criteria) for id, criteria in settled.items()}
 
+    @once
     def judgements(self, application_id: str) -> list[Judgement]:
         """What handlers have said of the rules that ask them."""
         found = select(Judgement).where(Judgement.application_id == application_id)

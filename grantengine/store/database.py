@@ -16,6 +16,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from grantengine.errors import DuplicateError, InputError, NotPossibleError, Problem, StoreError
 from grantengine.store.kept_lines import look_before_use
+from grantengine.store.once import ANSWERS
 from grantengine.store.shapes import SHAPES
 
 BUSY_MILLISECONDS = 30_000
@@ -66,6 +67,8 @@ class Database:
             raise StoreError("store-not-set-up", database=self.name)
         bind = self._writing if write else self._reading
         with self._told(), _Session(bind, autoflush=False, expire_on_commit=False) as session:
+            if not write:
+                session.info[ANSWERS] = {}
             if shape == "current" and not self._is_current:
                 self._check_shape(session)
             yield session
@@ -191,7 +194,12 @@ class _Session(Session):
             return None
         if not all(isinstance(one, str | int) for one in parts):
             raise InputError([Problem("value-not-kept")])
-        return super().get(entity, ident, **options)
+        answers = self.info.get(ANSWERS)
+        if answers is None or any(options.values()):
+            return super().get(entity, ident, **options)
+        if (entity, ident) not in answers:  # a session forgets what nobody holds, and would read it again and again
+            answers[entity, ident] = super().get(entity, ident, **options)
+        return answers[entity, ident]
 
 
 def _is_of_another_kind(error: DatabaseError) -> bool:

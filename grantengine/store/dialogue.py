@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from grantengine.store.locks import row_lock
+from grantengine.store.once import once
 from grantengine.store.tables.applications import Application
 from grantengine.store.tables.dialogue import ChangeRequest, ClosedRound, Comment, PublishedAnswer, Thread
 
@@ -34,21 +35,25 @@ class Dialogue:
         row = self.session.execute(found).first()
         return (row[0], row[1]) if row else None
 
+    @once
     def threads(self, application_id: str) -> list[Thread]:
         """The threads of an application, in the order they were opened."""
         found = select(Thread).where(Thread.application_id == application_id)
         return list(self.session.scalars(found.order_by(Thread.id)))
 
+    @once
     def comments(self, application_id: str) -> list[Comment]:
         """Everything said in the threads of an application, oldest first."""
         found = select(Comment).where(Comment.application_id == application_id)
         return list(self.session.scalars(found.order_by(Comment.id)))
 
+    @once
     def requests(self, application_id: str) -> list[ChangeRequest]:
         """The requests for changes of an application, oldest first."""
         found = select(ChangeRequest).where(ChangeRequest.application_id == application_id)
         return list(self.session.scalars(found.order_by(ChangeRequest.id)))
 
+    @once
     def open_request(self, application_id: str) -> ChangeRequest | None:
         """The request that waits for an answer."""
         found = select(ChangeRequest).where(
@@ -86,6 +91,7 @@ class Dialogue:
         """That a round of a call was closed by hand."""
         return self.session.get(ClosedRound, (call_id, round_id))
 
+    @once
     def closed_rounds(self, call_id: str) -> dict[str, datetime]:
         """The rounds of a call that were closed by hand, and when."""
         found = self.session.scalars(select(ClosedRound).where(ClosedRound.call_id == call_id))

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
+from grantengine.store.once import once
 from grantengine.store.tables.applications import Application
 from grantengine.store.tables.assessment import Interest, InterestDeclaration, StandIn
 from grantengine.store.tables.people import Organisation, User
@@ -19,6 +20,7 @@ class Impartiality:
     def __init__(self, session: Session) -> None:
         self.session = session
 
+    @once
     def declaration(self, call_id: str, user_id: str) -> InterestDeclaration | None:
         """What someone has declared for a call."""
         return self.session.get(InterestDeclaration, (call_id, user_id))
@@ -27,16 +29,9 @@ class Impartiality:
         """A tie by id."""
         return self.session.get(Interest, id, with_for_update={"key_share": True} if lock else None)
 
-    def call_of_interest(self, id: str) -> str | None:
-        """The call that a tie was declared in."""
-        return self.session.scalar(select(Interest.call_id).where(Interest.id == id))
-
-    def interest_in(self, call_id: str, user_id: str, organisation_id: str) -> Interest | None:
-        """What a user has said of a tie to this applicant."""
-        found = select(Interest).where(
-            Interest.call_id == call_id, Interest.user_id == user_id, Interest.organisation_id == organisation_id
-        )
-        return self.session.scalar(found)
+    def call_of(self, kind: type[Interest] | type[StandIn], id: str) -> str | None:
+        """The call that a tie was declared in, or that someone stands in in; the row itself is not read."""
+        return self.session.scalar(select(kind.call_id).where(kind.id == id))
 
     def listed(self, call_id: str, user_id: str | None = None) -> list[tuple[Interest, str, str]]:
         """The ties declared in a call, by one user or by all, with the names of user and applicant, oldest first."""
@@ -51,11 +46,13 @@ class Impartiality:
         rows = self.session.execute(found.order_by(Interest.id))
         return [(one, user, organisation) for one, user, organisation in rows]
 
+    @once
     def keeping_away(self, call_id: str) -> list[Interest]:
         """The ties in a call that keep their people away; one that nobody has decided about does."""
         found = select(Interest).where(Interest.call_id == call_id, Interest.status != "no-conflict")
         return list(self.session.scalars(found.order_by(Interest.id)))
 
+    @once
     def declarations(self, call_id: str) -> dict[str, datetime]:
         """Who has declared in a call, by user id, and when last."""
         found = select(InterestDeclaration.user_id, InterestDeclaration.declared_at)
@@ -73,6 +70,7 @@ class Impartiality:
         )
         return list(self.session.scalars(found.order_by(InterestDeclaration.call_id)))
 
+    @once
     def interests(self, call_id: str, user_id: str | None = None) -> list[Interest]:
         """The ties declared in a call, by one user or by all, in the order they were declared."""
         found = select(Interest).where(Interest.call_id == call_id)
@@ -80,31 +78,43 @@ class Impartiality:
             found = found.where(Interest.user_id == user_id)
         return list(self.session.scalars(found.order_by(Interest.id)))
 
-    def is_conflicted(self, call_id: str, user_id: str, organisations: Collection[str]) -> bool:
-        """Whether a tie keeps a user away from cases of these organisations; one that nobody has decided about does."""
-        touched = or_(Interest.whole_call, Interest.organisation_id.in_(sorted(organisations)))
-        found = select(Interest.id).where(
-            Interest.call_id == call_id, Interest.user_id == user_id, Interest.status != "no-conflict", touched
+    @once
+    def ties(self, call_id: str, user_id: str) -> tuple[tuple[str, bool], ...]:
+        """The ties that keep a user away in a call: the applicant, and whether from every case; one that nobody has decided
+        about does.
+        """
+        found = select(Interest.organisation_id, Interest.whole_call).where(
+            Interest.call_id == call_id, Interest.user_id == user_id, Interest.status != "no-conflict"
         )
-        return self.session.scalar(found.limit(1)) is not None
+        return tuple((organisation, whole) for organisation, whole in self.session.execute(found))
+
+    def is_conflicted(self, call_id: str, user_id: str, organisations: Collection[str]) -> bool:
+        """Whether a tie keeps a user away from cases of these organisations."""
+        return any(whole or one in organisations for one, whole in self.ties(call_id, user_id))
+
+    @once
+    def standing(self, call_id: str, user_id: str, at: datetime) -> tuple[tuple[str, str | None], ...]:
+        """The roles in which a user stands in in a call, each with the case that it is for, None for all."""
+        found = select(StandIn.role, StandIn.application_id).where(
+            StandIn.call_id == call_id, StandIn.user_id == user_id, _standing(at)
+        )
+        return tuple((role, case) for role, case in self.session.execute(found))
 
     def stand_in_roles(
         self, call_id: str, user_id: str, at: datetime, application_id: str | None, *, one_case: bool = False
     ) -> frozenset[str]:
         """The roles in which a user stands in: in the whole call, and in this case of it; with ``one_case`` in any."""
-        found = select(StandIn.role).where(StandIn.call_id == call_id, StandIn.user_id == user_id, _standing(at))
-        if not one_case:
-            found = found.where(or_(StandIn.application_id.is_(None), StandIn.application_id == application_id))
-        return frozenset(self.session.scalars(found))
+        return frozenset(
+            role
+            for role, case in self.standing(call_id, user_id, at)
+            if one_case or case is None or case == application_id
+        )
 
+    @once
     def standing_in(self, call_id: str, role: str, at: datetime) -> list[StandIn]:
         """Those who stand in in this role now, in the call or in a case of it."""
         found = select(StandIn).where(StandIn.call_id == call_id, StandIn.role == role, _standing(at))
         return list(self.session.scalars(found.order_by(StandIn.id)))
-
-    def call_of_stand_in(self, id: str) -> str | None:
-        """The call that someone stands in in."""
-        return self.session.scalar(select(StandIn.call_id).where(StandIn.id == id))
 
     def stand_in(self, id: str) -> StandIn | None:
         """A stand-in by id."""

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from grantengine.store.once import once
 from grantengine.store.tables.applications import (
     Attachment,
     AttachmentContent,
@@ -32,6 +33,7 @@ class Parts:
         """
         return self.session.scalar(select(part.application_id).where(part.id == id))
 
+    @once
     def revisions(self, ids: Collection[str]) -> dict[str, Revision]:
         """Kept states by id, in one statement."""
         return {one.id: one for one in self.session.scalars(select(Revision).where(Revision.id.in_(sorted(ids))))}
@@ -50,6 +52,7 @@ class Parts:
         rows = self.session.execute(found.order_by(Revision.place.desc()).limit(limit))
         return [(place, cause, author, at) for place, cause, author, at in rows]
 
+    @once
     def partners(self, application_id: str, *, removed: bool = False) -> list[Partner]:
         """Partners that have been invited and not removed, in that order; with ``removed`` those that were, too."""
         found = select(Partner).where(Partner.application_id == application_id)
@@ -61,6 +64,7 @@ class Parts:
         """A partner by id."""
         return self.session.get(Partner, id, with_for_update=lock or None)
 
+    @once
     def attachments(self, application_id: str) -> list[Attachment]:
         """Files that have not been removed, in the order they came."""
         found = select(Attachment).where(Attachment.application_id == application_id, Attachment.removed_at.is_(None))
@@ -80,6 +84,7 @@ class Parts:
         row = self.session.get(AttachmentContent, attachment_id)
         return row.content if row else None
 
+    @once
     def facts(self, application_id: str) -> list[Fact]:
         """The facts of an application by source."""
         found = select(Fact).where(Fact.application_id == application_id)
@@ -89,6 +94,7 @@ class Parts:
         """The checked values of an application by name."""
         return {row.name: row.value["value"] for row in self.checked_values(application_id)}
 
+    @once
     def checked_values(self, application_id: str) -> list[CheckedValue]:
         """The same with who set each, and why."""
         found = select(CheckedValue).where(CheckedValue.application_id == application_id)

@@ -9,6 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from grantengine.store.locks import row_lock
+from grantengine.store.once import once
 from grantengine.store.tables.applications import Application, Extension
 from grantengine.store.tables.schemes import Call, CallPatch, Invitee, SchemeVersion, StoredScheme
 
@@ -39,6 +40,7 @@ class Schemes:
         """A published version."""
         return self.session.get(SchemeVersion, id)
 
+    @once
     def digest_of(self, version_id: str) -> str | None:
         """The digest of a published version, without what it says; read once, as it never changes."""
         if version_id not in self._digests:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import ORMExecuteState, Session
 from grantengine.errors import StoreError
 from grantengine.records import By
 from grantengine.store.applications import Applications
+from grantengine.store.around import Around
 from grantengine.store.assessments import Assessments
 from grantengine.store.assignments import Assignments
 from grantengine.store.audit import Changes, Signature, append_events
@@ -57,6 +58,7 @@ class Reading:
     def __init__(self, session: Session) -> None:
         self.session = session
         self.applications = Applications(session)
+        self.around = Around(session)
         self.authorities = Authorities(session)
         self.beside = Beside(session)
         self.catalogue = Catalogue(session)

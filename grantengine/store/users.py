@@ -9,6 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from grantengine.store.locks import row_lock
+from grantengine.store.once import once
 from grantengine.store.tables.applications import Application
 from grantengine.store.tables.people import Authority, AuthorityRole, OneTimeLink, Organisation, OrganisationRole, User
 from grantengine.store.tables.schemes import Call
@@ -38,6 +39,7 @@ class Users:
         rows = self.session.execute(select(User.id, User.name).where(User.id.in_(sorted(ids))))
         return {id: name for id, name in rows}  # noqa: C416 - rows have a method `keys` of their own
 
+    @once
     def roles_in_authority(self, user_id: str, authority_id: str, at: datetime) -> frozenset[str]:
         """The roles a user has in an authority at this time."""
         found = select(AuthorityRole.role).where(
@@ -45,6 +47,7 @@ class Users:
         )
         return frozenset(self.session.scalars(found))
 
+    @once
     def roles_in_organisation(self, user_id: str, organisation_id: str, at: datetime) -> frozenset[str]:
         """The roles a user has in an organisation at this time."""
         found = select(OrganisationRole.role).where(
@@ -74,6 +77,7 @@ class Users:
         )
         return list(self.session.scalars(found))
 
+    @once
     def in_role(self, authority_id: str, roles: Collection[str], at: datetime) -> list[User]:
         """The users who have one of these roles in an authority."""
         having = select(AuthorityRole.user_id).where(
@@ -81,6 +85,7 @@ class Users:
         )
         return list(self.session.scalars(select(User).where(User.id.in_(having)).order_by(User.id)))
 
+    @once
     def offices(self, user_id: str, at: datetime) -> list[tuple[Authority, str]]:
         """The authorities that a user works in at this time, each with a role, in order."""
         found = select(Authority, AuthorityRole.role).join(AuthorityRole, AuthorityRole.authority_id == Authority.id)

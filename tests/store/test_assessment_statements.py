@@ -20,10 +20,10 @@ READS: dict[str, tuple[int, Callable[[Review], object]]] = {
     "marks that count": (6, lambda on: on.read("marks_of")),
     "outstanding": (6, lambda on: on.read("outstanding")),
     "undiscussed": (7, lambda on: on.read("undiscussed")),
-    "disagreements": (13, lambda on: list_disagreements(on.engine, on.world.by(on.handler), on.call)),
-    "my cases": (6, lambda on: list_my_cases(on.engine, on.world.by(on.assessors[0]), on.call)),
-    "ties": (9, lambda on: list_interests(on.engine, on.world.by(on.leader), on.call)),
-    "one case": (22, lambda on: read_assessments(on.engine, on.world.by(on.handler), on.cases[0])),
+    "disagreements": (10, lambda on: list_disagreements(on.engine, on.world.by(on.handler), on.call)),
+    "my cases": (4, lambda on: list_my_cases(on.engine, on.world.by(on.assessors[0]), on.call)),
+    "ties": (4, lambda on: list_interests(on.engine, on.world.by(on.leader), on.call)),
+    "one case": (12, lambda on: read_assessments(on.engine, on.world.by(on.handler), on.cases[0])),
 }
 
 

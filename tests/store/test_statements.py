@@ -195,24 +195,24 @@ def _slots(full: Full, user: str, **more: Any) -> Any:
 
 
 LISTS: dict[str, tuple[int, Callable[[Full], Any]]] = {
-    "list_of_call": (5, lambda full: list_of_call(
+    "list_of_call": (3, lambda full: list_of_call(
         full.engine, full.world.by(full.world.made["handler"]), full.call, limit=200).items),
     "list_of_organisation": (4, lambda full: _kari(list_of_organisation, "organisation", limit=200)(full).items),
-    "list_revisions": (6, _kari(list_revisions, limit=200)),
-    "list_attachments": (5, _kari(list_attachments)),
+    "list_revisions": (4, _kari(list_revisions, limit=200)),
+    "list_attachments": (3, _kari(list_attachments)),
     "list_reads": (6, _kari(list_reads, limit=200)),
-    "read_application": (13, lambda full: _kari(read_application)(full).partners),
+    "read_application": (8, lambda full: _kari(read_application)(full).partners),
     "list_my_organisations": (2, lambda full: list_my_organisations(full.engine, full.world.by(full.kari))),
     "people of an organisation": (9, lambda full: _kari(read_organisation, "organisation")(full).people),
     "members of a network": (9, lambda full: _kari(read_organisation, "organisation")(full).members),
     "find_organisations": (1, lambda full: find_organisations(full.engine, full.world.anyone, limit=200).items),
     "pre_check": (7, _kari(pre_check_organisation, "organisation")),
-    "overlap_hint": (9, _kari(overlap_hint)),
-    "list_slots": (9, lambda full: _slots(full, full.world.made["handler"])),
+    "overlap_hint": (5, _kari(overlap_hint)),
+    "list_slots": (6, lambda full: _slots(full, full.world.made["handler"])),
     "list_slots of an organisation": (14, lambda full: _slots(full, full.kari, organisation_id=full.organisation)),
     "list_meetings": (7, lambda full: list_meetings(
         full.engine, full.world.by(full.kari), full.call, full.organisation)),
-    "pitch_overview": (11, lambda full: pitch_overview(
+    "pitch_overview": (8, lambda full: pitch_overview(
         full.engine, full.world.by(full.world.made["handler"]), full.call, "pitch").pitches),
     "calls in stock": (17, lambda full: take_stock(full.engine, full.world.system).calls),
     "calls_open": (1, _reading(lambda reading, full: reading.schemes.calls_open(full.world.clock()))),

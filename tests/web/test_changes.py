@@ -340,7 +340,7 @@ def test_the_page_takes_a_fixed_number_of_statements(site: Site, stage: Stage) -
     changes(browser, case)
     with counted(site.world) as sent:
         changes(browser, case)
-    assert len(sent) == 13
+    assert len(sent) == 8
 
 
 @pytest.mark.parametrize("question", ["partners", "summary"])

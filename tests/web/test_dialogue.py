@@ -159,4 +159,4 @@ def test_the_list_takes_as_many_statements_with_three_threads_as_with_one(site: 
         open_thread(stage.engine, stage.handler, case.id, text, question="requested")
     with counted(site.world) as third:
         browser.get(f"/applications/{case.id}/threads")
-    assert len(first) == len(third) == 13
+    assert len(first) == len(third) == 8
