@@ -12,7 +12,7 @@ from grantengine.records import By
 from grantengine.services.access import user_of
 from grantengine.services.budgets import keep_budgets
 from grantengine.services.pinned import plan_of_call
-from grantengine.services.proposals import Opened, allocation_for, check_open
+from grantengine.services.proposals import Opened, allocation_for, check_open, check_seen
 from grantengine.services.stored_cases import stored_cases
 from grantengine.services.tell_proposal import tell_settled
 from grantengine.services.transitions import change_status
@@ -37,16 +37,18 @@ class Decided:
     granted: int = 0
 
 
-def approve_allocation(engine: Engine, by: By, allocation_id: str) -> Decided:
+def approve_allocation(engine: Engine, by: By, allocation_id: str, *, seen: str | None = None) -> Decided:
     """Agree to a proposal as the second person that the scheme asks for. All its cases are decided at once, or none is.
 
     Where a committee decides, the proposal is then ready for it (:func:`record_resolution`). Approved twice, it is the
     same approval.
 
+    :param seen: the mark of the proposal as it was looked at, such as on a page; one agrees to nothing else.
     :raises NotFoundError: ``allocation-not-found``.
     :raises NotAllowedError: ``role-needed``, ``interests-undeclared``, ``conflict-of-interest``, ``second-person-needed``
         (one may not agree to what one has proposed or set by hand), ``leader-needed``.
-    :raises NotPossibleError: ``allocation-settled``; ``proposal-outdated``: cases have changed since, they are named;
+    :raises NotPossibleError: ``allocation-settled``; ``proposal-changed``: somebody gets something else than was seen;
+        ``proposal-outdated``: cases have changed since, they are named;
         ``proposal-of-other-call``: the call has;
         ``budget-exceeded``: someone else has used the money; ``vetoed`` by a plugin.
     """
@@ -60,6 +62,7 @@ def approve_allocation(engine: Engine, by: By, allocation_id: str) -> Decided:
         lacking = second_person_lacking(work, by, opened, user.id)
         if lacking:
             raise lacking
+        check_seen(opened, seen)
         check_current(engine, work, opened)
         allocation.approved_by, allocation.approved_at = user.id, by.at
         if opened.plan.scheme.decision.by == "committee":

@@ -14,7 +14,7 @@ from grantengine.outcome_json import case_json
 from grantengine.records import By, Ground
 from grantengine.services.access import user_of
 from grantengine.services.people_input import Checks
-from grantengine.services.proposals import Opened, Record, allocation_for, check_open, evaluated, lines_of
+from grantengine.services.proposals import Opened, Record, allocation_for, check_open, check_seen, evaluated, lines_of
 from grantengine.store.tables.decisions import ProposedCase
 
 if TYPE_CHECKING:
@@ -44,23 +44,27 @@ class Hand:
 
 
 def set_by_hand(
-    engine: Engine, by: By, allocation_id: str, application_id: str, amount: str | None, *, reason: str
-) -> tuple[Moved, ...]:
+    engine: Engine, by: By, allocation_id: str, application_id: str, amount: str | None, *, reason: str,
+    seen: str | None = None,
+) -> tuple[Moved, ...]:  # fmt: skip
     """Set what a case gets (``"120000"``, ``"0"``; for each year of the budget), or let the rules say it again (None).
 
     What is left is shared anew among the others by the rules; all whom it moves are returned.
 
+    :param seen: the mark of the proposal for which it was seen whom it moves.
     :raises InputError: ``reason-missing``, or a sum that is none.
     :raises NotFoundError: ``allocation-not-found``, ``application-not-found``.
     :raises NotAllowedError: ``role-needed``, ``interests-undeclared``, ``conflict-of-interest``.
-    :raises NotPossibleError: ``allocation-settled``; ``by-hand-not-given``: the case does not meet the conditions, or is not
-        rated, and gets nothing by hand either; ``proposal-outdated``: a case has been erased since.
+    :raises NotPossibleError: ``allocation-settled``; ``proposal-changed`` since; ``by-hand-not-given``: the case does not
+        meet the conditions, or is not rated, and gets nothing by hand either; ``proposal-outdated``: a case has been erased
+        since.
     :raises EvaluationError: ``by-hand-over-budget``, ``by-hand-not-whole``.
     """
     hand = _hand(amount, reason)
     with engine.store.work(by) as work:
         opened = allocation_for(engine, work, by, allocation_id, WHO, lock=True)
         check_open(opened.allocation, "proposed")
+        check_seen(opened, seen)
         case = _case(opened, application_id)
         moved = change_cases(engine, work, opened, {case.application_id: hand}, user_of(work, by).id)
         work.record(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from grantengine.errors import NotAllowedError, NotFoundError, NotPossibleError
@@ -132,6 +134,21 @@ def call_of(work: Reading, by: By, allocation: Allocation, roles: set[str]) -> C
         if error.code == "role-needed" and call and not roles_in_call(work, user_of(work, by), call, by, one_case=True):
             raise NotFoundError("allocation-not-found") from None
         raise
+
+
+def mark_of(cases: Iterable[ProposedCase]) -> str:
+    """A short mark of what a proposal says: another one where somebody gets something else, or for another reason."""
+    told = sorted([one.application_id, one.granted, one.ground, one.hand_reason or ""] for one in cases)
+    return sha256(json.dumps(told).encode()).hexdigest()[:20]
+
+
+def check_seen(opened: Opened, seen: str | None) -> None:
+    """What a proposal says is what someone has seen, by its mark; None: nobody has to have seen it.
+
+    :raises NotPossibleError: ``proposal-changed``.
+    """
+    if seen is not None and seen != mark_of(opened.cases):
+        raise NotPossibleError("proposal-changed")
 
 
 def check_open(allocation: Allocation, *statuses: str) -> None:

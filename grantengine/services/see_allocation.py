@@ -14,7 +14,7 @@ from grantengine.services.access import call_for
 from grantengine.services.approve_allocation import second_person_lacking
 from grantengine.services.budgets import budgets_of, used_of
 from grantengine.services.decision_letter import requested_of
-from grantengine.services.proposals import Opened, allocation_for
+from grantengine.services.proposals import Opened, allocation_for, mark_of
 from grantengine.store.tables.decisions import Allocation, ProposedCase
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class AllocationSeen:
     """A proposal with its cases, best rank first and then those that have none. ``budget`` and ``used`` (by other decisions, or
     by this one once it is decided) are by part of the budget, and so is ``shared``, what is proposed; ``granted`` is in all.
     ``before`` is what was used of each part when it was proposed. ``lacking`` is why whoever asks may not agree to it, None
-    where nothing is in the way.
+    where nothing is in the way. ``mark`` is another one once the proposal says something else.
     """
 
     allocation: AllocationListed
@@ -99,6 +99,7 @@ class AllocationSeen:
     before: Mapping[str, int]
     rules: Rules
     lacking: str | None
+    mark: str
 
 
 def list_allocations(engine: Engine, by: By, call_id: str) -> tuple[AllocationListed, ...]:
@@ -136,7 +137,7 @@ def see_allocation(engine: Engine, by: By, allocation_id: str) -> AllocationSeen
         allocation_listed(opened.allocation, people), opened.plan.currency, budgets_of(opened.plan), used,
         sum(one.granted for one in cases), tuple(cases), opened.call.id, _shared(opened.cases),
         opened.allocation.committed, _rules(opened.plan),
-        lacking.code if lacking else None,
+        lacking.code if lacking else None, mark_of(opened.cases),
     )  # fmt: skip
 
 

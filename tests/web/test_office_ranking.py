@@ -141,6 +141,21 @@ def test_the_second_person_decides_and_the_maker_is_told_why_not(site: Site, sta
     assert handler.post(f"/office/proposals/{id}/drop", {"reason": "Angret"}).status == 409
 
 
+def test_nobody_agrees_to_what_was_changed_after_it_was_seen(site: Site, stage: Stage, handler: Browser) -> None:
+    there = closed(stage)
+    id = proposed(stage, there)
+    approver, case = second(site, there), f"/office/proposals/{id}/cases/{there.first.id}"
+    before = approver.get(f"/office/proposals/{id}/decide")
+    moving = handler.post(case, {"amount": "100 000", "reason": "Dyr leie", "step": "see"})
+    also = handler.post(case, {"amount": "90 000", "reason": "Dyr leie", "step": "see"})
+    handler.send(step(moving, there.first.id, "set"), press="Endre beløpet")
+    told = "Forslaget er endret siden du så det."
+    for page in (handler.send(step(also, there.first.id, "set")), approver.send(before.form("/decide"))):
+        assert (page.status, page.faults(), told in page.words) == (409, [], True)
+    page = approver.send(page.form("/decide"))
+    assert "Forslaget er vedtatt." in page.words
+
+
 def test_a_proposal_is_dropped_with_a_reason(stage: Stage, handler: Browser) -> None:
     there = closed(stage)
     id = proposed(stage, there)

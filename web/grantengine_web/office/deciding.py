@@ -34,7 +34,7 @@ def deciding_proposal(id: str) -> ResponseReturnValue:
 def decide_proposal(id: str) -> ResponseReturnValue:
     """Agree to a proposal; it becomes decisions, or goes to the committee."""
     try:
-        done = approve_allocation(here.engine(), here.by(), id)
+        done = approve_allocation(here.engine(), here.by(), id, seen=request.form.get("seen", ""))
     except NotAllowedError as error:
         if error.code not in OF_PERSONS:
             raise

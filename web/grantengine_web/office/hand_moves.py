@@ -36,7 +36,7 @@ def set_hand(id: str, case: str) -> ResponseReturnValue:
     try:
         if form.get("step") != "set":
             return _seen_first(id, case, amount, reason)
-        set_by_hand(here.engine(), here.by(), id, case, amount, reason=reason)
+        set_by_hand(here.engine(), here.by(), id, case, amount, reason=reason, seen=form.get("seen"))
     except InputError as error:
         return _page(id, case, error.problems, 422)
     except NotPossibleError as error:
