@@ -82,7 +82,7 @@ class Everyone:
         users = _people(stage)
         everyone.things = _things(stage, users)
         for person in PEOPLE:
-            everyone._open_browser(person, users.get(person))
+            everyone.open_browser(person, users.get(person))
         everyone.keep()
         return everyone
 
@@ -109,7 +109,8 @@ class Everyone:
             return client.get(path)
         return client.post(path, data=MultiDict({"csrf_token": self.tokens[person], **(form or {})}))
 
-    def _open_browser(self, person: str, user: str | None) -> None:
+    def open_browser(self, person: str, user: str | None) -> None:
+        """Someone comes, signed in where they are a user."""
         browser = self.site.browser(user)
         self.tokens[person] = browser.get("/").form("/language").values["csrf_token"]
         cookie = browser.client.get_cookie(COOKIE)

@@ -40,6 +40,19 @@ STATES = {
     "read in full": ("contact", "/applications/{submitted}/preview", 200),
     "booked": ("contact", "/calls/{call}/meetings?organisation={booker}", 200),
     "letter of an office": ("handler", "/letters/{letter}", 200),
+    "nobody's office": ("newcomer", "/office", 200),
+    "no case like that": ("handler", "/office/calls/{call}?words=finnes+ikke", 200),
+    "cases of a few": ("handler", "/office/calls/{call}?owner=none&status=submitted", 200),
+    "before anyone has applied": ("handler", "/office/calls/{coming}", 200),
+    "tied in a call": ("tied", "/office/calls/{call}", 200),
+    "said that one is tied": ("tied", "/office/calls/{call}/interests", 200),
+    "nothing to rate": ("assessor", "/office/calls/{other-call}/mine", 200),
+    "rules to answer": ("handler", "/office/cases/{judged}", 200),
+    "case that waits": ("handler", "/office/cases/{asked}", 200),
+    "nothing to share": ("handler", "/office/calls/{call}/proposals", 200),
+    "for a committee": ("handler", "/office/proposals/{committee-proposal}", 200),
+    "letter before anything": ("handler", "/office/cases/{submitted}/letter", 200),
+    "letter that is sent": ("handler", "/office/cases/{decided}/letter", 200),
 }
 """Who looks, where, and the status of what comes."""
 REFUSED = {
@@ -64,6 +77,17 @@ REFUSED = {
     "password": ("contact", "/me/password", "main form"),
     "erase": ("contact", "/me/erase", "main form"),
     "name": ("contact", "/me", "main form:has(#name)"),
+    "ties": ("handler", "/office/calls/{call}/interests", "form.site-ties"),
+    "give": ("handler", "/office/calls/{call}", "form.site-queue-many"),
+    "stand-in": ("leader", "/office/calls/{call}/people", "main form:has(#email)"),
+    "changes": ("handler", "/office/cases/{submitted}/changes?question=summary", "main form:has(#reason)"),
+    "meeting": ("handler", "/office/cases/{submitted}/meetings/log", "main form:has(#summary)"),
+    "times": ("handler", "/office/calls/{call}/rounds/guidance/slots", "main form:has(#day)"),
+    "rule": ("handler", "/office/cases/{judged}", "main form[action*='/rules/']"),
+    "hand move": ("handler", "/office/proposals/{proposal}/cases/{proposed}", "main form:has(#amount)"),
+    "drop": ("handler", "/office/proposals/{proposal}/drop", "main form:has(textarea)"),
+    "resolution": ("handler", "/office/proposals/{committee-proposal}/resolution", "main form:has(#committee)"),
+    "appoint": ("administrator", "/office/authorities/{authority}", "main form:has(#email)"),
 }
 """Who sends which form with nothing in it, past what the browser itself asks for."""
 SENT = {"GET /link/partner/<secret>", "GET /letters/<id>"}
@@ -111,7 +135,7 @@ def test_form_that_is_not_taken_is_for_everyone(looker: Visits, town: Town, form
     visitor = looker(person)
     page = visitor.go(path.format(**town.things))
     page.locator(where).first.evaluate(EMPTY)
-    visitor.presses(page.locator(where).first.locator("button:not([tabindex='-1'])").first)
+    visitor.presses(page.locator(where).first.locator("button:not([tabindex='-1'], [type=button])").first)
     assert page.locator("#problems, .ds-alert").count() > 0, visitor.words()
     assert faults_in_every_way(page) == []
 

@@ -14,6 +14,8 @@ from routes import address_of, read_table
 from werkzeug.serving import WSGIRequestHandler, make_server
 from worlds import ANSWERS, EXAMPLE
 
+from grantengine.services.appoint import appoint
+from grantengine.services.declare_interests import declare_interests
 from grantengine.services.start_draft import start_draft
 
 TABLE = read_table()
@@ -30,7 +32,7 @@ class Town:
     @classmethod
     @contextmanager
     def on(cls, file: Path) -> Iterator[Town]:
-        """A town on this database; one more call opens later, and one more application can be handed in."""
+        """A town on this database; one more call opens later, one more application can be handed in, a handler is tied."""
         everyone = Everyone.on(file)
         world = everyone.world
         later = EXAMPLE.replace("id: imdi-integration-work", "id: imdi-later")
@@ -40,6 +42,8 @@ class Town:
             world.engine, world.by(everyone.things["contact"]), call_id=everyone.things["call"],
             organisation_id=everyone.things["organisation"], answers=ANSWERS,
         )  # fmt: skip
+        tied = tie_in(everyone)
+        everyone.open_browser("tied", tied)
         everyone.keep()
         try:
             with served_here(everyone.site.app) as address:
@@ -68,6 +72,19 @@ class Town:
         """What a route gives: the status, and the type of what comes."""
         answer = self.everyone.ask(self.looker(route), "GET", self.path(route))
         return answer.status_code, answer.mimetype
+
+
+def tie_in(everyone: Everyone) -> str:
+    """A handler who has a tie in the call where all cases compete."""
+    world, things = everyone.world, everyone.things
+    user = world.user("Tone Tilknyttet")
+    appoint(
+        world.engine, world.by(things["administrator"]), authority_id=things["authority"], user_id=user, role="handler"
+    )
+    with world.engine.store.read() as reading:
+        applicant = reading.cases.applicants(things["call"])[0].id
+    declare_interests(world.engine, world.by(user), things["call"], {applicant: "Er med i styret"})
+    return user
 
 
 @contextmanager
