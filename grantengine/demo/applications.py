@@ -25,6 +25,7 @@ from grantengine.services.withdraw_application import withdraw_application
 
 FATES = {
     "long-closed": "submitted submitted submitted told left submitted submitted withdrawn submitted submitted",
+    "waiting": "submitted told submitted submitted left submitted submitted submitted withdrawn submitted",
     "just-closed": "submitted unconfirmed submitted submitted left submitted told submitted withdrawn submitted left",
     "open": "submitted left tonight withdrawn submitted unconfirmed left submitted left left submitted told left",
     "coming": "left",

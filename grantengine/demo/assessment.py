@@ -95,7 +95,7 @@ def _rates(world: World, call: DemoCall, one: Received, user: str, seat: int) ->
         marks[rated[0].id] = high if _mark(rated[0], one, 0, first) <= (low + high) / 2 else low
     notes = {criterion.id: rng.choice(NOTES[_level(criterion, marks[criterion.id])]) for criterion in rated}
     version = save_assessment(world.engine, world.by(user), one.id, 0, marks=marks, notes=notes).version
-    if call.stage != "long-closed" and one.place % UNDECIDED == 2:
+    if not call.is_settled and one.place % UNDECIDED == 2:
         return
     yield working_hours(rng, world.now + timedelta(days=rng.uniform(0.2, 4)))
     deliver_assessment(world.engine, world.by(user), one.id, version)

@@ -23,18 +23,21 @@ from grantengine.services.publish_scheme import publish_scheme
 
 STAGES = {
     "long-closed": (-285, -270, -225, -150),
+    "waiting": (-130, -117, -77, -4),
     "just-closed": (-96, -80, -24, 50),
     "open": (-40, -25, 20, 80),
     "coming": (-6, 21, 66, 120),
 }
-"""In days from the day of the demo: announced, opens, closes, decided by."""
+"""In days from the day of the demo: announced, opens, closes, decided by. One that is ``waiting`` has all but the agreement of
+the second person, and should have been decided by now."""
 
 ROUNDABOUT = (
-    ("long-closed", "open"), ("long-closed", "just-closed", "coming"), ("long-closed", "just-closed"), ("long-closed", "open")
+    ("long-closed", "waiting", "open"), ("long-closed", "just-closed", "coming"),
+    ("long-closed", "just-closed"), ("long-closed", "open")
 )  # fmt: skip
 """The stages of the first scheme's calls, the second's, and so on, and over again."""
-WEIGHTS = {"long-closed": 14, "just-closed": 12, "open": 16, "coming": 1}
-RANKED = 2
+WEIGHTS = {"long-closed": 14, "waiting": 8, "just-closed": 12, "open": 16, "coming": 1}
+RANKED = 2.4
 """So many times as many in a call that is decided by rank: enough for a list of those who are next."""
 INVITED = 14
 LATER = timedelta(days=2)

@@ -30,9 +30,9 @@ PUT_OFF = timedelta(days=21)
 
 
 def decision(world: World, call: DemoCall, at: datetime) -> Story:
-    """All of it, and in the end the letters and what comes of them."""
+    """All of it, and in the end the letters and what comes of them; a call that is waiting waits for the second person."""
     yield at
-    rng, engine = world.chance(f"decision/{call.scheme}"), world.engine
+    rng, engine = world.chance(f"decision/{call.scheme}/{call.stage}"), world.engine
     allocation = allocate_call(engine, world.by(call.handler), call.id)
     if (adopted := _adopted(world, call, allocation)) is not None:
         yield world.now + timedelta(hours=2)
@@ -45,6 +45,8 @@ def decision(world: World, call: DemoCall, at: datetime) -> Story:
     _by_hand(world, call, allocation)
     yield working_hours(rng, world.now + timedelta(hours=16))
     yield from reasons(world, call, allocation)
+    if call.stage == "waiting":
+        return
     yield working_hours(rng, world.now + timedelta(hours=16))
     approve_allocation(engine, world.second(call), allocation)
     if call.plan.scheme.decision.by == "committee":

@@ -61,7 +61,7 @@ def _talk(world: World, call: DemoCall, one: Received, round: RoundSeen, may: Se
     yield world.soon(rng, 1, 3)
     answer_thread(world.engine, world.by(one.group.contact or ""), thread, rng.choice(ANSWERS))
     yield working_hours(rng, world.now + timedelta(days=1))
-    is_open = call.stage != "long-closed" and one.place % WAITS == TALKED
+    is_open = not call.is_settled and one.place % WAITS == TALKED
     yield from _exchange(world, call, one, [question], CHANGE, rng, is_open=is_open)
     if (round.exchanges or 1) > 1 and "partners" in may and one.place % FURTHER == TALKED:
         yield working_hours(rng, world.now + timedelta(hours=20))

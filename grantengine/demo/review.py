@@ -9,6 +9,7 @@ from grantengine.demo.decisions import decision
 from grantengine.demo.dialogue import completeness, talks
 from grantengine.demo.impartiality import interests
 from grantengine.demo.pitches import pitches
+from grantengine.demo.sharing import sharing
 from grantengine.demo.timeline import Story, working_hours
 from grantengine.demo.world import DemoCall, World
 from grantengine.services.list_rounds import list_rounds
@@ -21,13 +22,16 @@ DECIDED = timedelta(days=16)
 
 
 def review(world: World, call: DemoCall) -> Story:
-    """Interests are declared the day after; then come the rounds that the scheme has, and in the end the decision."""
+    """Interests are declared the day after, and handlers get their cases; then come the rounds that the scheme has, and in the
+    end the decision.
+    """
     rng = world.chance(f"review/{call.scheme}/{call.stage}")
     yield working_hours(rng, call.closes + timedelta(hours=8))
     if not world.received.get(call.id):
         return
     world.timeline.tell(interests(world, call, rng))
     ready = world.now + AFTER
+    world.timeline.tell(sharing(world, call, working_hours(rng, ready)))
     rounds = list_rounds(world.engine, world.by(call.handler), call.id)
     last = max([one.closes for one in rounds if one.closes] or [call.closes])
     for one in rounds:
@@ -47,5 +51,5 @@ def review(world: World, call: DemoCall) -> Story:
             world.timeline.tell(assessment(world, call, one, working_hours(rng, max(ready, one.opens + AFTER))))
     asked = max([one.closes for one in rounds if one.closes and "ask" in one.allows] or [call.closes])
     world.timeline.tell(checks(world, call, working_hours(rng, asked + AFTER)))
-    if call.stage == "long-closed":
+    if call.is_settled:
         world.timeline.tell(decision(world, call, working_hours(rng, last + DECIDED)))

@@ -85,6 +85,11 @@ class DemoCall:
     handler: str
 
     @property
+    def is_settled(self) -> bool:
+        """Whether all that a decision needs is done in it."""
+        return self.stage in {"long-closed", "waiting"}
+
+    @property
     def authority(self) -> str:
         """The key of the authority that has it."""
         return self.plan.scheme.authority

@@ -205,7 +205,7 @@ def test_all_that_can_happen_after_the_deadline_does(world: World) -> None:
         given_back = list(session.scalars(select(Booking).where(Booking.cancelled_at.is_not(None))))
         talked = set(session.scalars(select(Thread.audience).where(Thread.resolved_at.is_not(None))))
         checked, told = list(session.scalars(select(CheckedValue))), list(session.scalars(select(PublishedAnswer)))
-    assert proposals == {("call", "decided"), ("call", "dropped"), ("reserve", "decided")}
+    assert proposals == {("call", "decided"), ("call", "dropped"), ("call", "proposed"), ("reserve", "decided")}
     assert (second, len(resolved), len(by_hand)) == ({True}, 1, 1)
     assert set(letters) == {"decision", "interim", "appeal-receipt"}
     assert channels == {"web", "oral"}
