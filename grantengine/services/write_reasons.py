@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from grantengine.errors import Message, NotPossibleError
@@ -48,7 +50,7 @@ class ReasonsSeen:
 
     ``ground`` and ``granted`` (hundredths) are what is proposed or ``decided``, None where nothing is. ``fitting`` are the
     text blocks that go with the ground, ``offered`` the changes that can be approved, in the letter's ``language``.
-    ``criteria`` are the titles of award criteria by id.
+    ``criteria`` are the titles of award criteria by id. ``mark`` is another one once something else is written.
     """
 
     number: str
@@ -65,11 +67,13 @@ class ReasonsSeen:
     fitting: tuple[TextBlockSeen, ...]
     offered: tuple[Offered, ...]
     criteria: Mapping[str, Mapping[str, str] | Message]
+    mark: str
 
 
 def write_reasons(
     engine: Engine, by: By, application_id: str, *, note: str | None = None, notes: Mapping[str, str] | None = None,
     blocks: Sequence[str] = (), counterfactuals: Sequence[str] = (), conditions: Sequence[str] = (),
+    before: str | None = None,
 ) -> None:  # fmt: skip
     """Write the reasons for the letter of a case, in place of what was written before.
 
@@ -78,11 +82,12 @@ def write_reasons(
     :param blocks: keys of text blocks, in the order they are to stand.
     :param counterfactuals: what would have changed the outcome: ids that :func:`see_reasons` offers.
     :param conditions: what a grant depends on.
+    :param before: the mark of what it is written in place of; nothing else is overwritten.
     :raises InputError: every field that does not fit; ``unknown-criterion``, ``text-block-unknown``,
         ``counterfactual-not-offered``, ``names-another-applicant``, with the names.
     :raises NotFoundError: ``application-not-found``.
     :raises NotAllowedError: ``role-needed``, ``interests-undeclared``, ``conflict-of-interest``.
-    :raises NotPossibleError: ``reasons-closed``: the letter has gone out.
+    :raises NotPossibleError: ``reasons-closed``: the letter has gone out; ``reasons-changed``: someone else has written.
     """
     checks = Checks()
     words, asked = checks.record(notes, "notes"), checks.listed(conditions, "conditions")
@@ -104,6 +109,8 @@ def write_reasons(
     with engine.store.work(by) as work:
         application = application_for(work, by, application_id, HANDLERS, lock=True)
         _check_open(work, application)
+        if before is not None and _mark(written_for(work, application_id)) not in (before, _mark(told)):
+            raise NotPossibleError("reasons-changed")
         plan = plan_of_call(engine, work, work.schemes.call_of(application))
         _check_known(checks, work, application, plan, told, known)
         _check_names(checks, work, application, told)
@@ -141,8 +148,20 @@ def reasons_of(
         written.note, written.notes, written.blocks, written.counterfactuals, written.conditions,
         tuple(_notes(work, by, plan, application)),
         tuple(block for block in blocks if block.fits(ground)), _offered(engine, work, application, answer),
-        {one.id: one.title for one in part_of(plan, application).criteria},
+        {one.id: one.title for one in part_of(plan, application).criteria}, _mark(written),
     )  # fmt: skip
+
+
+def _mark(one: Written) -> str:
+    """A short mark of what is written."""
+    told = [
+        one.note or "",
+        sorted(one.notes.items()),
+        list(one.blocks),
+        list(one.counterfactuals),
+        list(one.conditions),
+    ]
+    return sha256(json.dumps(told).encode()).hexdigest()[:20]
 
 
 def _offered(

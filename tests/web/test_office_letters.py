@@ -90,6 +90,20 @@ def test_names_of_other_applicants_are_refused_and_nothing_typed_is_lost(site: S
     assert "ikke lagret ennå" in page.words
 
 
+def test_two_who_write_the_same_letter_do_not_overwrite_each_other_unseen(site: Site, stage: Stage) -> None:
+    there = closed(stage)
+    proposed(stage, there)
+    browser = handler(site, stage)
+    first, second = letter(browser, there.first), letter(browser, there.first)
+    assert "er lagret." in browser.send(first.form("/letter"), press="Lagre", note="Et godt tiltak").words
+    page = browser.send(second.form("/letter"), press="Lagre", note="Et svakt tiltak")
+    assert (page.status, page.faults(), len(page.problems)) == (409, [], 1)
+    assert page.form("/letter").values["note"].strip() == "Et svakt tiltak"
+    assert see_reasons(stage.engine, stage.handler, there.first.id).note == "Et godt tiltak"
+    browser.send(page.form("/letter"), press="Lagre")
+    assert see_reasons(stage.engine, stage.handler, there.first.id).note == "Et svakt tiltak"
+
+
 def test_what_an_assessor_has_noted_is_taken_over_and_then_kept(site: Site) -> None:
     review = Review(site.world, assessors=1)
     review.assign(*review.assessors)

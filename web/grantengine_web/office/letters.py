@@ -65,11 +65,15 @@ def write_letter(id: str) -> ResponseReturnValue:
     try:
         write_reasons(
             here.engine(), here.by(), id, note=typed.note, notes=typed.notes, blocks=typed.blocks,
-            counterfactuals=typed.changes, conditions=typed.conditions,
+            counterfactuals=typed.changes, conditions=typed.conditions, before=request.form.get("before"),
         )  # fmt: skip
     except InputError as error:
         seen = see_case_letter(here.engine(), here.by(), id)
         return _page(seen, typed, _labelled(error.problems, seen.reasons), 422)
+    except NotPossibleError as error:
+        if error.code != "reasons-changed":
+            raise
+        return _page(see_case_letter(here.engine(), here.by(), id), typed, (error.problem,), 409)
     if request.form.get("then") == "preview":
         return redirect(url_for("office.letter_preview", id=id), 303)
     flash(t("web.letters.kept"))
@@ -137,8 +141,15 @@ def _page(
         raise NotPossibleError("reasons-closed", number=seen.desk.number)
     return render_template(
         "office/letters/letter.html", desk=seen.desk, seen=seen, typed=typed, problems=problems, going_on=going_on,
+        before=_before(seen, status),
         lines=_lines(typed) if typed else [], ordered=_ordered(seen.reasons, typed) if seen.reasons and typed else [],
     ), status  # fmt: skip
+
+
+def _before(seen: CaseLetter, status: int) -> str:
+    """The mark of what the form was written on; once someone is told that there is something else, of that."""
+    mark = seen.reasons.mark if seen.reasons else ""
+    return mark if status == 409 else request.form.get("before", mark)
 
 
 def _labelled(problems: Sequence[Problem], reasons: ReasonsSeen | None) -> tuple[Problem, ...]:
