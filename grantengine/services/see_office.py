@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from grantengine.store.unit_of_work import Reading
 
 MOST = 20
+AGREE = frozenset({"approver", "leader"})
 COUNTED = tuple(str(one) for one in Status if one not in (Status.DRAFT, Status.LAPSED, Status.WITHDRAWN))
 
 
@@ -36,6 +37,15 @@ class ToDo:
     call: Mapping[str, str]
     round_id: str
     submitted_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ToAgree:
+    """A proposal that another has made, and that waits for a second person."""
+
+    id: str
+    call: Mapping[str, str]
+    made_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +76,15 @@ class OfficePage:
     """What waits for a person: the first of each kind, and how many there are by kind. The calls, those first with which
     something is still to be done, the earliest deadline first; then the others, the latest first. ``after`` begins the next.
 
-    ``authorities`` are those that the person works in, with the roles.
+    ``authorities`` are those that the person works in, with the roles; ``proposals`` are in these calls, where the person may
+    agree to them.
     """
 
     waiting: Mapping[str, tuple[ToDo, ...]]
     counts: Mapping[str, int]
     authorities: tuple[tuple[Mapping[str, str], tuple[str, ...]], ...]
     calls: tuple[OfficeCall, ...]
+    proposals: tuple[ToAgree, ...]
     after: str | None
 
 
@@ -99,7 +111,8 @@ def see_office(engine: Engine, by: By, *, after: str = "", limit: int = MOST) ->
         return OfficePage(
             {kind: _first(reading, by, cards, kind) for kind in KINDS}, reading.waiting.counts(user.id, by.at),
             tuple((names[id], tuple(sorted(those))) for id, those in roles.items()),
-            _calls(reading, by, cards, page, held), page[-1].id if begun + limit < len(ordered) else None,
+            _calls(reading, by, cards, page, held), _proposals(reading, user.id, cards, held),
+            page[-1].id if begun + limit < len(ordered) else None,
         )  # fmt: skip
 
 
@@ -121,6 +134,14 @@ def _roles(one: OwnCall, roles: Mapping[str, set[str]], instead: Iterable[tuple[
     mine = [(role, single) for call, role, single in instead if call == one.id]
     whole = {role for role, single in mine if not single} | roles.get(one.authority_id, set())
     return _Held(frozenset(whole), frozenset(role for role, single in mine if single))
+
+
+def _proposals(
+    reading: Reading, user_id: str, cards: Mapping[str, CallCard], held: Mapping[str, _Held]
+) -> tuple[ToAgree, ...]:
+    mine = {id for id, roles in held.items() if roles.whole & AGREE}
+    found = reading.decisions.to_agree_to(mine, user_id, MOST)
+    return tuple(ToAgree(one.id, cards[one.call_id].title, one.made_at) for one in found)
 
 
 def _calls(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -27,6 +27,13 @@ class Decisions:
         """The proposals of a call, oldest first."""
         found = select(Allocation).where(Allocation.call_id == call_id)
         return list(self.session.scalars(found.order_by(Allocation.id)))
+
+    def to_agree_to(self, call_ids: Collection[str], user_id: str, most: int) -> list[Allocation]:
+        """Proposals in these calls that wait for a second person, of others than this user, oldest first."""
+        found = select(Allocation).where(
+            Allocation.call_id.in_(sorted(call_ids)), Allocation.status == "proposed", Allocation.made_by != user_id
+        )
+        return list(self.session.scalars(found.order_by(Allocation.id).limit(most)))
 
     def decided_calls(self) -> list[tuple[Call, int]]:
         """Calls with the number of their decided proposals, where there is one, in order of id."""

@@ -6,7 +6,7 @@ import pytest
 from reader import Site
 from stage import Stage
 from statements import counted
-from worlds import EXAMPLE
+from worlds import EXAMPLE, PASSWORD
 
 from grantengine.services.ask_changes import ask_changes
 from grantengine.services.create_organisation import create_organisation
@@ -25,6 +25,16 @@ def test_who_has_no_organisation_is_told_where_to_begin(site: Site) -> None:
     assert page.links["Registrer en organisasjon"] == "/organisations/new"
     assert page.links["Finn en utlysning"] == "/calls"
     assert browser.get("/").links["Min side"] == "/mine"
+
+
+def test_who_works_in_an_authority_begins_with_the_cases(site: Site, on: Stage) -> None:
+    with on.engine.store.read() as reading:
+        user = reading.users.get(on.handler.id or "")
+    assert user is not None
+    browser = site.browser()
+    page = browser.send(browser.get("/sign-in").form("/sign-in"), email=user.email, password=PASSWORD)
+    assert (page.place, page.title) == ("/office", "Saksbehandling")
+    assert browser.get("/mine").links["Gå til saksbehandlingen"] == "/office"
 
 
 @pytest.mark.parametrize(("language", "role"), [("nb", "saksbehandler"), ("nn", "saksbehandlar"), ("en", "handler")])

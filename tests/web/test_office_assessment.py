@@ -150,7 +150,7 @@ def test_cases_are_given_out_evenly_after_a_look(site: Site) -> None:
     page = browser.get(next(way for words, way in page.links.items() if words.startswith("Fordel sakene")))
     assert (page.status, page.faults()) == (200, [])
     assert "kan fordeles nå: 3" in page.words
-    assert "Borte: kan ikke ha saker her" in page.words
+    assert "Inhabil: kan ikke ha saker her" in page.words
     page = browser.send(page.form("/share"))
     assert "Antall vurderinger som er fordelt: 6." in page.words
     for user in review.assessors:

@@ -131,6 +131,8 @@ def test_the_second_person_decides_and_the_maker_is_told_why_not(site: Site, sta
     assert page.status == 403
     assert "En annen enn den som laget eller endret forslaget, må godkjenne det" in page.words
     approver = second(site, there)
+    waiting = "Forslag som venter på at noen godkjenner (1)"
+    assert (waiting in approver.get("/office").words, waiting in handler.get("/office").words) == (True, False)
     page = approver.get(f"/office/proposals/{id}/decide")
     assert "2 av 3 får tilskudd, 500 000 kr i alt." in page.words.replace("\xa0", " ")
     page = approver.send(page.form("/decide"))

@@ -17,7 +17,7 @@ from grantengine.services.verify_user import verify_and_sign_in
 from grantengine_web import here, words
 from grantengine_web.access import Who, open_to
 from grantengine_web.account import account
-from grantengine_web.account.signing import GO_ON, enter
+from grantengine_web.account.signing import GO_ON, enter, own_front
 from grantengine_web.account.typed import local, sender, told, written
 
 
@@ -62,7 +62,7 @@ def do_verify(secret: str) -> ResponseReturnValue:
         return show("verify", secret, *told(error))
     enter(opened)
     flash(words.t("web.link.verify.done"))
-    return redirect(to or url_for("applicant.mine"), 303)
+    return redirect(to or own_front(), 303)
 
 
 @account.get("/link/reset/<secret>")
@@ -127,4 +127,4 @@ def do_sign_in_by_link(secret: str) -> ResponseReturnValue:
     if opened.needs_code:
         session[GO_ON] = to
         return redirect(url_for("account.code"), 303)
-    return redirect(to or url_for("applicant.mine"), 303)
+    return redirect(to or own_front(), 303)

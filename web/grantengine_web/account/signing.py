@@ -51,7 +51,7 @@ def do_sign_in() -> ResponseReturnValue:
     if opened.needs_code:
         session[GO_ON] = to
         return render_template("account/code.html", next=to, kept=carried, problems=())
-    return carried.resend() if carried else redirect(to or url_for("applicant.mine"), 303)
+    return carried.resend() if carried else redirect(to or own_front(), 303)
 
 
 def enter(opened: Opened) -> None:
@@ -65,6 +65,12 @@ def enter(opened: Opened) -> None:
     if language:
         session["language"] = language
     here.forget()
+
+
+def own_front() -> str:
+    """Where someone who has signed in begins: who works for an authority with the cases, others with what they apply for."""
+    person = here.signed_in()
+    return url_for("office.front" if person is not None and person.is_staff else "applicant.mine")
 
 
 def leave() -> None:
@@ -102,7 +108,7 @@ def enter_code() -> ResponseReturnValue:
         problems, status = told(error)
         return render_template("account/code.html", next=to, kept=carried, problems=problems), status
     enter(Opened(secret, needs_code=False))
-    return carried.resend() if carried else redirect(to or url_for("applicant.mine"), 303)
+    return carried.resend() if carried else redirect(to or own_front(), 303)
 
 
 @account.post("/sign-in/kept")

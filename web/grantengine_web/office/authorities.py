@@ -18,9 +18,12 @@ ADMINISTRATORS = ("administrator",)
 
 @office.get("/authorities")
 @open_to(Who.SIGNED_IN)
-def authorities() -> str:
-    """Those one works for."""
-    return render_template("office/admin/authorities.html", found=list_authorities(here.engine(), here.by()))
+def authorities() -> ResponseReturnValue:
+    """Those one works for; who works for one alone comes straight to it."""
+    found = list_authorities(here.engine(), here.by())
+    if len(found) == 1:
+        return redirect(url_for("office.authority", id=found[0].id))
+    return render_template("office/admin/authorities.html", found=found)
 
 
 @office.get("/authorities/<id>")
