@@ -90,7 +90,9 @@ REFUSED = {
     "appoint": ("administrator", "/office/authorities/{authority}", "main form:has(#email)"),
 }
 """Who sends which form with nothing in it, past what the browser itself asks for."""
-SENT = {"GET /link/partner/<secret>", "GET /letters/<id>"}
+SENT = {
+    "GET /link/partner/<secret>", "GET /letters/<id>", "GET /office/cases/<id>/letter/preview", "GET /office/proposals/<id>/paper",
+}  # fmt: skip
 """What is in the language that it was sent in, whoever reads it."""
 _ADD = "() => document.querySelector('main').insertAdjacentHTML('beforeend', `"
 _STYLE = "() => document.adoptedStyleSheets[document.adoptedStyleSheets.push(new CSSStyleSheet()) - 1].replaceSync(`"
