@@ -54,12 +54,13 @@ class OtherCase:
 
 @dataclass(frozen=True, slots=True)
 class GrantSeen:
-    """An earlier grant; ``amount`` is in øre, 0 where it was given in kind. ``report`` is ``none``, ``due``, ``overdue`` or
-    ``delivered``.
+    """An earlier grant; ``title`` is that of its scheme, where it is known here. ``amount`` is in øre, 0 where it was given in
+    kind. ``report`` is ``none``, ``due``, ``overdue`` or ``delivered``.
     """
 
     authority: Mapping[str, str]
     scheme: str
+    title: Mapping[str, str] | None
     year: int
     amount: int
     report: str
@@ -100,10 +101,12 @@ def past_of(reading: Reading, by: By, application: Application, organisation: Or
     mine = {one.id for one, role in reading.users.offices(by.id or "", by.at) if role in DECIDERS}
     cases = reading.beside.others_of(application, mine, limit + 1)
     grants = reading.grants.newest(organisation.id, organisation.number, limit + 1)
+    titles = reading.grants.titles({one.scheme for one, _ in grants}) if grants else {}
     return Past(
         tuple(OtherCase(one.id, one.number, one.status, call.title, one.submitted_at) for one, call in cases[:limit]),
         tuple(
-            GrantSeen(name, one.scheme, one.year, one.amount, one.report, one.activity) for one, name in grants[:limit]
+            GrantSeen(name, one.scheme, titles.get(one.scheme), one.year, one.amount, one.report, one.activity)
+            for one, name in grants[:limit]
         ),
         len(cases) > limit, len(grants) > limit,
     )  # fmt: skip

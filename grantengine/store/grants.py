@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, aliased
 
 from grantengine.store.tables.applications import EarlierGrant, PlannedActivity
 from grantengine.store.tables.people import Authority, Organisation
+from grantengine.store.tables.schemes import Call, SchemeVersion, StoredScheme
 
 MOST = 2_000
 """Activities that are looked through for some municipalities and a time; beyond that the oldest are left out."""
@@ -49,6 +50,16 @@ class Grants:
             .limit(limit)
         )
         return [(grant, name) for grant, name in self.session.execute(found)]
+
+    def titles(self, keys: Collection[str]) -> dict[str, dict[str, str]]:
+        """What the newest call of each of these schemes is called, by the key of the scheme; only of those known here."""
+        found = (
+            select(StoredScheme.key, Call.title)
+            .join(SchemeVersion, SchemeVersion.scheme_id == StoredScheme.id)
+            .join(Call, Call.version_id == SchemeVersion.id)
+            .where(StoredScheme.key.in_(sorted(keys)))
+        )
+        return {row.key: row.title for row in self.session.execute(found.order_by(Call.id))}
 
     def by_id(self, id: str) -> EarlierGrant | None:
         """A grant by id; one that was decided here has that of its decision."""
