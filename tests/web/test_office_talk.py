@@ -9,10 +9,11 @@ from worlds import ANSWERS
 
 from grantengine.services.answer_changes import answer_changes
 from grantengine.services.declare_interests import declare_interests
+from grantengine.services.publish_answer import list_answers
 from grantengine.services.read_application import read_application
 from grantengine.services.read_threads import read_threads
 from grantengine.services.save_draft import save_draft
-from grantengine.services.write_comment import open_thread
+from grantengine.services.write_comment import answer_thread, open_thread
 
 
 @pytest.fixture
@@ -146,6 +147,17 @@ def test_what_was_asked_before_stands_with_its_answer(site: Site, stage: Stage, 
     assert page.faults() == []
     assert "Besvart" in page.words
     assert "Nå står det" in page.words
+
+
+def test_an_answer_is_published_from_the_case_that_it_was_given_in(site: Site, stage: Stage, case: Case) -> None:
+    other, browser = stage.submitted(), site.browser(stage.handler.id)
+    stage.world.declare(stage.call)
+    comment = answer_thread(stage.engine, stage.handler, open_thread(stage.engine, case.by, case.id, "Kan vi?"), "Ja")
+    told = {"asked": "Kan vi?", "answer": "Ja"}
+    assert browser.post(f"/office/cases/{other.id}/comments/{comment}/publish", told).status == 404
+    assert list_answers(stage.engine, stage.handler, stage.call) == []
+    assert browser.post(f"/office/cases/{case.id}/comments/{comment}/publish", told).status == 200
+    assert len(list_answers(stage.engine, stage.handler, stage.call)) == 1
 
 
 def test_an_answer_is_published_without_the_name_of_who_asked(site: Site, stage: Stage, case: Case) -> None:

@@ -88,7 +88,7 @@ def publish(id: str, comment: str) -> ResponseReturnValue:
 @open_to(Who.SIGNED_IN, *HANDLERS)
 def publish_to_all(id: str, comment: str) -> ResponseReturnValue:
     """Publish it to all who apply in the call."""
-    form, call = request.form, see_case_desk(here.engine(), here.by(), id).call.call_id
+    form, call = request.form, see_talk(here.engine(), here.by(), id, comment=comment).desk.call.call_id  # of this case
     try:
         publish_answer(
             here.engine(), here.by(), call, asked=form.get("asked", ""), answer=form.get("answer", ""), comment_id=comment
