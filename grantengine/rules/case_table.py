@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from grantengine.expressions.types import Type
 from grantengine.rules.memory import Memory
+from grantengine.rules.statements import Source
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -72,6 +73,8 @@ class CaseTable:
 
     table: pa.Table
     memory: Memory = field(default_factory=Memory, repr=False)
+    source: Source | None = field(default=None, repr=False)
+    """What the columns of a single case are read from, where they are those of a record just as it stands."""
 
     def __len__(self) -> int:
         return int(self.table.num_rows)
@@ -155,8 +158,11 @@ class CaseTable:
     def part(self, positions: NDArray[np.intp]) -> CaseTable:
         """The cases at these positions: the same table each time, so that what is computed for it is kept."""
         name = f"part {hashlib.sha256(positions.tobytes()).hexdigest()}"
+        source = self.source if len(positions) == 1 else None
         return self.memory.kept(
-            name, (), lambda: CaseTable(self.table.take(pa.array(positions, pa.int64())).combine_chunks())
+            name,
+            (),
+            lambda: CaseTable(self.table.take(pa.array(positions, pa.int64())).combine_chunks(), source=source),
         )
 
     def rows(self, positions: list[int]) -> CaseTable:

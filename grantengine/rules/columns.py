@@ -19,6 +19,7 @@ from grantengine.form.schema import parse_instant
 from grantengine.rules.case_table import arrow_type, json_structure
 from grantengine.rules.connection import connect
 from grantengine.rules.duckdb_writer import DuckdbWriter
+from grantengine.rules.statements import Source, Statements, literal
 
 INSTANT = pa.timestamp("us", tz="UTC")
 
@@ -30,12 +31,23 @@ class Reader:
         self.plan = plan
         timed = {"submitted_at"} if plan.intake.kind == "rolling" else set()
         self.wanted = _closed(plan, {*plan.read, *timed, *(name for name in extra if name in plan.columns)})
-        self._query = self._build()
+        self._is_dated = plan.by_time or "submitted_at" in self.wanted
+        self._query = self._build("lines")
+        self._one = self._build(
+            f"(select cast($1 as varchar) as line{', cast($2 as date) as submitted_at' * self._is_dated})"
+        )
+
+    def source(self, line: bytes) -> Source:
+        """What the columns of one line are read from, but for the instant of submission."""
+        day = (_moment(line),) if self._is_dated else ()
+        return Source(self._one, (literal(line.decode()), *(literal(f"{at:%Y-%m-%d}") if at else "null" for at in day)))
 
     def read(self, lines: list[bytes]) -> pa.Table:
         """The columns of these lines, in order."""
+        if len(lines) == 1:
+            return self._read_one(lines[0])
         table = pa.table({"line": pa.array(lines, pa.binary()).cast(pa.string())})
-        if self.plan.by_time or "submitted_at" in self.wanted:
+        if self._is_dated:
             moments = [_moment(line) for line in lines]
             table = table.append_column("submitted", pa.array(moments, INSTANT))
             days = [moment and moment.date() for moment in moments]
@@ -47,6 +59,16 @@ class Reader:
         finally:
             cursor.close()
         return result.cast(self._schema())
+
+    def _read_one(self, line: bytes) -> pa.Table:
+        source, schema = self.source(line), self._schema()
+        answer = _statements().ask(source.query, source.literals)
+        names = [one[0] for one in answer.description or ()]
+        [values] = answer.fetchall()
+        found = dict(zip(names, values, strict=True))
+        if self.plan.by_time:
+            found["submitted"] = _moment(line)
+        return pa.Table.from_arrays([pa.array([found[one.name]], one.type) for one in schema], schema=schema)
 
     def _schema(self) -> pa.Schema:
         fixed = [("id", pa.string()), ("withdrawn", pa.bool_()), ("by_hand", pa.int64())]
@@ -63,8 +85,8 @@ class Reader:
         filled = self.plan.known.filled
         return sorted({filled[name] for name in self.wanted if name in filled})
 
-    def _build(self) -> str:
-        """The query: parse once, flatten, fill what reads as no, hide what is hidden level by level."""
+    def _build(self, lines: str) -> str:
+        """The query over ``lines``: parse once, flatten, fill what reads as no, hide what is hidden level by level."""
         structure = json.dumps(_structure(self.plan, self.wanted))
         picks = [f"{self._pick(name)} as {_quoted(name)}" for name in self.wanted]
         picks += [f"json_exists(line, '$.{name}') as {_quoted(f'obtained.{name}')}" for name in self._optional_facts()]
@@ -73,12 +95,13 @@ class Reader:
             f"coalesce(json_type(line, '$.{name}') <> 'NULL', true) as {_quoted(f'obtained.{name}')}"
             for name in self._filling()
         ]
-        dated = ", submitted, submitted_at" if self.plan.by_time or "submitted_at" in self.wanted else ""
-        instant = ", submitted" if self.plan.by_time else ""
+        is_of_many = lines == "lines"
+        dated = f"{', submitted' * is_of_many}, submitted_at" if self._is_dated else ""
+        instant = ", submitted" if self.plan.by_time and is_of_many else ""
         query = (
             f"select s.id as id, coalesce(s.withdrawn, false) as withdrawn, "
             f"cast(s.set_by_hand.amount * 100 as bigint) as by_hand{instant}{''.join(', ' + pick for pick in picks)} "
-            f"from (select line{dated}, from_json(line, {_text(structure)}) as s from lines)"
+            f"from (select line{dated}, from_json(line, {literal(structure)}) as s from {lines})"
         )
         for field in self.plan.form.by_dependency:
             if field.visible_if is not None and field.id in self.wanted:
@@ -131,6 +154,12 @@ class Reader:
 def _connection() -> duckdb.DuckDBPyConnection:
     """What all readers of a process share: to make one takes longer than to read a few cases."""
     return connect(threads=2)
+
+
+@cache
+def _statements() -> Statements:
+    """What is asked of it case by case."""
+    return Statements(_connection())
 
 
 def json_path(plan: Plan, name: str) -> tuple[str, ...]:
@@ -187,10 +216,6 @@ def _quoted(name: str) -> str:
 
 def _quoted_path(path: tuple[str, ...]) -> str:
     return "s." + ".".join(_quoted(part) for part in path)
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
 
 
 def _moment(line: bytes) -> datetime.datetime | None:

@@ -18,6 +18,7 @@ from grantengine.expressions.expression import Checked
 from grantengine.rules.case_table import CaseTable
 from grantengine.rules.connection import connect
 from grantengine.rules.duckdb_writer import DuckdbWriter
+from grantengine.rules.statements import Statements
 from grantengine.rules.thresholds import Threshold, threshold
 
 if TYPE_CHECKING:
@@ -87,6 +88,7 @@ class DuckdbEngine:
 
     def __init__(self, *, threads: int = 2, memory: str = "512MB") -> None:
         self._connection = connect(threads=threads, memory=memory)
+        self._statements = Statements(self._connection)
         self._lock = threading.Lock()
         self._kept: WeakKeyDictionary[CaseTable, dict[str, Column]] = WeakKeyDictionary()
         self._texts: dict[tuple[int, As], tuple[Checked, str]] = {}
@@ -132,12 +134,15 @@ class DuckdbEngine:
         return found | self._query(cases, rest) if rest else found
 
     def _query(self, cases: CaseTable, missing: dict[str, Wanted]) -> dict[str, Column]:
+        texts = (_sql(item) if _threshold(item) else text for text, item in missing.items())
+        picks = f"select {', '.join(f'{text} as c{index}' for index, text in enumerate(texts))} from"
         cursor = self._connection.cursor()
         try:
-            cursor.register("cases", cases.table)
-            texts = (_sql(item) if _threshold(item) else text for text, item in missing.items())
-            picks = ", ".join(f"{text} as c{index}" for index, text in enumerate(texts))
-            columns = _fetched(cursor, f"select {picks} from cases", len(cases))
+            if cases.source is not None and self._statements.was_asked(again := f"{picks} ({cases.source.query})"):
+                columns = list(self._statements.ask(again, cases.source.literals).fetchnumpy().values())
+            else:
+                cursor.register("cases", cases.table)
+                columns = _fetched(cursor, f"{picks} cases", len(cases))
         except duckdb.Error as error:
             # Output columns are guarded, so this is no matter of one case's values: memory, or a fault of ours.
             labels = [item.label for item in missing.values()]

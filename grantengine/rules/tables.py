@@ -21,6 +21,7 @@ from grantengine.rules.case_table import CaseTable
 from grantengine.rules.columns import Reader
 from grantengine.rules.lines import JsonProblem, LineChecker, Lines, strict_json
 from grantengine.rules.prepared import prepared
+from grantengine.rules.statements import Source
 
 CHUNK = 20_000
 """Lines checked and turned into columns at a time: what bounds memory."""
@@ -62,6 +63,7 @@ def table_of(
 def _table_of(lines: Lines, checker: LineChecker, reader: Reader, *, progress: Progress | None = None) -> CaseTable:
     name = checker.name
     batches: list[pa.Table] = []
+    source: Source | None = None
     numbers: list[int] = []
     problems: list[Problem] = []
     for chunk in _chunks(lines):
@@ -71,6 +73,7 @@ def _table_of(lines: Lines, checker: LineChecker, reader: Reader, *, progress: P
         numbers.extend(number for number, _ in chunk)
         if not problems:
             batches.append(reader.read(good))
+            source = reader.source(good[0]) if len(numbers) == 1 else None
         if progress:
             progress(len(chunk))
     if not problems and not numbers:
@@ -83,7 +86,7 @@ def _table_of(lines: Lines, checker: LineChecker, reader: Reader, *, progress: P
         raise CasesError([*problems[:MOST_PROBLEMS], rest])
     if problems:
         raise CasesError(problems)
-    return CaseTable(table.combine_chunks())
+    return CaseTable(table.combine_chunks(), source=source if len(numbers) == 1 else None)
 
 
 def _chunks(lines: Lines) -> Iterator[list[tuple[int, bytes]]]:

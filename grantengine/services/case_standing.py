@@ -72,7 +72,7 @@ def standing_of(
     record = record_of(engine, reading, plan, application)
     marks = marks_of(reading, plan, [application])[application.id]
     record = {**record, "ratings": marks} if marks else record
-    cases = cases_from_records([record], plan, extra=plan.columns)
+    cases = cases_from_records([record], plan)
     outcome = evaluate(plan, cases, engine=engine.rules, as_of=engine.today(), undetermined="exclude")
     found, part = explain(outcome, application.id, engine=engine.rules), part_of(plan, application)
     judged = reading.assessments.judgements(application.id)

@@ -66,7 +66,7 @@ def look(engine: Engine, plan: Plan, record: dict[str, Any]) -> Look:
 
     :raises CasesError: the record does not fit the form.
     """
-    cases = cases_from_records([record], plan, extra=plan.columns)
+    cases = cases_from_records([record], plan)
     outcome = evaluate(plan, cases, engine=engine.rules, as_of=engine.today(), undetermined="exclude")
     found = explain(outcome, record["id"], engine=engine.rules)
     unanswered = _unanswered_lists(plan, record)

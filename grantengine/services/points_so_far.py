@@ -60,7 +60,7 @@ def points_so_far(
     if plan.strands and part is plan:  # in no strand that there is
         return PointsSoFar({}, {}, 0.0)
     # Who would get what is not asked here, which is most of an evaluation.
-    cases = cases_from_records([{**record, "ratings": dict(marks)}], plan, extra=plan.columns)
+    cases = cases_from_records([{**record, "ratings": dict(marks)}], plan)
     scored = scores(part.criteria, cases, engine.rules)
     waiting = {one.id for one in marked_criteria(part) if not marks.get(one.id)}
     ids = [one.id for one in part.criteria]

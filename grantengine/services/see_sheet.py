@@ -215,7 +215,7 @@ def _computed(
     engine: Engine, plan: Plan, part: Plan, one: Application, record: Mapping[str, Any]
 ) -> tuple[CriterionExplained, ...]:
     """The criteria whose points follow from the application, each with what it has read."""
-    cases = cases_from_records([dict(record)], plan, extra=plan.columns)
+    cases = cases_from_records([dict(record)], plan)
     outcome = evaluate(plan, cases, engine=engine.rules, as_of=engine.today(), undetermined="exclude")
     marked = {each.id for each in marked_criteria(part)}
     found = explain(outcome, one.id, engine=engine.rules)
