@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 HOST, PORT, TRIED = "127.0.0.1", 8000, 20
 WORKERS, THREADS = 2, 4
 THINGS = 5
-"""To try; a small demo has not all that a large one has."""
+"""To try for those who apply; a small demo has not all that a large one has."""
 
 
 def place(port: int | None) -> tuple[socket.socket, str]:
@@ -84,7 +84,9 @@ class Shown:
                 click.echo(f"  {email}  {tell.say(f'demo.role.{role}')}")
             click.echo()
         click.echo(tell.say("demo.try"))
-        for number, (words, path) in enumerate(islice(_to_try(examples, tell), THINGS), 1):
+        for number, (words, path) in enumerate(
+            [*islice(_to_try(examples, tell), THINGS), *_at_work(examples, tell)], 1
+        ):
             click.echo(f"  {number}. {words}\n     {self.target.pages}{path}")
         click.echo(f"{tell.say('demo.try.messages')} {self.target.pages}/demo/messages")
         click.echo()
@@ -111,6 +113,13 @@ def _to_try(examples: Examples, tell: Teller) -> Iterator[tuple[str, str]]:
         ("alert", "/alerts"),
     ):
         yield tell.say(f"demo.try.{key}"), path
+
+
+def _at_work(examples: Examples, tell: Teller) -> Iterator[tuple[str, str]]:
+    """What waits for those who work in an authority; all of it is on the page that they begin with."""
+    for role, key in (("handler", "work"), ("assessor", "rate"), ("approver", "agree")):
+        if role in examples.staff:
+            yield tell.say(f"demo.try.{key}", email=examples.staff[role]), "/office"
 
 
 def _worker(environment: dict[str, str]) -> subprocess.Popen[bytes]:

@@ -357,7 +357,7 @@ def test_the_command_shows_the_whole_way_and_fills_a_database_once(made: tuple[P
     assert f"«{PASSWORD}»" in words
     assert "@imdi.example" in words
     assert "export GRANTENGINE_DATABASE_URL=sqlite:///grantengine-demo.db" in words
-    assert len(to_try(words)) == 5
+    assert len(to_try(words)) == 8
 
     second = run(folder, *FEW, "--no-serve")
     assert (second.returncode, second.stdout) == (1, "")

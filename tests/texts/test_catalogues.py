@@ -113,7 +113,7 @@ FAMILIES = {
     "demo.role.": {"handler", "assessor", "approver", "leader", "reviewer", "administrator", "contact"},
     "demo.next.": {"verify", "worker", "again"},
     # cli/demo_pages.py
-    "demo.try.": {"send", "change", "refused", "register", "partner", "calls", "alert"},
+    "demo.try.": {"send", "change", "refused", "register", "partner", "calls", "alert", "work", "rate", "agree"},
     "demo.status.": {str(status) for status in Status},
     # cli/simulation_summary.py
     "change.": {change.replace("_", "-") for change in CHANGES},
