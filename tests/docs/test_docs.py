@@ -30,16 +30,33 @@ def blocks(page: Path, language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
 
 
-def test_generated_pages_are_fresh() -> None:
-    spec = importlib.util.spec_from_file_location("generate", ROOT / "docs" / "generate.py")
+def program(name: str) -> ModuleType:
+    """A program of the documentation, as a module."""
+    spec = importlib.util.spec_from_file_location(name, ROOT / "docs" / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module  # data classes look for the module that they are of
     spec.loader.exec_module(module)
+    return module
+
+
+def test_generated_pages_are_fresh() -> None:
     stale = [
-        name for name, text in module.pages().items() if (ROOT / "docs" / name).read_text(encoding="utf-8") != text
+        name
+        for name, text in program("generate").pages().items()
+        if (ROOT / "docs" / name).read_text(encoding="utf-8") != text
     ]
     assert stale == []
+
+
+def test_the_guide_for_handlers_shows_every_picture_that_is_taken() -> None:
+    names = program("screenshots").PICTURES
+    guide = (ROOT / "docs" / "handling-cases.md").read_text(encoding="utf-8")
+    assert re.findall(r"!\[[^\]]+\]\(screens/([\w-]+)\.png\)", guide) == list(names)
+    pictures = {file.name: file.stat().st_size for file in (ROOT / "docs" / "screens").iterdir()}
+    assert pictures.keys() == {f"{name}.png" for name in names}
+    assert (len(names), max(pictures.values()) < 200_000) == (12, True)
 
 
 def test_the_two_commands_stand_alone() -> None:
