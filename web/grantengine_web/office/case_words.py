@@ -52,7 +52,7 @@ def told_value(plan: Plan, name: str, value: Any, *, figure: bool = False) -> To
         return Told(label_of(plan, name), value_words(_type(plan, name), value))
     found = said(field, plain(value), currency=plan.currency)
     if found.shape == "table":
-        text = words().t("web.case.rows", count=len(found.rows))
+        text = words().t("web.case.rows-one" if len(found.rows) == 1 else "web.case.rows", count=len(found.rows))
     else:
         text = ", ".join(found.lines) or words().t("web.case.nothing")
     return Told(words().plain(field.label), text, name)
