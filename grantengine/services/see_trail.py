@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ from grantengine.services.access import application_for, authority_for, call_for
 from grantengine.services.pinned import plan_of_call
 from grantengine.services.reads import keep_read, reader_of
 from grantengine.services.see_desk import CallDesk, CaseDesk, call_desk_of, case_desk_of
+from grantengine.services.thread_parties import party_of
 from grantengine.store.tables.applications import Application
 from grantengine.store.tables.people import Authority
 from grantengine.store.tables.schemes import Call
@@ -36,6 +37,8 @@ ORDER = (
     "reference", "date", "reason", "note", "words",
 )  # fmt: skip
 """The details that are shown, in this order; whatever else an event says is of ids and rows."""
+OF_MARKS = "assessment-revised"
+"""An assessor has changed marks: who is still to give the own is not told why."""
 OF_ONE_CASE = ("application", "organisation")
 """In the trail of a call, free words about one applicant are not told: they are for those who may open the case."""
 
@@ -88,7 +91,8 @@ def see_case_trail(engine: Engine, by: By, application_id: str, *, before: int |
         plan = plan_of_call(engine, reading, reading.schemes.call_of(one))
         lines = _lines(reading, Application.aggregate, one.id, before)
         desk = case_desk_of(engine, reading, by, one)
-        found = _seen(reading, lines, plan, desk=desk)
+        owes = by.kind == "user" and bool(party_of(reading, by, one).owes)
+        found = _seen(reading, lines, plan, desk=desk, unspoken=(OF_MARKS,) if owes else ())
     keep_read(engine, by, reader, "application")
     return found
 
@@ -123,15 +127,19 @@ def _lines(work: Reading, aggregate: str, id: str, before: int | None) -> list[T
 
 def _seen(
     work: Reading, found: Sequence[TrailLine], plan: Plan | None, *, desk: CaseDesk | CallDesk | None = None,
-    authority: Mapping[str, str] | None = None,
+    authority: Mapping[str, str] | None = None, unspoken: Collection[str] = (),
 ) -> TrailSeen:  # fmt: skip
     lines = found[:AT_ONCE]
     names = _Names(work, lines, plan)
     of_call = isinstance(desk, CallDesk)
+
+    def wordless(event: Event) -> bool:
+        return (of_call and _of_one(event)) or event.verb in unspoken
+
     events = tuple(
         Happened(
             line.event.at, line.event.actor_kind, names.who(line), line.event.verb,
-            tuple(names.told(line.event, of_call=of_call)), line.erased, line.place, line.hash,
+            tuple(names.told(line.event, wordless=wordless(line.event))), line.erased, line.place, line.hash,
         )
         for line in lines
     )  # fmt: skip
@@ -159,13 +167,14 @@ class _Names:
         event = line.event
         return self.people.get(event.actor_id or "") if event.actor_kind == "user" else None
 
-    def told(self, event: Event, *, of_call: bool) -> Iterable[Told]:
-        """The details that are shown, with names instead of ids; who did it to oneself is named once."""
+    def told(self, event: Event, *, wordless: bool) -> Iterable[Told]:
+        """The details that are shown, with names instead of ids; who did it to oneself is named once. ``wordless``: none of
+        the free words.
+        """
         details = event.details or {}
-        of_one = of_call and any(name in details for name in OF_ONE_CASE)
         for name in ORDER:
             value = details.get(name)
-            if value in (None, "", []) or (of_one and name in TEXTS) or (name == "user" and value == event.actor_id):
+            if value in (None, "", []) or (wordless and name in TEXTS) or (name == "user" and value == event.actor_id):
                 continue
             shown = self._shown(name, value)
             if shown not in (None, "", ()):
@@ -181,6 +190,11 @@ class _Names:
         if name == "questions":
             return tuple(self.questions[id] for id in _ids(value) if id in self.questions)
         return value if isinstance(value, str | int | bool) else None
+
+
+def _of_one(event: Event) -> bool:
+    """Whether an event of a call is about one applicant."""
+    return any(name in (event.details or {}) for name in OF_ONE_CASE)
 
 
 def _ids(value: Any) -> tuple[str, ...]:

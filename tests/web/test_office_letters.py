@@ -135,6 +135,10 @@ def test_who_is_still_to_rate_blindly_is_shown_no_notes_of_others_on_any_page(si
     marks, notes = {"relevance": 4, "feasibility": 5}, {"relevance": "God plan.", "feasibility": ""}
     saved = save_assessment(review.engine, by, case, 0, marks=marks, notes=notes)
     deliver_assessment(review.engine, by, case, saved.version)
+    with review.engine.store.work(by) as work:
+        sheet = work.assessments.sheets(case)[0]
+        sheet.saved_at = by.at
+        work.record("assessment-revised", sheet, round="assessment", criteria=["relevance"], reason="God plan.")
     browser = site.browser(review.handler)
     parts = ("", "/letter", "/assessments", "/sheet", "/trail", "/history", "/changes", "/meetings/log")
     pages = [f"/office/cases/{case}{part}" for part in parts]
@@ -147,6 +151,7 @@ def test_who_is_still_to_rate_blindly_is_shown_no_notes_of_others_on_any_page(si
     own = save_assessment(review.engine, site.world.by(review.handler), case, 0, marks=marks, notes=notes)
     deliver_assessment(review.engine, site.world.by(review.handler), case, own.version)
     assert "Vurderer A har notert: God plan." in browser.get(pages[1]).words
+    assert "God plan." in browser.get(f"/office/cases/{case}/trail").words
 
 
 def test_what_would_have_changed_a_refusal_is_approved(site: Site, stage: Stage) -> None:
