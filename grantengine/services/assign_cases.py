@@ -109,7 +109,7 @@ def assign_cases(engine: Engine, by: By, call_id: str, round_id: str) -> Assigne
 def people_of(work: Reading, call: Call, role: str, at: datetime) -> People:
     """Who has a role in a call now, with what they have declared."""
     only: dict[str, set[str]] = {}
-    everywhere = {one.id for one in work.users.in_role(call.authority_id, {role}, at)}
+    everywhere = {id for id, held in work.users.held(call.authority_id, at) if held == role}
     for one in work.impartiality.standing_in(call.id, role, at):
         if one.application_id is None:
             everywhere.add(one.user_id)

@@ -138,7 +138,8 @@ def case_seen(
     revision = reading.applications.revision_by_id(one.revision_id or "")
     answers = revision.answers if revision else None
     lacking = check_answers(plan.form, answers, audience="cases").missing_to_decide if answers else ()
-    status, request = str(told_status(one.status)) if own else one.status, reading.dialogue.open_request(one.id)
+    status = str(told_status(one.status)) if own else one.status
+    request = next((each for each in reading.dialogue.requests(one.id) if each.status == "open"), None)
     partners = partners_for(reading, one, None if own or request is None else request.asked_at)
     return CaseSeen(
         id=one.id, number=one.number, status=status, status_words=Message(f"status.{status}"),

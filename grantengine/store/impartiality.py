@@ -110,15 +110,20 @@ class Impartiality:
             if one_case or case is None or case == application_id
         )
 
-    @once
     def standing_in(self, call_id: str, role: str, at: datetime) -> list[StandIn]:
         """Those who stand in in this role now, in the call or in a case of it."""
-        found = select(StandIn).where(StandIn.call_id == call_id, StandIn.role == role, _standing(at))
-        return list(self.session.scalars(found.order_by(StandIn.id)))
+        return [one for one in _all_standing_in(self, call_id, at) if one.role == role]
 
     def stand_in(self, id: str) -> StandIn | None:
         """A stand-in by id."""
         return self.session.get(StandIn, id)
+
+
+@once
+def _all_standing_in(asking: Impartiality, call_id: str, at: datetime) -> list[StandIn]:
+    """In any role, as pages ask for several."""
+    found = select(StandIn).where(StandIn.call_id == call_id, _standing(at))
+    return list(asking.session.scalars(found.order_by(StandIn.id)))
 
 
 def _standing(at: datetime) -> ColumnElement[bool]:

@@ -78,6 +78,14 @@ class Users:
         return list(self.session.scalars(found))
 
     @once
+    def held(self, authority_id: str, at: datetime) -> tuple[tuple[str, str], ...]:
+        """Every role in an authority at this time, with the id of the user who has it."""
+        found = select(AuthorityRole.user_id, AuthorityRole.role).where(
+            AuthorityRole.authority_id == authority_id, _valid(AuthorityRole, at)
+        )
+        return tuple((user, role) for user, role in self.session.execute(found))
+
+    @once
     def in_role(self, authority_id: str, roles: Collection[str], at: datetime) -> list[User]:
         """The users who have one of these roles in an authority."""
         having = select(AuthorityRole.user_id).where(
