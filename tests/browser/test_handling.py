@@ -73,6 +73,7 @@ def test_from_closing_to_published_decisions(demo: DemoTown, arrives: Arrives) -
     # Before anyone opens a case, everyone reads the names; one of those who were to rate is in the board of an applicant.
     cases = list_of_call(demo.engine, demo.staff("handler"), demo.call.id).items
     applicants = {one.organisation: one for one in cases if one.status == "submitted"}
+    _, apart, asked = list(applicants.values())[:3]
     for one in (amina, bjorn, leader, assessor):
         one.declares()
     tied.declares(next(iter(applicants)), "Jeg er nestleder i styret.")
@@ -90,7 +91,6 @@ def test_from_closing_to_published_decisions(demo: DemoTown, arrives: Arrives) -
     administrator = arrives("administrator")
     newcomer = demo.world.user("imdi", name="Nora Nyansatt")
     administrator.open("/office/authorities")
-    administrator.press("Integrerings- og mangfoldsdirektoratet (demo)")
     administrator.page.fill("#email", newcomer[1])
     administrator.page.check("input[name=role][value=handler]")
     administrator.press("Gi rollen")
@@ -104,7 +104,6 @@ def test_from_closing_to_published_decisions(demo: DemoTown, arrives: Arrives) -
     assert "Nora Nyansatt" in amina.words
 
     # Bjørn asks one applicant to correct two answers, and reads the message before it goes out; the clock stands meanwhile.
-    asked = applicants["Kvinnegruppa Brobygd, Oslo"]
     bjorn.of_case(asked.id, "/changes?question=members")
     bjorn.page.check("#ask-work_plan")
     bjorn.page.fill(
@@ -144,7 +143,7 @@ def test_from_closing_to_published_decisions(demo: DemoTown, arrives: Arrives) -
     second.declares()
     amina.of_call("/people")
     amina.press("Fordel sakene: Vurdering")
-    assert f"{tied.name} – – – Borte" in amina.words or "Borte" in amina.words
+    assert "Inhabil: kan ikke ha saker her" in amina.words
     amina.press("Fordel sakene")
     for one, mark in ((assessor, 6), (second, 2)):
         one.of_call("/mine")
@@ -153,14 +152,13 @@ def test_from_closing_to_published_decisions(demo: DemoTown, arrives: Arrives) -
             for field in one.page.locator("#marks input[type=radio][value='3']").all():
                 field.check()
             one.page.locator(
-                f"#marks input[type=radio][value='{mark if case.number.endswith('37') else 3}']"
+                f"#marks input[type=radio][value='{mark if case.id == apart.id else 3}']"
             ).first.check()
             one.page.locator("#marks textarea").first.fill("Mange medlemmer, og de vet hva de vil.")
             one.press("Lagre og gå til levering")
             one.press("Lever vurderingen")
 
     # Where they are far apart they talk, and one of them changes a mark; the first mark stays beside it.
-    apart = applicants["Lyspunkt kommune"]
     amina.of_call("/disagreements")
     assert apart.number in amina.words
     assessor.of_case(apart.id, "/sheet")
