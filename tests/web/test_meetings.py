@@ -227,4 +227,4 @@ def test_the_page_takes_as_many_statements_with_six_times_as_with_three(
     offer_slots(stage.engine, stage.handler, stage.call, "guidance", starts=more, place="Telefon")
     with counted(site.world) as six:
         meetings(browser, stage)
-    assert len(three) == len(six) == 21
+    assert len(three) == len(six) == 20

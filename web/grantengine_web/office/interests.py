@@ -107,9 +107,11 @@ def _page(
     engine, by = here.engine(), here.by()
     seen = see_interests(engine, by, id)
     problems = _named(problems, seen)
+    # A short list is one list: letters would leave gaps beside each of them.
+    groups = list(letters(seen.applicants)) if len(seen.applicants) > MANY else [("", seen.applicants)]
     return render_template(
         "office/interests/interests.html", desk=see_desk(engine, by, id), seen=seen, problems=problems, deciding=deciding,
-        typed=typed or Typed("", frozenset(), {}), groups=list(letters(seen.applicants)), many=MANY,
+        typed=typed or Typed("", frozenset(), {}), groups=groups, many=MANY,
         waiting=sum(one.may_decide and one.tie.status == "declared" for one in seen.of_others),
         next=local(request.values.get("next"), ""), fields=_fields(problems, deciding), form=request.form,
     ), status  # fmt: skip
