@@ -209,7 +209,7 @@ LISTS: dict[str, tuple[int, Callable[[Full], Any]]] = {
     "pre_check": (7, _kari(pre_check_organisation, "organisation")),
     "overlap_hint": (5, _kari(overlap_hint)),
     "list_slots": (6, lambda full: _slots(full, full.world.made["handler"])),
-    "list_slots of an organisation": (14, lambda full: _slots(full, full.kari, organisation_id=full.organisation)),
+    "list_slots of an organisation": (13, lambda full: _slots(full, full.kari, organisation_id=full.organisation)),
     "list_meetings": (7, lambda full: list_meetings(
         full.engine, full.world.by(full.kari), full.call, full.organisation)),
     "pitch_overview": (8, lambda full: pitch_overview(
