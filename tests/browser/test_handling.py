@@ -151,9 +151,7 @@ def test_from_closing_to_published_decisions(demo: DemoTown, arrives: Arrives) -
             one.of_case(case.id, "/sheet")
             for field in one.page.locator("#marks input[type=radio][value='3']").all():
                 field.check()
-            one.page.locator(
-                f"#marks input[type=radio][value='{mark if case.id == apart.id else 3}']"
-            ).first.check()
+            one.page.locator(f"#marks input[type=radio][value='{mark if case.id == apart.id else 3}']").first.check()
             one.page.locator("#marks textarea").first.fill("Mange medlemmer, og de vet hva de vil.")
             one.press("Lagre og gå til levering")
             one.press("Lever vurderingen")
