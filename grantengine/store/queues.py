@@ -28,7 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from grantengine.store.assessments import sheet_of
-from grantengine.store.each import there_is, there_is_where
+from grantengine.store.each import at_most, there_is, there_is_where
 from grantengine.store.late import Promise, promised_before
 from grantengine.store.tables.applications import Application
 from grantengine.store.tables.assessment import Assessment, Assignment, Interest, StandIn
@@ -265,7 +265,7 @@ def _listing(shape: Shape) -> Select[Any, Any, Any, Any]:
         .join(picked, picked.c.id == Application.id)
         .join(Organisation, Organisation.id == Application.organisation_id)
         .order_by(Application.submitted_at, Application.id)
-        .limit(shape.limit)
+        .limit(at_most(shape.limit))
     )
 
 
@@ -273,7 +273,7 @@ def _listing(shape: Shape) -> Select[Any, Any, Any, Any]:
 def _listing_ids(shape: Shape) -> Select[Any]:
     """The ids of the cases of a list."""
     picked = _picked(shape).subquery()
-    return select(picked.c.id).order_by(picked.c.submitted_at, picked.c.id).limit(shape.limit)
+    return select(picked.c.id).order_by(picked.c.submitted_at, picked.c.id).limit(at_most(shape.limit))
 
 
 def _picked(shape: Shape) -> Any:
@@ -290,7 +290,7 @@ def _picked(shape: Shape) -> Any:
         )  # fmt: skip
         if shape.wanted.words:
             one = one.join(Organisation, Organisation.id == Application.organisation_id)
-        first = one.order_by(Application.submitted_at, Application.id).limit(shape.limit).subquery()
+        first = one.order_by(Application.submitted_at, Application.id).limit(at_most(shape.limit)).subquery()
         parts.append(select(first.c.id, first.c.submitted_at))
     return union_all(*parts)
 
@@ -337,7 +337,7 @@ def _counted(
 ) -> Select[Any]:
     """How many there are in each of these calls, each counted to the most that is counted."""
     mine = and_(Application.call_id == Call.id, Application.submitted_at.is_not(None), is_one)
-    some = select(literal(1).label("one")).where(mine).limit(most).correlate(Call, *kinds).subquery()
+    some = select(literal(1).label("one")).where(mine).limit(at_most(most)).correlate(Call, *kinds).subquery()
     number = select(func.count()).select_from(some).scalar_subquery()
     found = select(Call.id, kind, number).where(Call.id.in_(calls))
     for each in kinds:

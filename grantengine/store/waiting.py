@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, func, literal, or_, selec
 from sqlalchemy.orm import Session
 
 from grantengine.store.assessments import sheet_of, tied
-from grantengine.store.each import there_is_where
+from grantengine.store.each import at_most, there_is_where
 from grantengine.store.queues import MOST_COUNTED, UNDECIDED, asks
 from grantengine.store.tables.applications import Application
 from grantengine.store.tables.assessment import Assessment, Assignment, StandIn
@@ -90,7 +90,7 @@ def _first(kind: str) -> Any:
     found = select(Application, Organisation.name, Assignment.round_id).select_from(Assignment)
     found = found.join(Application, Application.id == Assignment.application_id)
     found = found.join(Organisation, Organisation.id == Application.organisation_id).where(_waits(kind))
-    return found.order_by(Application.submitted_at, Application.id, Assignment.id).limit(MOST)
+    return found.order_by(Application.submitted_at, Application.id, Assignment.id).limit(at_most(MOST))
 
 
 @lru_cache(maxsize=4)
@@ -105,7 +105,7 @@ def _number(kind: str, most: int) -> ColumnElement[int]:
         .select_from(Assignment)
         .join(Application, Application.id == Assignment.application_id)
         .where(_waits(kind))
-        .limit(most)
+        .limit(at_most(most))
     )
     return select(func.count()).select_from(some.subquery()).scalar_subquery()
 

@@ -36,6 +36,7 @@ def test_a_database_of_the_shape_before_keeps_its_messages_and_gets_room_for_ans
         connection.execute(text("drop index ix_organisations_listed"))
         connection.execute(text("drop index ix_applications_queue"))
         connection.execute(text("drop index ix_assignments_now"))
+        connection.execute(text("drop index ix_assignments_application_id"))
         connection.execute(text("drop table saved_views"))
         connection.execute(text("update alembic_version set version_num = '0004'"))
     database = Database(world.engine.settings.database_url)

@@ -82,6 +82,7 @@ class Assignment(Audited, Base, kw_only=True):
     __table_args__ = (
         CheckConstraint("role in ('assessor', 'handler')", name="role_known"),
         Index("ix_assignments_of", "user_id", "application_id"),
+        Index("ix_assignments_application_id", "application_id", "id"),
         Index(
             "ix_assignments_now", "user_id", "id", sqlite_where=text("ended_at is null"),
             postgresql_where=text("ended_at is null"),

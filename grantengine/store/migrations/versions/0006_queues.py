@@ -23,6 +23,7 @@ def upgrade() -> None:
         "ix_assignments_now", "assignments", ["user_id", "id"], sqlite_where=sa.text("ended_at is null"),
         postgresql_where=sa.text("ended_at is null"),
     )  # fmt: skip
+    op.create_index("ix_assignments_application_id", "assignments", ["application_id", "id"])
     op.create_table(
         "saved_views",
         sa.Column("id", ID, nullable=False),
