@@ -37,7 +37,7 @@ ABOVE = 560
 """So much of the ranking is seen above the line where the money ends."""
 MOST_BYTES = 200_000
 RANKED, MEETS, ROUNDS = "imdi-integration-work", "imdi-norwegian-practice", "imdi-regional-operating-support"
-"""The schemes that are looked at: one that ranks, one where changes are asked for now, one where all tell of their plans."""
+"""The schemes that are looked at: one that ranks, one that asks for changes on that day, one where all tell of their plans."""
 
 
 @dataclass

@@ -30,7 +30,8 @@ class Waits:
 @dataclass(frozen=True, slots=True)
 class Telling:
     """The letters of a proposal. ``gone`` have gone out, ``waits`` have not; ``ended`` cases get none, such as those that were
-    withdrawn before. ``going``: they have been ordered and are being sent; ``failed``: that was given up for now.
+    withdrawn before. ``going``: they have been ordered and are being sent; ``failed``: that was given up until
+    they are ordered again.
     """
 
     call_id: str
